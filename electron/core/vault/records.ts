@@ -1,0 +1,153 @@
+/**
+ * What survives a restart, as typed records. Each kind is a map from key to record in the sealed file; the file as a
+ * whole carries the format number. Times are absolute milliseconds. Records are immutable: a change is a new record.
+ */
+import { z } from 'zod';
+import { Secret } from './secret.ts';
+
+/** In the sealed file a secret is its text; in memory it is a `Secret`. */
+const secret = z.codec(z.string(), z.instanceof(Secret), {
+  decode: (text) => new Secret(text),
+  encode: (value) => value.open(),
+});
+
+const timeMs = z.number().int().nonnegative();
+
+/** One configured resource: what a person calls "a service". Key: `id`. */
+export const connectionRecord = z.object({
+  id: z.string(),
+  /** Short name for commands and local addresses; unique, lower case. */
+  name: z.string(),
+  /** A preset's id of `core/services`. */
+  service: z.string(),
+  /** The resource's address exactly as it was given or as its metadata publishes it (RFC 8707). */
+  resource: z.string(),
+  createdAtMs: timeMs,
+  /** `none`: the resource answers without any sign-in. */
+  access: z.enum(['authorization-code', 'none']),
+  /** Scopes to ask for at the next sign-in beyond what the service suggests (step-up). */
+  extraScopes: z.array(z.string()),
+  /** Where the authorization server insists on an exact redirect URI. */
+  redirect: z.object({ host: z.enum(['127.0.0.1', 'localhost']), port: z.number().int(), path: z.string() }).optional(),
+  currentAccountId: z.string().optional(),
+  /** Local clients that use another account than the current one: client name to account id. */
+  accountByClient: z.record(z.string(), z.string()),
+});
+
+/** A person's account at a connection. Key: `id`. */
+export const accountRecord = z.object({
+  id: z.string(),
+  connectionId: z.string(),
+  issuer: z.string(),
+  /** Who it is at the issuer; absent where the service does not say. */
+  subject: z.string().optional(),
+  label: z.string(),
+  email: z.string().optional(),
+  organisation: z.string().optional(),
+  addedAtMs: timeMs,
+  /** Why it cannot be used just now; absent when it can. */
+  trouble: z.enum(['sign-in-again', 'permission-needed', 'plan-limit', 'removed-by-service']).optional(),
+  neededScopes: z.array(z.string()).optional(),
+});
+
+/** The token set of an account, for one issuer and one resource. Key: `grantKey(...)`. */
+export const grantRecord = z.object({
+  accountId: z.string(),
+  issuer: z.string(),
+  resource: z.string(),
+  clientId: z.string(),
+  tokenType: z.string(),
+  accessToken: secret,
+  refreshToken: secret.optional(),
+  requestedScopes: z.array(z.string()),
+  grantedScopes: z.array(z.string()),
+  /** When the access token was received, and when it ends; absent where the server does not say. */
+  obtainedAtMs: timeMs,
+  expiresAtMs: timeMs.optional(),
+  /** Whether this server has been seen to replace the refresh token; unknown until the first refresh. */
+  rotatesRefreshToken: z.boolean().optional(),
+});
+
+/** We as a client of an issuer. Key: `registrationKey(...)`. */
+export const registrationRecord = z.object({
+  issuer: z.string(),
+  /** Empty for one that is valid for any loopback redirect (pre-registered). */
+  redirectUri: z.string(),
+  clientId: z.string(),
+  clientSecret: secret.optional(),
+  secretExpiresAtMs: timeMs.optional(),
+  authMethod: z.enum(['none', 'client_secret_basic', 'client_secret_post']),
+  source: z.enum(['preset', 'given', 'dynamic']),
+  registrationAccessToken: secret.optional(),
+  registrationClientUri: z.string().optional(),
+});
+
+/** An authorization server's metadata (RFC 8414), so that a refresh after a restart needs no discovery. Key: issuer. */
+export const authorizationServerRecord = z.object({
+  issuer: z.string(),
+  source: z.enum(['discovered', 'preset']),
+  metadata: z.record(z.string(), z.unknown()),
+  fetchedAtMs: timeMs,
+});
+
+/** A refresh that was begun and whose outcome is not stored yet. Key: that of its grant. */
+export const refreshJournalRecord = z.object({
+  /** SHA-256 of the refresh token that was or was not consumed, base64url. */
+  refreshTokenDigest: z.string(),
+  startedAtMs: timeMs,
+});
+
+/** A token that the service has not confirmed to have cancelled. Key: `id`. */
+export const revocationRecord = z.object({
+  id: z.string(),
+  issuer: z.string(),
+  endpoint: z.string(),
+  /** For people: whose access it was. */
+  subject: z.string(),
+  clientId: z.string(),
+  clientSecret: secret.optional(),
+  authMethod: z.enum(['none', 'client_secret_basic', 'client_secret_post']),
+  token: secret,
+  hint: z.enum(['refresh_token', 'access_token']),
+  requestedAtMs: timeMs,
+  attempts: z.number().int(),
+  nextAttemptAtMs: timeMs,
+});
+
+/** A program on this computer that uses the HTTP face. Key: its name. */
+export const localClientRecord = z.object({
+  name: z.string(),
+  key: secret,
+  createdAtMs: timeMs,
+});
+
+export const recordSchemas = {
+  connection: connectionRecord,
+  account: accountRecord,
+  grant: grantRecord,
+  registration: registrationRecord,
+  authorizationServer: authorizationServerRecord,
+  refreshJournal: refreshJournalRecord,
+  revocation: revocationRecord,
+  localClient: localClientRecord,
+} as const;
+
+export type RecordKind = keyof typeof recordSchemas;
+export type RecordOf<K extends RecordKind> = z.output<(typeof recordSchemas)[K]>;
+
+export type ConnectionRecord = RecordOf<'connection'>;
+export type AccountRecord = RecordOf<'account'>;
+export type GrantRecord = RecordOf<'grant'>;
+export type RegistrationRecord = RecordOf<'registration'>;
+export type AuthorizationServerRecord = RecordOf<'authorizationServer'>;
+export type RevocationRecord = RecordOf<'revocation'>;
+
+/** Grants are keyed by issuer and resource, so that a token can never be found for another of either (MCP M-C 7, P-50). */
+export function grantKey(issuer: string, resource: string, accountId: string): string {
+  return JSON.stringify([issuer, resource, accountId]);
+}
+
+/** Registrations are keyed by issuer and redirect URI (P-54). */
+export function registrationKey(issuer: string, redirectUri: string): string {
+  return JSON.stringify([issuer, redirectUri]);
+}

@@ -1,0 +1,99 @@
+/**
+ * Everything that can go wrong, as one closed set. A fault carries an inner reason for the log and never a secret;
+ * what a person reads comes from fault-words.ts. Three edges (IPC and control, MCP, HTTP) map the codes exhaustively.
+ */
+
+export const faultCodes = [
+  // sign-in
+  'browser-unavailable',
+  'consent-denied',
+  'sign-in-cancelled',
+  'sign-in-timed-out',
+  'sign-in-unknown',
+  'issuer-mismatch',
+  'pkce-unsupported',
+  'discovery-failed',
+  'resource-mismatch',
+  'registration-refused',
+  'client-id-needed',
+  'client-refused',
+  'token-refused',
+  'target-refused',
+  'scope-refused',
+  // use
+  'sign-in-needed',
+  'permission-needed',
+  'forbidden',
+  'plan-limit',
+  'rate-limited',
+  'unreachable',
+  'tls-refused',
+  'service-down',
+  'service-answer-invalid',
+  'session-unknown',
+  // what rests on this computer
+  'keychain-locked',
+  'keychain-missing',
+  'keychain-failed',
+  'vault-damaged',
+  'vault-newer',
+  'vault-key-missing',
+  'key-file-invalid',
+  'data-folder-unusable',
+  // local doors
+  'connection-unknown',
+  'connection-ambiguous',
+  'connection-exists',
+  'account-unknown',
+  'account-ambiguous',
+  'address-invalid',
+  'address-insecure',
+  'input-invalid',
+  'port-taken',
+  'broker-absent',
+  'broker-unreachable',
+  'client-key-wrong',
+  'host-refused',
+  'too-large',
+  'internal',
+] as const;
+
+export type FaultCode = (typeof faultCodes)[number];
+
+/** What a server said, kept for programs (`error.data`); a person is shown our own words instead. */
+export interface UpstreamError {
+  readonly status?: number;
+  readonly code?: string;
+  readonly body?: unknown;
+}
+
+export interface FaultDetail {
+  /** For the log and for developers; never contains a secret or a server's raw text. */
+  readonly reason?: string;
+  /** Whom it is about, in a person's words: a host name, a service, an account, a file. */
+  readonly subject?: string;
+  readonly retryAtMs?: number;
+  readonly upstream?: UpstreamError;
+  readonly cause?: unknown;
+}
+
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly detail: FaultDetail;
+
+  constructor(code: FaultCode, detail: FaultDetail = {}) {
+    super(
+      detail.reason ? `${code}: ${detail.reason}` : code,
+      detail.cause === undefined ? undefined : { cause: detail.cause },
+    );
+    this.name = 'Fault';
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** Any thrown value as a fault; what is not one becomes `internal` with the original as its cause. */
+export function asFault(thrown: unknown): Fault {
+  if (thrown instanceof Fault) return thrown;
+  return new Fault('internal', { reason: thrown instanceof Error ? thrown.name : typeof thrown, cause: thrown });
+}

@@ -1,0 +1,1 @@
+throw new Error('core/ runs under plain Node and must not import electron');
