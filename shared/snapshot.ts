@@ -1,0 +1,84 @@
+/**
+ * The broker's state without secrets: one immutable value that the window, the tray, the command line and the bridge
+ * all read. Times are absolute milliseconds.
+ */
+import { z } from 'zod';
+
+/** What a connection or account can be, each with exactly one main action (PRODUCT: the closed state set). */
+export const stateSchema = z.enum([
+  'connected',
+  'signing-in',
+  'sign-in-again',
+  'permission-needed',
+  'paused',
+  'unreachable',
+  'plan-limit',
+  'removed-by-service',
+  'keychain-locked',
+]);
+
+export const accountViewSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  email: z.string().optional(),
+  organisation: z.string().optional(),
+  current: z.boolean(),
+  state: stateSchema,
+  requestedScopes: z.array(z.string()),
+  grantedScopes: z.array(z.string()),
+  /** When the access token ends; a person needs it only where `renewsItself` is false. */
+  expiresAtMs: z.number().optional(),
+  lastRefreshAtMs: z.number().optional(),
+  renewsItself: z.boolean(),
+});
+
+export const clientUseSchema = z.object({
+  name: z.string(),
+  door: z.enum(['stdio', 'http']),
+  lastUsedAtMs: z.number(),
+  /** The account this program is bound to, where it is not the connection's current one. */
+  accountId: z.string().optional(),
+});
+
+export const connectionViewSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  service: z.string(),
+  title: z.string(),
+  resource: z.string(),
+  host: z.string(),
+  state: stateSchema,
+  retryAtMs: z.number().optional(),
+  accounts: z.array(accountViewSchema),
+  clients: z.array(clientUseSchema),
+});
+
+export const pendingRevocationSchema = z.object({
+  id: z.string(),
+  subject: z.string(),
+  host: z.string(),
+  requestedAtMs: z.number(),
+  attempts: z.number(),
+  nextAttemptAtMs: z.number(),
+});
+
+export const vaultViewSchema = z.object({
+  kind: z.enum(['keychain', 'key-file', 'memory', 'locked']),
+  /** Why, where it is not the ordinary case; or where an unreadable file was set aside. */
+  note: z.string().optional(),
+});
+
+export const snapshotSchema = z.object({
+  /** Grows with every change. */
+  generation: z.number(),
+  vault: vaultViewSchema,
+  connections: z.array(connectionViewSchema),
+  pendingRevocations: z.array(pendingRevocationSchema),
+  localClients: z.array(z.object({ name: z.string(), createdAtMs: z.number() })),
+});
+
+export type State = z.infer<typeof stateSchema>;
+export type AccountView = z.infer<typeof accountViewSchema>;
+export type ConnectionView = z.infer<typeof connectionViewSchema>;
+export type ClientUse = z.infer<typeof clientUseSchema>;
+export type Snapshot = z.infer<typeof snapshotSchema>;
