@@ -1,0 +1,187 @@
+/**
+ * Access that is good now. One refresh at a time per grant whoever asks (P-44), journal before it is sent, the answer
+ * stored before it is used (P-43), and never the same refresh token twice (P-45): a refresh whose outcome is unknown
+ * is repeated only where the service has been seen not to replace refresh tokens.
+ */
+import { createHash } from 'node:crypto';
+import { asFault, Fault } from '../../../shared/faults.ts';
+import type { WayIn } from '../credentials/way-in.ts';
+import { wasNotSent } from '../oauth/http.ts';
+import type { Log } from '../platform.ts';
+import { type AccountRecord, type GrantRecord, grantKey } from '../vault/records.ts';
+import type { Secret } from '../vault/secret.ts';
+import type { Vault } from '../vault/vault.ts';
+import { boundAccountId, grantOf } from './accounts.ts';
+import type { Access, AccessRequest, AccessTokens } from './broker.ts';
+
+export interface AccessTokensNeeds {
+  readonly vault: Vault;
+  readonly wayIn: WayIn;
+  readonly now: () => number;
+  readonly log: Log;
+  /** Called after a refresh has changed what people see. */
+  readonly changed: () => void;
+  /** A token that arrived for somebody who has signed out meanwhile: it is to be cancelled. */
+  readonly orphaned: (grant: GrantRecord, account: AccountRecord) => void;
+}
+
+/** After a failed refresh the same fault is given for a while instead of asking again (T: a dozen requests in two seconds). */
+const firstPauseMs = 1_000;
+const longestPauseMs = 60_000;
+
+interface Pause {
+  readonly fault: Fault;
+  readonly untilMs: number;
+  readonly lengthMs: number;
+}
+
+export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
+  const { vault, wayIn, now } = needs;
+  const renewals = new Map<string, Promise<GrantRecord>>();
+  const pauses = new Map<string, Pause>();
+
+  async function get(request: AccessRequest): Promise<Access> {
+    const connection = vault.get('connection', request.connectionId);
+    if (!connection) throw new Fault('connection-unknown', { subject: request.connectionId });
+    const base = { connectionId: connection.id, resource: connection.resource };
+    if (connection.access === 'none') return base;
+
+    const accountId = boundAccountId(connection, request.client);
+    const account = accountId === undefined ? undefined : vault.get('account', accountId);
+    if (!account) throw new Fault('sign-in-needed', { subject: connection.name });
+    const grant = grantOf(vault, account.id);
+    if (!grant) throw new Fault('sign-in-needed', { subject: account.label });
+
+    const current = await fresh(account, grant, request.rejected);
+    return { ...base, accountId: account.id, accountLabel: account.label, authorization: wayIn.authorization(current) };
+  }
+
+  async function fresh(account: AccountRecord, grant: GrantRecord, rejected: Access | undefined): Promise<GrantRecord> {
+    // Somebody else's refresh may have replaced the rejected token already: then the newer one is the answer.
+    const refused =
+      rejected?.authorization !== undefined && rejected.authorization.open() === wayIn.authorization(grant).open();
+    const ended = grant.expiresAtMs !== undefined && now() >= grant.expiresAtMs;
+    if (!refused && !isDue(grant)) return grant;
+    if (!wayIn.canRenew(grant)) {
+      if (!refused && !ended) return grant;
+      await endGrant(account, grant, 'access-ended-too');
+      throw new Fault('sign-in-needed', { subject: account.label, reason: 'ended and not renewable' });
+    }
+    try {
+      return await renewOnce(account, grant);
+    } catch (thrown) {
+      const fault = asFault(thrown);
+      // A service that is down for a moment need not stop anyone whose token still lives.
+      if (!refused && !ended && isPassing(fault)) return grant;
+      throw fault;
+    }
+  }
+
+  function isDue(grant: GrantRecord): boolean {
+    const fromMs = wayIn.renewFromMs(grant);
+    // A clock that was set back makes every recorded end meaningless; one renewal puts it right.
+    return (fromMs !== undefined && now() >= fromMs) || now() < grant.obtainedAtMs - 60_000;
+  }
+
+  function renewOnce(account: AccountRecord, grant: GrantRecord): Promise<GrantRecord> {
+    const key = grantKey(grant.issuer, grant.resource, grant.accountId);
+    const running = renewals.get(key);
+    if (running) return running;
+    const pause = pauses.get(key);
+    if (pause && now() < pause.untilMs) return Promise.reject(pause.fault);
+    const renewal = renew(key, account, grant).then(
+      (renewed) => {
+        pauses.delete(key);
+        return renewed;
+      },
+      (thrown) => {
+        const fault = asFault(thrown);
+        const lengthMs = Math.min(longestPauseMs, pause ? pause.lengthMs * 2 : firstPauseMs);
+        const untilMs = Math.max(now() + lengthMs, fault.detail.retryAtMs ?? 0);
+        if (isPassing(fault)) pauses.set(key, { fault, untilMs, lengthMs });
+        throw fault;
+      },
+    );
+    const settled = renewal.finally(() => renewals.delete(key));
+    renewals.set(key, settled);
+    return settled;
+  }
+
+  async function renew(key: string, account: AccountRecord, grant: GrantRecord): Promise<GrantRecord> {
+    const refreshTokenDigest = digest(grant.refreshToken);
+    if (vault.get('refreshJournal', key)?.refreshTokenDigest === refreshTokenDigest && !mayRepeat(grant)) {
+      await endGrant(account, grant, 'access-may-live');
+      throw new Fault('sign-in-needed', { subject: account.label, reason: 'a refresh was cut off, its outcome unknown' });
+    }
+    const startedAtMs = now();
+    await vault.write([{ kind: 'refreshJournal', key, record: { refreshTokenDigest, startedAtMs } }]);
+    let renewed: GrantRecord;
+    try {
+      renewed = await wayIn.renew(grant);
+    } catch (thrown) {
+      throw await afterFailure(key, account, grant, asFault(thrown));
+    }
+    const stored = grantOf(vault, account.id);
+    if (!stored || digest(stored.refreshToken) !== refreshTokenDigest) {
+      await vault.write([{ kind: 'refreshJournal', key, record: undefined }]);
+      needs.orphaned(renewed, account);
+      if (stored) return stored;
+      throw new Fault('sign-in-needed', { subject: account.label, reason: 'signed out during a refresh' });
+    }
+    await vault.write([
+      { kind: 'grant', key, record: renewed },
+      { kind: 'refreshJournal', key, record: undefined },
+    ]);
+    needs.log('info', 'access renewed', { account: account.id, tookMs: now() - startedAtMs });
+    needs.changed();
+    return renewed;
+  }
+
+  async function afterFailure(key: string, account: AccountRecord, grant: GrantRecord, fault: Fault): Promise<Fault> {
+    needs.log('warn', 'access not renewed', { account: account.id, fault: fault.code, reason: fault.detail.reason });
+    if (fault.code === 'sign-in-needed') {
+      await endGrant(account, grant, 'access-may-live');
+      return new Fault('sign-in-needed', { ...fault.detail, subject: account.label });
+    }
+    const outcomeUnknown = fault.code === 'unreachable' && !wasNotSent(fault);
+    if (outcomeUnknown && !mayRepeat(grant)) return fault;
+    await vault.write([{ kind: 'refreshJournal', key, record: undefined }]);
+    return fault;
+  }
+
+  /** The refresh token is dropped and the account says *sign in again*; nothing else of it is touched. */
+  async function endGrant(
+    account: AccountRecord,
+    grant: GrantRecord,
+    access: 'access-may-live' | 'access-ended-too',
+  ): Promise<void> {
+    const key = grantKey(grant.issuer, grant.resource, grant.accountId);
+    const current = grantOf(vault, account.id);
+    const latest = vault.get('account', account.id);
+    if (!current || !latest || digest(current.refreshToken) !== digest(grant.refreshToken)) return;
+    const ended = access === 'access-ended-too' ? { expiresAtMs: Math.min(now(), current.expiresAtMs ?? now()) } : {};
+    if (latest.trouble === 'sign-in-again' && !current.refreshToken && ended.expiresAtMs === current.expiresAtMs) return;
+    await vault.write([
+      { kind: 'grant', key, record: { ...current, refreshToken: undefined, ...ended } },
+      { kind: 'account', key: latest.id, record: { ...latest, trouble: 'sign-in-again' } },
+      { kind: 'refreshJournal', key, record: undefined },
+    ]);
+    needs.changed();
+  }
+
+  return { get };
+}
+
+/** Only where this service has been seen to keep the refresh token is a second use of it harmless. */
+function mayRepeat(grant: GrantRecord): boolean {
+  return grant.rotatesRefreshToken === false;
+}
+
+/** Faults that pass by themselves: they never sign anyone out (being offline is not signed out). */
+function isPassing(fault: Fault): boolean {
+  return fault.code === 'unreachable' || fault.code === 'service-down' || fault.code === 'rate-limited' || fault.code === 'tls-refused';
+}
+
+function digest(token: Secret | undefined): string {
+  return createHash('sha256').update(token?.open() ?? '').digest('base64url');
+}

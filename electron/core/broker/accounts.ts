@@ -1,0 +1,71 @@
+/** Accounts of a connection: which one a client uses, whose grant is whose, and the same person never twice. */
+import { Fault } from '../../../shared/faults.ts';
+import type { Identity } from '../oauth/identity.ts';
+import type { AccountRecord, ConnectionRecord, GrantRecord } from '../vault/records.ts';
+import type { Vault } from '../vault/vault.ts';
+
+/** The account that this client's calls use: its own where it is bound to one, else the connection's current one. */
+export function boundAccountId(connection: ConnectionRecord, client: string): string | undefined {
+  return connection.accountByClient[client] ?? connection.currentAccountId;
+}
+
+export function accountsOf(vault: Vault, connectionId: string): readonly AccountRecord[] {
+  return vault
+    .list('account')
+    .filter((account) => account.connectionId === connectionId)
+    .sort((a, b) => a.addedAtMs - b.addedAtMs);
+}
+
+export function grantOf(vault: Vault, accountId: string): GrantRecord | undefined {
+  return vault.list('grant').find((grant) => grant.accountId === accountId);
+}
+
+/**
+ * The account that just signed in, if it is known already: by issuer, subject and organisation; where the service
+ * does not say who it is, the account that was being renewed, or the only one of its kind unless another was asked for.
+ */
+export function knownAccount(
+  accounts: readonly AccountRecord[],
+  issuer: string,
+  identity: Identity,
+  wanted: { readonly accountId?: string; readonly another: boolean },
+): AccountRecord | undefined {
+  if (identity.subject !== undefined) {
+    return accounts.find(
+      (account) =>
+        account.issuer === issuer &&
+        account.subject === identity.subject &&
+        (account.organisation ?? '') === (identity.organisation ?? ''),
+    );
+  }
+  if (wanted.another) return undefined;
+  const nameless = accounts.filter((account) => account.issuer === issuer && account.subject === undefined);
+  return nameless.find((account) => account.id === wanted.accountId) ?? nameless[0];
+}
+
+/** A label that no other account of the connection has. */
+export function freeLabel(accounts: readonly AccountRecord[], identity: Identity): string {
+  const name = identity.label ?? identity.email ?? identity.organisation ?? 'Account';
+  const taken = new Set(accounts.map((account) => account.label.toLowerCase()));
+  const withOrganisation =
+    identity.organisation && identity.organisation !== name ? `${name} (${identity.organisation})` : name;
+  for (const label of [withOrganisation, ...Array.from({ length: 1000 }, (_, n) => `${withOrganisation} ${n + 2}`)]) {
+    if (!taken.has(label.toLowerCase())) return label;
+  }
+  return withOrganisation;
+}
+
+/** By id, label, e-mail or organisation, whole or as a beginning. Throws `account-unknown`, `account-ambiguous`. */
+export function findAccount(accounts: readonly AccountRecord[], reference: string): AccountRecord {
+  const wanted = reference.trim().toLowerCase();
+  const names = (account: AccountRecord) =>
+    [account.id, account.label, account.email, account.organisation].flatMap((name) => name?.toLowerCase() ?? []);
+  for (const fits of [(name: string) => name === wanted, (name: string) => name.startsWith(wanted)]) {
+    const found = accounts.filter((account) => names(account).some(fits));
+    if (found.length === 1 && found[0]) return found[0];
+    if (found.length > 1) {
+      throw new Fault('account-ambiguous', { subject: found.map((account) => account.label).join(', ') });
+    }
+  }
+  throw new Fault('account-unknown', { subject: reference });
+}

@@ -1,0 +1,107 @@
+/** Connections: one configured resource each, found by id, name or address. */
+import { randomUUID } from 'node:crypto';
+import { Fault } from '../../../shared/faults.ts';
+import { parseResourceUrl } from '../oauth/urls.ts';
+import { serviceById, serviceFor } from '../services/catalogue.ts';
+import type { Service } from '../services/service.ts';
+import type { ConnectionRecord } from '../vault/records.ts';
+import type { Vault } from '../vault/vault.ts';
+
+export interface NewConnection {
+  /** A service's id, a short name a service understands (`acme/sales-api`), or an address. */
+  readonly target: string;
+  /** The service whose rules hold, where the address alone does not tell. */
+  readonly service?: string | undefined;
+  readonly name?: string | undefined;
+  readonly redirect?: ConnectionRecord['redirect'];
+}
+
+/**
+ * What a person typed, as service and address. `practiceResource` is where the practice service of this broker is.
+ * Throws `input-invalid`, `address-invalid`, `address-insecure`.
+ */
+export function parseTarget(
+  target: string,
+  wantedService: string | undefined,
+): { readonly service: Service; readonly resource: string } {
+  const text = target.trim();
+  const wanted = wantedService === undefined ? undefined : serviceById(wantedService);
+  if (wantedService !== undefined && !wanted) throw new Fault('input-invalid', { subject: `the service "${wantedService}"` });
+  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) {
+    const url = parseResourceUrl(text);
+    return { service: serviceFor(url, wantedService), resource: text };
+  }
+  const byShortName = wanted ?? serviceById('conexor');
+  if (/^[\w.-]+\/[\w.-]+$/.test(text) && byShortName?.resourceFor) {
+    return { service: byShortName, resource: byShortName.resourceFor(text) };
+  }
+  throw new Fault('address-invalid', { subject: text });
+}
+
+/** By id, name or address; with no reference, the only one there is. Throws `connection-unknown`, `connection-ambiguous`. */
+export function findConnectionRecord(vault: Vault, reference: string | undefined): ConnectionRecord {
+  const all = vault.list('connection');
+  if (reference === undefined || reference === '') {
+    if (all.length === 1 && all[0]) return all[0];
+    if (all.length === 0) throw new Fault('connection-unknown');
+    throw new Fault('connection-ambiguous', { subject: all.map((connection) => connection.name).join(', ') });
+  }
+  const found = all.find(
+    (connection) =>
+      connection.id === reference ||
+      connection.name === reference.toLowerCase() ||
+      sameAddress(connection.resource, reference),
+  );
+  if (found) return found;
+  throw new Fault('connection-unknown', { subject: reference });
+}
+
+export function newConnection(vault: Vault, service: Service, resource: string, input: NewConnection, nowMs: number): ConnectionRecord {
+  const name = input.name === undefined ? freeName(vault, service, resource) : checkedName(vault, input.name);
+  return {
+    id: randomUUID(),
+    name,
+    service: service.id,
+    resource,
+    createdAtMs: nowMs,
+    access: 'authorization-code',
+    extraScopes: [],
+    redirect: input.redirect,
+    accountByClient: {},
+  };
+}
+
+/** Two spellings of one address; a trailing slash counts, since servers tell them apart. */
+export function sameAddress(a: string, b: string): boolean {
+  if (a === b) return true;
+  return URL.canParse(a) && URL.canParse(b) && new URL(a).href === new URL(b).href;
+}
+
+function checkedName(vault: Vault, name: string): string {
+  const wanted = name.trim().toLowerCase();
+  if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(wanted)) {
+    throw new Fault('input-invalid', { subject: `the name "${name}" (letters, digits and hyphens, at most 40)` });
+  }
+  if (vault.list('connection').some((connection) => connection.name === wanted)) {
+    throw new Fault('connection-exists', { subject: wanted });
+  }
+  return wanted;
+}
+
+function freeName(vault: Vault, service: Service, resource: string): string {
+  const url = new URL(resource);
+  const base = service.id === 'mcp' ? url.hostname : service.id;
+  const last = url.pathname.split('/').filter(Boolean).at(-1) ?? '';
+  const taken = new Set(vault.list('connection').map((connection) => connection.name));
+  const candidates = [slug(base), slug(`${base}-${last}`)];
+  for (let n = 2; n < 1000; n++) candidates.push(slug(`${base}-${last}-${n}`));
+  return candidates.find((candidate) => candidate !== '' && !taken.has(candidate)) ?? randomUUID();
+}
+
+function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+}

@@ -1,0 +1,216 @@
+/** Puts the broker together: the parts share one vault, one fetch for the OAuth steps, and one way to say "changed". */
+import { Fault } from '../../../shared/faults.ts';
+import type { ClientUse, ConnectionView, Snapshot } from '../../../shared/snapshot.ts';
+import { authorizationCode } from '../credentials/authorization-code.ts';
+import { oauthFetch } from '../oauth/http.ts';
+import type { Platform } from '../platform.ts';
+import type { Vault } from '../vault/vault.ts';
+import { createAccessTokens } from './access-tokens.ts';
+import { accountsOf, boundAccountId, findAccount } from './accounts.ts';
+import type { Access, BridgeBroker, UpstreamOutcome } from './broker.ts';
+import { findConnectionRecord, type NewConnection, newConnection, parseTarget, sameAddress } from './connections.ts';
+import { createLocalClients, type LocalClients } from './local-clients.ts';
+import { firstCall, proveRevoked } from './resource-call.ts';
+import { createRevocations, removeConnection, type SignOutResult } from './revocations.ts';
+import { createSignIns, type SignIns } from './sign-in.ts';
+import { type LiveState, makeSnapshot, viewOfConnection } from './snapshot.ts';
+
+/** The whole broker: what the bridge needs, and what people do by window, tray and command line. */
+export interface Broker extends BridgeBroker {
+  readonly signIns: SignIns;
+  readonly localClients: LocalClients;
+  unlock(): Promise<void>;
+  /** The connection of this address, made if it is new. Throws `address-invalid`, `input-invalid`, `connection-exists`. */
+  addConnection(input: NewConnection): Promise<{ readonly connection: ConnectionView; readonly added: boolean }>;
+  /** Makes an account the current one, or the one of a single local client. Throws `account-unknown`, …. */
+  useAccount(connectionId: string, account: string, client?: string): Promise<ConnectionView>;
+  signOut(connectionId: string, account: string): Promise<SignOutResult>;
+  removeConnection(connectionId: string): Promise<readonly SignOutResult[]>;
+  close(): Promise<void>;
+}
+
+export interface BrokerOptions {
+  /** How long a sign-in waits for the person. */
+  readonly signInTimeoutMs?: number;
+}
+
+const usualSignInTimeoutMs = 10 * 60_000;
+
+export function createBroker(platform: Platform, vault: Vault, options: BrokerOptions = {}): Broker {
+  const { now, log } = platform;
+  const http = oauthFetch(platform.http);
+  const listeners = new Set<(snapshot: Snapshot) => void>();
+  const uses = new Map<string, Map<string, Omit<ClientUse, 'accountId'>>>();
+  const unreachable = new Map<string, number>();
+  let generation = 1;
+  let cached: Snapshot | undefined;
+
+  const live: LiveState = {
+    isSigningIn: (id) => signIns.isWaiting(id),
+    retryAtMs: (id) => unreachable.get(id),
+    usesOf: (id) => [...(uses.get(id)?.values() ?? [])],
+  };
+  const snapshot = (): Snapshot => {
+    cached ??= makeSnapshot(vault, live, generation);
+    return cached;
+  };
+  const changed = (): void => {
+    generation += 1;
+    cached = undefined;
+    for (const listener of listeners) {
+      try {
+        listener(snapshot());
+      } catch (thrown) {
+        log('error', 'a listener of the snapshot failed', { reason: String(thrown) });
+      }
+    }
+  };
+
+  const wayIn = authorizationCode(vault, http, now);
+  const revocations = createRevocations({
+    vault,
+    wayIn,
+    http,
+    now,
+    log,
+    changed,
+    probe: (resource, authorization) => proveRevoked(platform.http, resource, authorization),
+  });
+  const accessTokens = createAccessTokens({
+    vault,
+    wayIn,
+    now,
+    log,
+    changed,
+    orphaned: (grant, account) => {
+      revocations.cancel(grant, account.label).catch((thrown: unknown) => {
+        log('error', 'an orphaned grant could not be cancelled', { reason: String(thrown) });
+      });
+    },
+  });
+  const signIns = createSignIns({
+    vault,
+    http,
+    now,
+    log,
+    changed,
+    openBrowser: platform.openBrowser,
+    firstCall: (resource, authorization) => firstCall(platform.http, resource, authorization),
+    timeoutMs: options.signInTimeoutMs ?? usualSignInTimeoutMs,
+  });
+  const localClients = createLocalClients(vault, now);
+
+  const connectionRecord = (id: string) => {
+    const record = vault.get('connection', id);
+    if (!record) throw new Fault('connection-unknown', { subject: id });
+    return record;
+  };
+  const view = (id: string) => viewOfConnection(vault, live, connectionRecord(id));
+
+  async function markAccount(accountId: string, trouble: 'plan-limit' | 'permission-needed' | 'removed-by-service' | undefined, neededScopes?: readonly string[]) {
+    const account = vault.get('account', accountId);
+    if (!account || account.trouble === 'sign-in-again') return;
+    // One tool that works says nothing about the one that lacked a permission: only a new sign-in does.
+    if (trouble === undefined && account.trouble === 'permission-needed') return;
+    const needed = neededScopes ? [...new Set([...(account.neededScopes ?? []), ...neededScopes])] : undefined;
+    const same = (account.neededScopes ?? []).join(' ') === (needed ?? []).join(' ');
+    if (account.trouble === trouble && same) return;
+    await vault.write([{ kind: 'account', key: accountId, record: { ...account, trouble, neededScopes: needed } }]);
+    changed();
+  }
+
+  function report(access: Access, outcome: UpstreamOutcome): void {
+    const wasUnreachable = unreachable.has(access.connectionId);
+    if (outcome.kind === 'unreachable') {
+      unreachable.set(access.connectionId, outcome.retryAtMs ?? now() + 30_000);
+      if (!wasUnreachable) changed();
+      return;
+    }
+    if (wasUnreachable) {
+      unreachable.delete(access.connectionId);
+      changed();
+    }
+    if (access.accountId === undefined) return;
+    const marking =
+      outcome.kind === 'answered'
+        ? markAccount(access.accountId, undefined)
+        : outcome.kind === 'plan-limit'
+          ? markAccount(access.accountId, 'plan-limit')
+          : outcome.kind === 'permission-needed'
+            ? markAccount(access.accountId, 'permission-needed', outcome.scopes)
+            : markAccount(access.accountId, 'removed-by-service');
+    marking.catch((thrown: unknown) => log('error', 'a state could not be stored', { reason: String(thrown) }));
+  }
+
+  return {
+    accessTokens,
+    signIns,
+    localClients,
+    snapshot,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    findConnection: (reference) => view(findConnectionRecord(vault, reference).id),
+    boundAccountId(connectionId, client) {
+      if (vault.state.kind === 'locked') return undefined;
+      const connection = vault.get('connection', connectionId);
+      const accountId = connection && boundAccountId(connection, client);
+      return accountId !== undefined && vault.get('account', accountId) ? accountId : undefined;
+    },
+    report,
+    noteUse(connectionId, client, door) {
+      const ofConnection = uses.get(connectionId) ?? new Map<string, Omit<ClientUse, 'accountId'>>();
+      uses.set(connectionId, ofConnection);
+      const isNew = !ofConnection.has(client);
+      ofConnection.set(client, { name: client, door, lastUsedAtMs: now() });
+      cached = undefined;
+      if (isNew) changed();
+    },
+    async signIn(connectionId) {
+      const attempt = await signIns.start(connectionId, {});
+      await signIns.openBrowser(attempt.id);
+      return { authorizationUrl: attempt.authorizationUrl ?? '', host: attempt.host };
+    },
+    clientOfKey: (key) => localClients.clientOfKey(key),
+    async unlock() {
+      await vault.unlock();
+      revocations.resume();
+      changed();
+    },
+    async addConnection(input) {
+      const { service, resource } = parseTarget(input.target, input.service);
+      const present = vault.list('connection').find((connection) => sameAddress(connection.resource, resource));
+      if (present) return { connection: view(present.id), added: false };
+      const record = newConnection(vault, service, resource, input, now());
+      await vault.write([{ kind: 'connection', key: record.id, record }]);
+      changed();
+      return { connection: view(record.id), added: true };
+    },
+    async useAccount(connectionId, reference, client) {
+      const connection = connectionRecord(connectionId);
+      const account = findAccount(accountsOf(vault, connectionId), reference);
+      const record =
+        client === undefined
+          ? { ...connection, currentAccountId: account.id }
+          : { ...connection, accountByClient: { ...connection.accountByClient, [client]: account.id } };
+      await vault.write([{ kind: 'connection', key: connectionId, record }]);
+      changed();
+      return view(connectionId);
+    },
+    async signOut(connectionId, reference) {
+      connectionRecord(connectionId);
+      return revocations.signOut(findAccount(accountsOf(vault, connectionId), reference));
+    },
+    async removeConnection(connectionId) {
+      connectionRecord(connectionId);
+      const results = await removeConnection(vault, revocations, connectionId);
+      changed();
+      return results;
+    },
+    async close() {
+      revocations.close();
+      await signIns.close();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * Programs that use the HTTP face, each with a key of its own: loopback is not authentication (PROTOCOLS M-D). A key
+ * is 256 bits, kept in the vault, and compared in constant time.
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { Fault } from '../../../shared/faults.ts';
+import { Secret } from '../vault/secret.ts';
+import type { Vault } from '../vault/vault.ts';
+
+export interface LocalClients {
+  /** The key of this program, made at its first call. Throws `input-invalid` for a name that cannot be one. */
+  keyFor(name: string): Promise<Secret>;
+  /** The program whose key this is. */
+  clientOfKey(key: string): string | undefined;
+  /** Ends a program's key; false if there was none. */
+  remove(name: string): Promise<boolean>;
+}
+
+export function createLocalClients(vault: Vault, now: () => number): LocalClients {
+  return {
+    async keyFor(name) {
+      const wanted = name.trim();
+      if (!/^[\w.@-]{1,64}$/.test(wanted)) throw new Fault('input-invalid', { subject: `the program name "${name}"` });
+      const known = vault.get('localClient', wanted);
+      if (known) return known.key;
+      const key = new Secret(`cxl_${randomBytes(32).toString('base64url')}`);
+      await vault.write([{ kind: 'localClient', key: wanted, record: { name: wanted, key, createdAtMs: now() } }]);
+      return key;
+    },
+    clientOfKey(key) {
+      if (vault.state.kind === 'locked') return undefined;
+      const given = digest(key);
+      let found: string | undefined;
+      // Every key is compared, so that the time taken tells nothing of which one fitted.
+      for (const client of vault.list('localClient')) {
+        if (timingSafeEqual(digest(client.key.open()), given)) found = client.name;
+      }
+      return found;
+    },
+    async remove(name) {
+      if (!vault.get('localClient', name)) return false;
+      await vault.write([{ kind: 'localClient', key: name, record: undefined }]);
+      return true;
+    },
+  };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

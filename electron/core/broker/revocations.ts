@@ -1,0 +1,187 @@
+/**
+ * Taking access back: here first, then at the service, and an honest word about which of the two has happened
+ * (RFC 7009, P-56, rule 8 of the face). What the service has not confirmed waits in the vault and is tried again,
+ * across restarts, until it answers.
+ */
+import { asFault, type Fault } from '../../../shared/faults.ts';
+import type { WayIn } from '../credentials/way-in.ts';
+import type { OAuthFetch } from '../oauth/http.ts';
+import { revokeToken } from '../oauth/revocation.ts';
+import type { Log } from '../platform.ts';
+import { type AccountRecord, type GrantRecord, grantKey, type RevocationRecord } from '../vault/records.ts';
+import type { Secret } from '../vault/secret.ts';
+import type { Change, Vault } from '../vault/vault.ts';
+import { accountsOf, grantOf } from './accounts.ts';
+
+/** What the service has said so far. */
+export type ServiceAnswer =
+  | 'cancelled'
+  /** Not reached, or it was busy: waits in the queue. */
+  | 'waiting'
+  /** It answered that it will not. */
+  | 'refused'
+  /** It offers no way to cancel. */
+  | 'no-way'
+  /** There was nothing to cancel. */
+  | 'nothing';
+
+/** What a call with the old access has shown afterwards. */
+export type Proof = 'refused' | 'still-accepted' | 'not-checked';
+
+export interface SignOutResult {
+  readonly account: AccountRecord;
+  readonly service: ServiceAnswer;
+  readonly proof: Proof;
+  /** Until when the old access may live on at the service, where it is known and not proven dead. */
+  readonly accessUntilMs?: number;
+}
+
+export interface Revocations {
+  signOut(account: AccountRecord): Promise<SignOutResult>;
+  /** A grant that nobody owns any more: cancelled in the background. */
+  cancel(grant: GrantRecord, subject: string): Promise<void>;
+  /** Tries what waits and is due; schedules the rest. */
+  resume(): void;
+  close(): void;
+}
+
+export interface RevocationNeeds {
+  readonly vault: Vault;
+  readonly wayIn: WayIn;
+  readonly http: OAuthFetch;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly changed: () => void;
+  /** Whether the resource still takes this access: `refused` on 401. */
+  readonly probe: (resource: string, authorization: Secret) => Promise<Proof>;
+}
+
+const firstWaitMs = 15_000;
+const longestWaitMs = 60 * 60_000;
+
+export function createRevocations(needs: RevocationNeeds): Revocations {
+  const { vault, wayIn, now } = needs;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  async function signOut(account: AccountRecord): Promise<SignOutResult> {
+    const grant = grantOf(vault, account.id);
+    const connection = vault.get('connection', account.connectionId);
+    const cancellations = grant ? wayIn.cancellations(grant, account.label) : [];
+    await vault.write([...forgetAccount(vault, account), ...cancellations.map(queued)]);
+    needs.changed();
+    if (!grant || !connection) return { account, service: 'nothing', proof: 'not-checked' };
+
+    const answers: ServiceAnswer[] = [];
+    for (const record of cancellations) answers.push(await attempt(record));
+    schedule();
+    needs.changed();
+    const service = cancellations.length === 0 ? 'no-way' : worst(answers);
+    const alive = grant.expiresAtMs === undefined || now() < grant.expiresAtMs;
+    const proof = alive && service === 'cancelled' ? await needs.probe(connection.resource, wayIn.authorization(grant)) : 'not-checked';
+    const until = proof === 'refused' || !alive ? undefined : grant.expiresAtMs;
+    return { account, service, proof, ...(until === undefined ? {} : { accessUntilMs: until }) };
+  }
+
+  async function attempt(record: RevocationRecord): Promise<ServiceAnswer> {
+    const client = {
+      clientId: record.clientId,
+      authMethod: record.authMethod,
+      ...(record.clientSecret ? { clientSecret: record.clientSecret } : {}),
+    };
+    try {
+      await revokeToken(needs.http, { endpoint: record.endpoint, client, token: record.token, hint: record.hint });
+      await vault.write([{ kind: 'revocation', key: record.id, record: undefined }]);
+      needs.log('info', 'the service confirmed a cancellation', { issuer: record.issuer, hint: record.hint });
+      return 'cancelled';
+    } catch (thrown) {
+      const fault = asFault(thrown);
+      needs.log('warn', 'a cancellation was not confirmed', { issuer: record.issuer, fault: fault.code, reason: fault.detail.reason });
+      if (isFinal(fault)) {
+        await vault.write([{ kind: 'revocation', key: record.id, record: undefined }]);
+        return 'refused';
+      }
+      const attempts = record.attempts + 1;
+      const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** record.attempts);
+      const nextAttemptAtMs = Math.max(now() + waitMs, fault.detail.retryAtMs ?? 0);
+      await vault.write([queued({ ...record, attempts, nextAttemptAtMs })]);
+      return 'waiting';
+    }
+  }
+
+  function schedule(): void {
+    clearTimeout(timer);
+    if (closed || vault.state.kind === 'locked') return;
+    const dueMs = vault.list('revocation').map((record) => record.nextAttemptAtMs);
+    if (dueMs.length === 0) return;
+    timer = setTimeout(() => void attemptDue(), Math.max(50, Math.min(...dueMs) - now()));
+    timer.unref();
+  }
+
+  async function attemptDue(): Promise<void> {
+    for (const record of vault.list('revocation').filter((one) => one.nextAttemptAtMs <= now())) {
+      if (closed) return;
+      await attempt(record);
+      needs.changed();
+    }
+    schedule();
+  }
+
+  return {
+    signOut,
+    async cancel(grant, subject) {
+      const cancellations = wayIn.cancellations(grant, subject);
+      await vault.write(cancellations.map(queued));
+      for (const record of cancellations) await attempt(record);
+      schedule();
+      needs.changed();
+    },
+    resume: schedule,
+    close() {
+      closed = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function queued(record: RevocationRecord): Change {
+  return { kind: 'revocation', key: record.id, record };
+}
+
+/**
+ * Forgets an account and everything that hangs on it. No other account steps in by itself, neither for the connection
+ * nor for a program bound to this one: signing out must not silently hand a program somebody else's data.
+ */
+function forgetAccount(vault: Vault, account: AccountRecord): readonly Change[] {
+  const changes: Change[] = [{ kind: 'account', key: account.id, record: undefined }];
+  const grant = grantOf(vault, account.id);
+  if (grant) {
+    const key = grantKey(grant.issuer, grant.resource, grant.accountId);
+    changes.push({ kind: 'grant', key, record: undefined }, { kind: 'refreshJournal', key, record: undefined });
+  }
+  const connection = vault.get('connection', account.connectionId);
+  if (connection) {
+    const { currentAccountId, ...rest } = connection;
+    const current = currentAccountId === account.id ? {} : { currentAccountId };
+    changes.push({ kind: 'connection', key: connection.id, record: { ...rest, ...current } });
+  }
+  return changes;
+}
+
+/** All accounts of a connection signed out, then the connection itself forgotten. */
+export async function removeConnection(vault: Vault, revocations: Revocations, connectionId: string): Promise<readonly SignOutResult[]> {
+  const results: SignOutResult[] = [];
+  for (const account of accountsOf(vault, connectionId)) results.push(await revocations.signOut(account));
+  await vault.write([{ kind: 'connection', key: connectionId, record: undefined }]);
+  return results;
+}
+
+/** A 4xx answer stays what it is; asking again would be blind. */
+function isFinal(fault: Fault): boolean {
+  return fault.code === 'client-refused' || fault.code === 'token-refused' || fault.code === 'address-insecure';
+}
+
+function worst(answers: readonly ServiceAnswer[]): ServiceAnswer {
+  for (const answer of ['waiting', 'refused', 'no-way'] as const) if (answers.includes(answer)) return answer;
+  return 'cancelled';
+}

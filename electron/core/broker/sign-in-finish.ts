@@ -1,0 +1,104 @@
+/**
+ * After the person allowed it: exchange the code, find out who it is, store everything at once, and make a first call
+ * with the new access before anyone is told that it worked (rule 4 of the face).
+ */
+import { randomUUID } from 'node:crypto';
+import { Fault } from '../../../shared/faults.ts';
+import { grantFrom } from '../credentials/authorization-code.ts';
+import type { ValidatedCallback } from '../oauth/authorization.ts';
+import { fetchIdentity } from '../oauth/identity.ts';
+import { exchangeCode } from '../oauth/token.ts';
+import { type AccountRecord, type ConnectionRecord, grantKey } from '../vault/records.ts';
+import { Secret } from '../vault/secret.ts';
+import type { Change, Vault } from '../vault/vault.ts';
+import { accountsOf, freeLabel, grantOf, knownAccount } from './accounts.ts';
+import type { SignInOutcome } from './sign-in.ts';
+import type { Prepared, SignInNeeds, SignInWish } from './sign-in-prepare.ts';
+
+/** Throws the faults of the exchange and of the first call. What was stored by then stays stored. */
+export async function finishSignIn(
+  needs: SignInNeeds,
+  prepared: Prepared,
+  parameters: ValidatedCallback,
+  wish: SignInWish,
+): Promise<SignInOutcome> {
+  const { vault, http, now } = needs;
+  const { server, client, attempt } = prepared;
+  const tokens = await exchangeCode(http, server, client, attempt, parameters, now);
+  const identity = await fetchIdentity(http, server, tokens, attempt.resource);
+
+  const connection = vault.get('connection', prepared.connection.id);
+  if (!connection) throw new Fault('connection-unknown', { reason: 'removed during the sign-in' });
+  const accounts = accountsOf(vault, connection.id);
+  const known = knownAccount(accounts, server.issuer, identity, {
+    another: wish.another ?? false,
+    ...(wish.accountId === undefined ? {} : { accountId: wish.accountId }),
+  });
+  const account: AccountRecord = {
+    id: known?.id ?? randomUUID(),
+    connectionId: connection.id,
+    issuer: server.issuer,
+    subject: identity.subject ?? known?.subject,
+    label: known?.label ?? freeLabel(accounts, identity),
+    email: identity.email ?? known?.email,
+    organisation: identity.organisation ?? known?.organisation,
+    addedAtMs: known?.addedAtMs ?? now(),
+  };
+  const grant = grantFrom(
+    {
+      accountId: account.id,
+      issuer: server.issuer,
+      resource: attempt.resource,
+      clientId: client.clientId,
+      requestedScopes: attempt.scopes,
+    },
+    tokens,
+  );
+  const key = grantKey(grant.issuer, grant.resource, account.id);
+  const becomesCurrent = account.id === connection.currentAccountId || !isUsable(vault, connection);
+  const changes: Change[] = [
+    ...forgetOldGrant(vault, account.id, key),
+    { kind: 'grant', key, record: grant },
+    { kind: 'refreshJournal', key, record: undefined },
+    { kind: 'account', key: account.id, record: account },
+    {
+      kind: 'connection',
+      key: connection.id,
+      record: {
+        ...connection,
+        ...(becomesCurrent ? { currentAccountId: account.id } : {}),
+        accountByClient: repointed(vault, connection, account.id),
+      },
+    },
+    {
+      kind: 'authorizationServer',
+      key: server.issuer,
+      record: { issuer: server.issuer, source: server.source, metadata: { ...server.metadata }, fetchedAtMs: now() },
+    },
+  ];
+  await vault.write(changes);
+  needs.changed();
+
+  await needs.firstCall(connection.resource, new Secret(`${grant.tokenType} ${grant.accessToken.open()}`));
+  return { kind: 'done', account, known: known !== undefined, current: becomesCurrent };
+}
+
+/** A new account is only offered as a switch, unless the connection has none that works (rule 6 of the face). */
+function isUsable(vault: Vault, connection: ConnectionRecord): boolean {
+  const current = connection.currentAccountId === undefined ? undefined : vault.get('account', connection.currentAccountId);
+  return current !== undefined && current.trouble !== 'sign-in-again' && grantOf(vault, current.id) !== undefined;
+}
+
+/** A program whose account was signed out waits for the person's next choice; this sign-in is that choice. */
+function repointed(vault: Vault, connection: ConnectionRecord, accountId: string): Record<string, string> {
+  const bindings = Object.entries(connection.accountByClient);
+  return Object.fromEntries(bindings.map(([client, id]) => [client, vault.get('account', id) ? id : accountId]));
+}
+
+/** The same account at a changed issuer or resource has another key; the old token set must not stay behind. */
+function forgetOldGrant(vault: Vault, accountId: string, newKey: string): readonly Change[] {
+  const old = grantOf(vault, accountId);
+  if (!old) return [];
+  const oldKey = grantKey(old.issuer, old.resource, old.accountId);
+  return oldKey === newKey ? [] : [{ kind: 'grant', key: oldKey, record: undefined }];
+}

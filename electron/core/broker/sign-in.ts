@@ -1,0 +1,203 @@
+/**
+ * A sign-in as a person sees it: one attempt per connection, a closed set of steps, and one way out of each. Whatever
+ * ends an attempt (answer, denial, cancel, time, quit) frees its port; late events of an ended attempt change nothing.
+ */
+import { randomUUID } from 'node:crypto';
+import { asFault, Fault } from '../../../shared/faults.ts';
+import { faultWords } from '../../../shared/fault-words.ts';
+import { judgeCallback } from '../oauth/authorization.ts';
+import type { Log } from '../platform.ts';
+import type { AccountRecord } from '../vault/records.ts';
+import type { OutcomePage } from './redirect-listener.ts';
+import { finishSignIn } from './sign-in-finish.ts';
+import { type Prepared, prepareSignIn, type SignInNeeds, type SignInWish } from './sign-in-prepare.ts';
+
+export type SignInOutcome =
+  /** `known`: this account was here before and has been updated. */
+  | { readonly kind: 'done'; readonly account: AccountRecord; readonly known: boolean; readonly current: boolean }
+  /** The resource answers without any sign-in. */
+  | { readonly kind: 'open'; readonly connectionId: string }
+  | { readonly kind: 'denied' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'timed-out' }
+  | { readonly kind: 'failed'; readonly fault: Fault };
+
+export interface SignInAttempt {
+  readonly id: string;
+  readonly connectionId: string;
+  /** Absent when nothing has to be opened. */
+  readonly authorizationUrl?: string;
+  readonly host: string;
+  /** What will be asked for, in people's words. */
+  readonly permissions: readonly string[];
+}
+
+export interface SignIns {
+  /** Begins an attempt, or joins the one of this connection that waits already. Throws the faults of preparing. */
+  start(connectionId: string, wish: SignInWish): Promise<SignInAttempt>;
+  openBrowser(attemptId: string): Promise<void>;
+  /** Resolves when the attempt has ended. Throws `sign-in-unknown`. */
+  outcome(attemptId: string): Promise<SignInOutcome>;
+  cancel(attemptId: string): void;
+  isWaiting(connectionId: string): boolean;
+  close(): Promise<void>;
+}
+
+/** How long an ended attempt can still be asked for its outcome. */
+const rememberedMs = 10 * 60_000;
+
+interface Running {
+  readonly attempt: SignInAttempt;
+  readonly outcome: Promise<SignInOutcome>;
+  readonly end: (outcome: SignInOutcome) => void;
+}
+
+export function createSignIns(needs: SignInNeeds & { readonly log: Log; readonly timeoutMs: number }): SignIns {
+  const running = new Map<string, Running>();
+  const waiting = new Map<string, Promise<Running>>();
+
+  async function begin(connectionId: string, wish: SignInWish): Promise<Running> {
+    const id = randomUUID();
+    let settle: (outcome: SignInOutcome) => void = () => undefined;
+    const outcome = new Promise<SignInOutcome>((resolve) => {
+      settle = resolve;
+    });
+    let taken = false;
+
+    const onCallback = (prepared: Prepared, parameters: URLSearchParams): 'ignored' | Promise<OutcomePage> => {
+      if (taken) return 'ignored';
+      const judgement = judgeCallback(prepared.attempt, prepared.server, prepared.client, parameters);
+      if (judgement.kind === 'ignored') {
+        needs.log('warn', 'a callback that is not ours was ignored', { attempt: id, reason: judgement.reason });
+        return 'ignored';
+      }
+      taken = true;
+      return (async () => {
+        const result = await ending(prepared, judgement);
+        settle(result);
+        return pageOf(result);
+      })();
+    };
+
+    const ending = async (
+      prepared: Prepared,
+      judgement: Exclude<ReturnType<typeof judgeCallback>, { kind: 'ignored' }>,
+    ): Promise<SignInOutcome> => {
+      if (judgement.kind === 'denied') return { kind: 'denied' };
+      if (judgement.kind === 'failed') return { kind: 'failed', fault: judgement.fault };
+      try {
+        return await finishSignIn(needs, prepared, judgement.parameters, wish);
+      } catch (thrown) {
+        return { kind: 'failed', fault: asFault(thrown) };
+      }
+    };
+
+    const prepared = await prepareSignIn(needs, connectionId, wish, onCallback);
+    const attempt: SignInAttempt =
+      prepared === 'open'
+        ? { id, connectionId, host: '', permissions: [] }
+        : {
+            id,
+            connectionId,
+            authorizationUrl: prepared.attempt.url.href,
+            host: prepared.attempt.url.host,
+            permissions: prepared.permissions,
+          };
+    const timer = setTimeout(() => {
+      if (!taken) settle({ kind: 'timed-out' });
+    }, needs.timeoutMs);
+    const end = (result: SignInOutcome) => {
+      // Once the answer is being exchanged it is too late to cancel: the outcome is the exchange's.
+      if (!taken) settle(result);
+    };
+    const entry: Running = { attempt, outcome, end };
+    running.set(id, entry);
+    if (prepared === 'open') settle({ kind: 'open', connectionId });
+
+    void outcome.then(async (result) => {
+      clearTimeout(timer);
+      if (prepared !== 'open') await prepared.listener.close();
+      needs.log('info', 'sign-in ended', {
+        attempt: id,
+        outcome: result.kind,
+        ...(result.kind === 'failed' ? { fault: result.fault.code, reason: result.fault.detail.reason } : {}),
+      });
+      setTimeout(() => running.delete(id), rememberedMs).unref();
+      needs.changed();
+    });
+    return entry;
+  }
+
+  /** Only the attempt itself may make room: a fresh one may stand there already. */
+  function forget(connectionId: string, beginning: Promise<Running>): void {
+    if (waiting.get(connectionId) === beginning) waiting.delete(connectionId);
+  }
+
+  function find(attemptId: string): Running {
+    const entry = running.get(attemptId);
+    if (!entry) throw new Fault('sign-in-unknown');
+    return entry;
+  }
+
+  return {
+    async start(connectionId, wish) {
+      const present = waiting.get(connectionId);
+      if (present && !wish.fresh) return (await present).attempt;
+      if (present) (await present.catch(() => undefined))?.end({ kind: 'cancelled' });
+      const beginning = begin(connectionId, wish);
+      waiting.set(connectionId, beginning);
+      try {
+        const entry = await beginning;
+        void entry.outcome.then(() => forget(connectionId, beginning));
+        needs.changed();
+        return entry.attempt;
+      } catch (thrown) {
+        forget(connectionId, beginning);
+        throw thrown;
+      }
+    },
+    async openBrowser(attemptId) {
+      const { attempt } = find(attemptId);
+      if (attempt.authorizationUrl) await needs.openBrowser(new URL(attempt.authorizationUrl));
+    },
+    outcome: async (attemptId) => find(attemptId).outcome,
+    cancel(attemptId) {
+      find(attemptId).end({ kind: 'cancelled' });
+    },
+    isWaiting: (connectionId) => waiting.has(connectionId),
+    async close() {
+      for (const entry of running.values()) entry.end({ kind: 'cancelled' });
+      await Promise.all([...running.values()].map((entry) => entry.outcome));
+    },
+  };
+}
+
+/** What the browser's last page says; only `done` is good news (rule 4 of the face). */
+function pageOf(outcome: SignInOutcome): OutcomePage {
+  switch (outcome.kind) {
+    case 'done':
+      return {
+        tone: 'good',
+        title: `Signed in as ${outcome.account.label}`,
+        sentences: [
+          'A first call with this sign-in has worked.',
+          ...(outcome.current ? [] : ['Another account is in use. You can switch to this one in Conexor.']),
+          'You can close this tab and go back to where you came from.',
+        ],
+      };
+    case 'open':
+    case 'cancelled':
+    case 'timed-out':
+      return { tone: 'calm', title: 'Nothing changed', sentences: ['This sign-in had ended already. Nothing was saved.'] };
+    case 'denied':
+      return {
+        tone: 'calm',
+        title: "You didn't allow access",
+        sentences: ['Nothing changed.', 'To try again, start the sign-in once more in Conexor.'],
+      };
+    case 'failed': {
+      const words = faultWords(outcome.fault);
+      return { tone: 'bad', title: 'The sign-in did not work', sentences: [words.what, words.next] };
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/** The broker's state without secrets, made whole from the vault and from what is known only while running. */
+import type { AccountView, ClientUse, ConnectionView, Snapshot, State } from '../../../shared/snapshot.ts';
+import { serviceById } from '../services/catalogue.ts';
+import type { AccountRecord, ConnectionRecord } from '../vault/records.ts';
+import type { Vault } from '../vault/vault.ts';
+import { accountsOf, grantOf } from './accounts.ts';
+
+/** What is not stored: it is true only of this run. */
+export interface LiveState {
+  isSigningIn(connectionId: string): boolean;
+  /** When the service is tried again, while it cannot be reached. */
+  retryAtMs(connectionId: string): number | undefined;
+  usesOf(connectionId: string): readonly Omit<ClientUse, 'accountId'>[];
+}
+
+export function makeSnapshot(vault: Vault, live: LiveState, generation: number): Snapshot {
+  const vaultView = viewOfVault(vault);
+  if (vault.state.kind === 'locked') {
+    return { generation, vault: vaultView, connections: [], pendingRevocations: [], localClients: [] };
+  }
+  return {
+    generation,
+    vault: vaultView,
+    connections: [...vault.list('connection')]
+      .sort((a, b) => a.createdAtMs - b.createdAtMs)
+      .map((connection) => viewOfConnection(vault, live, connection)),
+    pendingRevocations: vault.list('revocation').map((record) => ({
+      id: record.id,
+      subject: record.subject,
+      host: new URL(record.endpoint).host,
+      requestedAtMs: record.requestedAtMs,
+      attempts: record.attempts,
+      nextAttemptAtMs: record.nextAttemptAtMs,
+    })),
+    localClients: vault.list('localClient').map(({ name, createdAtMs }) => ({ name, createdAtMs })),
+  };
+}
+
+function viewOfVault(vault: Vault): Snapshot['vault'] {
+  const { state } = vault;
+  switch (state.kind) {
+    case 'sealed':
+      return { kind: state.keyIn, ...(state.setAside ? { note: `An unreadable file was set aside: ${state.setAside}` } : {}) };
+    case 'memory':
+    case 'locked':
+      return { kind: state.kind, note: state.reason };
+  }
+}
+
+export function viewOfConnection(vault: Vault, live: LiveState, connection: ConnectionRecord): ConnectionView {
+  const accounts = accountsOf(vault, connection.id).map((account) => viewOfAccount(vault, connection, account));
+  const retryAtMs = live.retryAtMs(connection.id);
+  const current = accounts.find((account) => account.current);
+  return {
+    id: connection.id,
+    name: connection.name,
+    service: connection.service,
+    title: serviceById(connection.service)?.title ?? connection.name,
+    resource: connection.resource,
+    host: new URL(connection.resource).host,
+    state: stateOfConnection(live, connection, current?.state, retryAtMs),
+    ...(retryAtMs === undefined ? {} : { retryAtMs }),
+    accounts,
+    clients: live.usesOf(connection.id).map((use) => {
+      const accountId = connection.accountByClient[use.name];
+      return { ...use, ...(accountId === undefined ? {} : { accountId }) };
+    }),
+  };
+}
+
+function stateOfConnection(
+  live: LiveState,
+  connection: ConnectionRecord,
+  current: State | undefined,
+  retryAtMs: number | undefined,
+): State {
+  if (live.isSigningIn(connection.id)) return 'signing-in';
+  if (connection.access !== 'none' && current === undefined) return 'sign-in-again';
+  if (current !== undefined && current !== 'connected') return current;
+  return retryAtMs === undefined ? 'connected' : 'unreachable';
+}
+
+function viewOfAccount(vault: Vault, connection: ConnectionRecord, account: AccountRecord): AccountView {
+  const grant = grantOf(vault, account.id);
+  return {
+    id: account.id,
+    label: account.label,
+    ...(account.email === undefined ? {} : { email: account.email }),
+    ...(account.organisation === undefined ? {} : { organisation: account.organisation }),
+    current: connection.currentAccountId === account.id,
+    state: grant ? (account.trouble ?? 'connected') : 'sign-in-again',
+    requestedScopes: grant?.requestedScopes ?? [],
+    grantedScopes: grant?.grantedScopes ?? [],
+    ...(grant?.expiresAtMs === undefined ? {} : { expiresAtMs: grant.expiresAtMs }),
+    ...(grant ? { lastRefreshAtMs: grant.obtainedAtMs } : {}),
+    renewsItself: grant?.refreshToken !== undefined,
+  };
+}

@@ -1,0 +1,143 @@
+/** What each control method does, in terms of the broker. The faces differ, this does not. */
+import { Fault } from '../../../shared/faults.ts';
+import type { ControlResult } from '../../../shared/control.ts';
+import { faultWords } from '../../../shared/fault-words.ts';
+import type { Broker } from '../broker/create-broker.ts';
+import type { SignOutResult } from '../broker/revocations.ts';
+import type { SignInOutcome } from '../broker/sign-in.ts';
+import type { ConnectionRecord } from '../vault/records.ts';
+import { Secret } from '../vault/secret.ts';
+import type { ControlHandlers } from './door.ts';
+
+export interface ControlNeeds {
+  readonly broker: Broker;
+  readonly status: () => ControlResult<'status'>;
+  /** The local address of a connection on the HTTP face. */
+  readonly localUrl: (connectionName: string) => string;
+  readonly examine: () => Promise<ControlResult<'examine'>>;
+  readonly startPractice: () => Promise<string>;
+  readonly stop: () => void;
+}
+
+export function controlHandlers(needs: ControlNeeds): ControlHandlers {
+  const { broker } = needs;
+  return {
+    status: () => needs.status(),
+    snapshot: () => broker.snapshot(),
+    async unlock() {
+      await broker.unlock();
+      return {};
+    },
+    addConnection: ({ redirectUri, ...input }) =>
+      broker.addConnection({ ...input, ...(redirectUri === undefined ? {} : { redirect: parseRedirect(redirectUri) }) }),
+    findConnection: ({ connection }) => broker.findConnection(connection),
+    async startSignIn({ connection, another, clientId, clientSecret, scopes, openBrowser }) {
+      const { id } = broker.findConnection(connection);
+      const attempt = await broker.signIns.start(id, {
+        fresh: true,
+        ...(another === undefined ? {} : { another }),
+        ...(scopes === undefined ? {} : { scopes }),
+        ...(clientId === undefined
+          ? {}
+          : { client: { clientId, ...(clientSecret === undefined ? {} : { clientSecret: new Secret(clientSecret) }) } }),
+      });
+      const browserOpened = openBrowser && (await opened(broker, attempt.id));
+      return {
+        attempt: attempt.id,
+        ...(attempt.authorizationUrl === undefined ? {} : { authorizationUrl: attempt.authorizationUrl }),
+        host: attempt.host,
+        permissions: [...attempt.permissions],
+        browserOpened,
+      };
+    },
+    signInOutcome: async ({ attempt }) => outcomeView(broker, await broker.signIns.outcome(attempt)),
+    cancelSignIn({ attempt }) {
+      broker.signIns.cancel(attempt);
+      return {};
+    },
+    useAccount: ({ connection, account, client }) =>
+      broker.useAccount(broker.findConnection(connection).id, account, client),
+    async signOut({ connection, account }) {
+      const view = broker.findConnection(connection);
+      const chosen = account ?? onlyAccount(view);
+      return signOutView(await broker.signOut(view.id, chosen));
+    },
+    async removeConnection({ connection }) {
+      const view = broker.findConnection(connection);
+      const results = await broker.removeConnection(view.id);
+      return { name: view.name, signedOut: results.map(signOutView) };
+    },
+    async localClientKey({ name, connection }) {
+      const view = broker.findConnection(connection);
+      const key = await broker.localClients.keyFor(name);
+      return { url: needs.localUrl(view.name), key: key.open() };
+    },
+    removeLocalClient: async ({ name }) => ({ removed: await broker.localClients.remove(name) }),
+    startPractice: async () => ({ resource: await needs.startPractice() }),
+    examine: () => needs.examine(),
+    stop() {
+      needs.stop();
+      return {};
+    },
+  };
+}
+
+/** A browser that cannot be opened does not end the attempt: the address can still be opened by hand. */
+async function opened(broker: Broker, attempt: string): Promise<boolean> {
+  try {
+    await broker.signIns.openBrowser(attempt);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'browser-unavailable') return false;
+    throw thrown;
+  }
+}
+
+function onlyAccount(view: ReturnType<Broker['findConnection']>): string {
+  const current = view.accounts.find((account) => account.current);
+  const only = current ?? (view.accounts.length === 1 ? view.accounts[0] : undefined);
+  if (only) return only.id;
+  if (view.accounts.length === 0) throw new Fault('account-unknown', { subject: view.name });
+  throw new Fault('account-ambiguous', { subject: view.accounts.map((account) => account.label).join(', ') });
+}
+
+function outcomeView(broker: Broker, outcome: SignInOutcome): ControlResult<'signInOutcome'> {
+  switch (outcome.kind) {
+    case 'done':
+      return {
+        kind: 'done',
+        account: outcome.account.label,
+        accountId: outcome.account.id,
+        known: outcome.known,
+        current: outcome.current,
+        connection: broker.findConnection(outcome.account.connectionId),
+      };
+    case 'open':
+      return { kind: 'open', connection: broker.findConnection(outcome.connectionId) };
+    case 'failed':
+      return { kind: 'failed', fault: outcome.fault.code, ...faultWords(outcome.fault) };
+    case 'denied':
+    case 'cancelled':
+    case 'timed-out':
+      return { kind: outcome.kind };
+  }
+}
+
+function signOutView(result: SignOutResult): ControlResult<'signOut'> {
+  return {
+    account: result.account.label,
+    service: result.service,
+    proof: result.proof,
+    ...(result.accessUntilMs === undefined ? {} : { accessUntilMs: result.accessUntilMs }),
+  };
+}
+
+/** `http://localhost:3000/callback` and the like: loopback only, port and path as they are. */
+function parseRedirect(redirectUri: string): NonNullable<ConnectionRecord['redirect']> {
+  const url = URL.canParse(redirectUri) ? new URL(redirectUri) : undefined;
+  const host = url?.hostname;
+  if (url?.protocol !== 'http:' || (host !== '127.0.0.1' && host !== 'localhost') || url.port === '' || url.search || url.hash) {
+    throw new Fault('input-invalid', { subject: `the redirect address "${redirectUri}"` });
+  }
+  return { host, port: Number(url.port), path: url.pathname };
+}
