@@ -27,6 +27,7 @@ export const faultCodes = [
   'plan-limit',
   'rate-limited',
   'unreachable',
+  'answer-lost',
   'tls-refused',
   'service-down',
   'service-answer-invalid',

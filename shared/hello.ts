@@ -1,0 +1,20 @@
+/**
+ * The first line on the broker's socket: which door the program wants. After it, the door's own protocol
+ * (newline-delimited JSON-RPC for `mcp`). The relay imports the type only, so that it stays without dependencies.
+ */
+import { z } from 'zod';
+
+export const helloSchema = z.discriminatedUnion('door', [
+  z.object({
+    conexor: z.literal(1),
+    door: z.literal('mcp'),
+    /** The program's name for itself, as people see it in the list of apps. */
+    client: z.string().min(1).max(100),
+    /** Id, name or address of a connection; absent where there is only one. */
+    connection: z.string().min(1).max(2048).optional(),
+  }),
+  z.object({ conexor: z.literal(1), door: z.literal('control') }),
+]);
+
+export type Hello = z.infer<typeof helloSchema>;
+export type McpHello = Extract<Hello, { door: 'mcp' }>;
