@@ -1,0 +1,88 @@
+/**
+ * What an authorization server's endpoints answer when it is not what was asked for, as faults. Standard errors go by
+ * their `error` code (RFC 6749 s5.2, RFC 8707 s2), everything else by the status; a server's own text stays with it.
+ */
+import { Fault, type FaultCode, type FaultDetail } from '../../../shared/faults.ts';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The body as a JSON object, whatever its content type says; undefined for HTML, nothing, or another JSON value. */
+export async function jsonBody(response: Response): Promise<JsonObject | undefined> {
+  try {
+    const value: unknown = JSON.parse(await response.text());
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const standardErrors: Readonly<Record<string, FaultCode>> = {
+  invalid_grant: 'sign-in-needed',
+  invalid_client: 'client-refused',
+  unauthorized_client: 'client-refused',
+  invalid_target: 'target-refused',
+  invalid_scope: 'scope-refused',
+  server_error: 'service-down',
+  temporarily_unavailable: 'service-down',
+  slow_down: 'rate-limited',
+};
+
+export interface RefusalContext {
+  readonly host: string;
+  /** For 4xx answers that say nothing more precise. */
+  readonly otherwise: FaultCode;
+  /** For a 401 without a standard error, where that means something of its own. */
+  readonly unauthorized?: FaultCode;
+  /** The clock for `Retry-After`; without it the fault carries no time. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Any answer that is not the successful one, as a fault. Redirects are refusals too: they are never followed. */
+export function refusalOf(response: Response, body: JsonObject | undefined, context: RefusalContext): Fault {
+  const { status } = response;
+  const code = errorCode(body?.['error']);
+  const retryAtMs = context.now ? retryTime(response.headers.get('retry-after'), context.now()) : undefined;
+  const detail: FaultDetail = {
+    reason: code === undefined ? `status ${status}` : `status ${status}, ${code}`,
+    subject: context.host,
+    upstream: { status, ...(code === undefined ? {} : { code }) },
+    ...(retryAtMs === undefined ? {} : { retryAtMs }),
+  };
+  return new Fault(faultCodeOf(status, code, context), detail);
+}
+
+function faultCodeOf(status: number, code: string | undefined, context: RefusalContext): FaultCode {
+  if (status === 429) return 'rate-limited';
+  if (status >= 500 || status === 408 || status === 425) return 'service-down';
+  if (status < 400) return 'service-answer-invalid';
+  if (status === 402) return 'plan-limit';
+  const standard = code === undefined ? undefined : standardErrors[code];
+  if (standard) return standard;
+  if (status === 401 && context.unauthorized) return context.unauthorized;
+  return context.otherwise;
+}
+
+/** An error code as the standards spell them; anything else could be prose, or a secret, and is dropped. */
+export function errorCode(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[a-z][a-z_]{1,63}$/.test(value) ? value : undefined;
+}
+
+/** The fault for an authorization response's `error` (RFC 6749 s4.1.2.1) or any other code without a status. */
+export function faultCodeOfError(code: string | undefined, otherwise: FaultCode): FaultCode {
+  return (code === undefined ? undefined : standardErrors[code]) ?? otherwise;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** `Retry-After` (RFC 9110 s10.2.3) as an absolute time in ms, at most a day away. */
+export function retryTime(header: string | null, nowMs: number): number | undefined {
+  if (header === null) return undefined;
+  const seconds = /^\s*\d+\s*$/.test(header) ? Number(header) : undefined;
+  const atMs = seconds === undefined ? Date.parse(header) : nowMs + seconds * 1000;
+  if (!Number.isFinite(atMs)) return undefined;
+  return Math.min(Math.max(atMs, nowMs), nowMs + dayMs);
+}

@@ -1,0 +1,111 @@
+/**
+ * An issuer's published metadata: RFC 8414 first, then OpenID Discovery in both its places, each only believed if it
+ * names the issuer we asked for (RFC 8414 s3.3) and addresses we may use.
+ */
+import type * as oauth from 'oauth4webapi';
+import { z } from 'zod';
+import { Fault } from '../../../shared/faults.ts';
+import type { JsonObject } from './answers.ts';
+import type { AuthorizationServerInfo } from './authorization-server.ts';
+import type { OAuthFetch } from './http.ts';
+import { fetchMetadata, worstOf } from './metadata-fetch.ts';
+import type { ZoneGuard } from './network-zones.ts';
+import { requireSecureEndpoint } from './urls.ts';
+
+const list = z.array(z.string()).optional().catch(undefined);
+const address = z.string().optional().catch(undefined);
+
+/** A member of the wrong type counts as absent; without an issuer and the two endpoints it is no such document. */
+const metadataDocument = z.looseObject({
+  issuer: z.string().min(1),
+  authorization_endpoint: z.string().min(1),
+  token_endpoint: z.string().min(1),
+  registration_endpoint: address,
+  revocation_endpoint: address,
+  userinfo_endpoint: address,
+  introspection_endpoint: address,
+  jwks_uri: address,
+  scopes_supported: list,
+  grant_types_supported: list,
+  code_challenge_methods_supported: list,
+  token_endpoint_auth_methods_supported: list,
+  id_token_signing_alg_values_supported: list,
+  authorization_response_iss_parameter_supported: z.boolean().optional().catch(undefined),
+});
+
+const neededEndpoints = ['authorization_endpoint', 'token_endpoint'] as const;
+const otherEndpoints = [
+  'registration_endpoint',
+  'revocation_endpoint',
+  'userinfo_endpoint',
+  'introspection_endpoint',
+  'jwks_uri',
+] as const;
+
+/**
+ * Throws `issuer-mismatch` where only documents of another issuer were found, `address-insecure` where an endpoint
+ * may not be used, `service-down`, `rate-limited`, `discovery-failed`, and those of `oauthFetch`.
+ */
+export async function discoverAuthorizationServer(
+  http: OAuthFetch,
+  guard: ZoneGuard,
+  issuer: string,
+): Promise<AuthorizationServerInfo> {
+  const identifier = requireSecureEndpoint(issuer);
+  const troubles: Fault[] = [];
+  for (const url of metadataAddresses(identifier)) {
+    const { document, trouble } = await fetchMetadata(http, guard, url);
+    if (trouble) troubles.push(trouble);
+    const parsed = document && metadataDocument.safeParse(document);
+    if (!parsed?.success) continue;
+    if (!isIssuer(parsed.data.issuer, issuer, identifier)) {
+      troubles.push(new Fault('issuer-mismatch', { reason: 'metadata of another issuer', subject: identifier.host }));
+      continue;
+    }
+    return {
+      issuer: parsed.data.issuer,
+      source: 'discovered',
+      metadata: (await withUsableEndpoints(parsed.data, guard)) as unknown as oauth.AuthorizationServer,
+    };
+  }
+  throw (
+    worstOf(troubles) ??
+    new Fault('discovery-failed', { reason: 'no authorization server metadata', subject: identifier.host })
+  );
+}
+
+/** MCP: RFC 8414 with the path inserted, OpenID with the path inserted, OpenID with the path before it. */
+function metadataAddresses(issuer: URL): readonly URL[] {
+  const path = issuer.pathname.replace(/\/$/, '');
+  const paths = [`/.well-known/oauth-authorization-server${path}`, `/.well-known/openid-configuration${path}`];
+  if (path !== '') paths.push(`${path}/.well-known/openid-configuration`);
+  return paths.map((one) => new URL(one + issuer.search, issuer.origin));
+}
+
+/**
+ * As strings. One exception: where the identifier is a bare origin written with a slash, which URL libraries add
+ * unasked, the same origin without it is the same issuer.
+ */
+function isIssuer(published: string, asked: string, identifier: URL): boolean {
+  return published === asked || (asked === `${identifier.origin}/` && published === identifier.origin);
+}
+
+async function withUsableEndpoints(metadata: z.output<typeof metadataDocument>, guard: ZoneGuard): Promise<JsonObject> {
+  for (const name of neededEndpoints) await guard(requireSecureEndpoint(metadata[name]));
+  const unusable = new Set<string>();
+  for (const name of otherEndpoints) {
+    const endpoint = metadata[name];
+    if (endpoint !== undefined && !(await isUsable(endpoint, guard))) unusable.add(name);
+  }
+  const usable = Object.entries(metadata).filter(([name, value]) => value !== undefined && !unusable.has(name));
+  return Object.fromEntries(usable);
+}
+
+async function isUsable(endpoint: string, guard: ZoneGuard): Promise<boolean> {
+  try {
+    await guard(requireSecureEndpoint(endpoint));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * A successful token answer as a token set (RFC 6749 s5.1): strict where a wrong value would be used, lenient where
+ * servers are known to be careless. An ID token is checked by oauth4webapi (OpenID Connect s3.1.3.7).
+ */
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import * as oauth from 'oauth4webapi';
+import { z } from 'zod';
+import { Fault } from '../../../shared/faults.ts';
+import { Secret } from '../vault/secret.ts';
+import type { JsonObject } from './answers.ts';
+import type { AuthorizationServerInfo } from './authorization-server.ts';
+import { libraryClient, type OAuthClient } from './client-authentication.ts';
+
+export interface TokenSet {
+  readonly accessToken: Secret;
+  readonly tokenType: 'Bearer';
+  /** Absent: none was issued; after a refresh that means the old one stays good. */
+  readonly refreshToken?: Secret;
+  /** Absent: exactly what was asked for (RFC 6749 s5.1). */
+  readonly grantedScopes: readonly string[] | undefined;
+  readonly obtainedAtMs: number;
+  /** Absent where neither the answer nor the token says. */
+  readonly expiresAtMs?: number;
+  readonly idTokenClaims?: Readonly<Record<string, unknown>>;
+}
+
+export type IdTokenExpectation =
+  /** It has to be right; a wrong one fails the sign-in. */
+  | { readonly kind: 'requested'; readonly nonce: string }
+  /** Used if it is right. */
+  | { readonly kind: 'unrequested' }
+  | { readonly kind: 'ignored' };
+
+export interface AnswerContext {
+  readonly server: AuthorizationServerInfo;
+  readonly client: OAuthClient;
+  readonly host: string;
+  readonly nowMs: number;
+  readonly idToken: IdTokenExpectation;
+}
+
+/** What may stand in a header: visible ASCII, so no line break and no blank can get into a request (RFC 6750 s2.1). */
+const headerValue = z.string().regex(/^[\x21-\x7e]+$/);
+
+const tokenAnswer = z.object({
+  access_token: headerValue,
+  token_type: z.string().refine((type) => type.toLowerCase() === 'bearer'),
+  refresh_token: z
+    .string()
+    .regex(/^[\x20-\x7e]+$/)
+    .nullish(),
+  expires_in: z.unknown(),
+  scope: z.string().nullish(),
+  id_token: z.string().min(1).nullish(),
+});
+
+/** Throws `service-answer-invalid`; its reason names the member and never holds its value. */
+export async function readTokenSet(body: JsonObject | undefined, context: AnswerContext): Promise<TokenSet> {
+  const answer = tokenAnswer.safeParse(body);
+  if (!answer.success) {
+    const members = answer.error.issues.map((issue) => issue.path.join('.') || 'body');
+    throw invalid(`token answer: ${members.join(', ')}`, context.host);
+  }
+  const { access_token, refresh_token, expires_in, scope, id_token } = answer.data;
+  const expiresAtMs = expiry(expires_in, access_token, context.nowMs);
+  const idTokenClaims = id_token ? await claimsOfIdToken(id_token, access_token, context) : undefined;
+  const grantedScopes = scope?.split(' ').filter(Boolean) ?? [];
+  return {
+    accessToken: new Secret(access_token),
+    tokenType: 'Bearer',
+    ...(refresh_token ? { refreshToken: new Secret(refresh_token) } : {}),
+    grantedScopes: grantedScopes.length > 0 ? grantedScopes : undefined,
+    obtainedAtMs: context.nowMs,
+    ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+    ...(idTokenClaims ? { idTokenClaims } : {}),
+  };
+}
+
+/** Longer than any access token lives, and far inside what a record can hold. */
+const longestLifeMs = 10 * 365 * 24 * 60 * 60 * 1000;
+
+/**
+ * `expires_in`, as a number or as digits in a string; where it is absent, zero, negative or not a number, the token's
+ * own `exp` if it is a JWT. With `iat` beside it, its length of life counts, which no difference of clocks can falsify.
+ */
+function expiry(expiresIn: unknown, accessToken: string, nowMs: number): number | undefined {
+  const seconds = typeof expiresIn === 'string' ? Number.parseFloat(expiresIn) : expiresIn;
+  if (typeof seconds === 'number' && seconds > 0) return endAfter(seconds * 1000, nowMs);
+  const { exp, iat } = claimsOfJwt(accessToken) ?? {};
+  if (typeof exp !== 'number' || !(exp > 0)) return undefined;
+  return endAfter(typeof iat === 'number' && exp > iat ? (exp - iat) * 1000 : exp * 1000 - nowMs, nowMs);
+}
+
+function endAfter(lifeMs: number, nowMs: number): number {
+  return Math.max(0, Math.round(nowMs + Math.min(lifeMs, longestLifeMs)));
+}
+
+/** The claims of a token of ours, unverified: good for what we show or plan ourselves, never for a decision of trust. */
+export function claimsOfJwt(token: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return decodeJwt(token);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Came over TLS from the token endpoint itself, so its signature need not be checked (OpenID Connect s3.1.3.7, 6);
+ * issuer, audience, times, algorithm and nonce are.
+ */
+async function claimsOfIdToken(
+  idToken: string,
+  accessToken: string,
+  { server, client, host, idToken: expected }: AnswerContext,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  if (expected.kind === 'ignored') return undefined;
+  try {
+    if (decodeProtectedHeader(idToken).alg?.toLowerCase() === 'none') throw new Error('unsigned');
+    const answer = { access_token: accessToken, token_type: 'bearer', id_token: idToken };
+    const checked = await oauth.processAuthorizationCodeResponse(
+      server.metadata,
+      libraryClient(client),
+      Response.json(answer),
+      expected.kind === 'requested' ? { expectedNonce: expected.nonce, requireIdToken: true } : {},
+    );
+    return { ...oauth.getValidatedIdTokenClaims(checked) };
+  } catch {
+    if (expected.kind === 'requested') throw invalid('ID token', host);
+    return undefined;
+  }
+}
+
+function invalid(reason: string, host: string): Fault {
+  return new Fault('service-answer-invalid', { reason, subject: host });
+}

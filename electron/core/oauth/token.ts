@@ -1,0 +1,95 @@
+/**
+ * The token endpoint: a code or a refresh token for an access token (RFC 6749 s4.1.3 and s6, RFC 7636, RFC 8707).
+ * Stateless; who may send which refresh token, and how often, is decided by the broker.
+ */
+import * as oauth from 'oauth4webapi';
+import { Fault } from '../../../shared/faults.ts';
+import type { Secret } from '../vault/secret.ts';
+import { jsonBody, refusalOf } from './answers.ts';
+import type { AuthorizationAttempt, ValidatedCallback } from './authorization.ts';
+import { type AuthorizationServerInfo, endpointOf, hostOf } from './authorization-server.ts';
+import { clientAuthentication, libraryClient, libraryOptions, type OAuthClient } from './client-authentication.ts';
+import type { OAuthFetch } from './http.ts';
+import { type IdTokenExpectation, readTokenSet, type TokenSet } from './token-answer.ts';
+
+export type { TokenSet } from './token-answer.ts';
+
+/**
+ * Exchanges the code of a validated callback, once; codes are good for one use.
+ * Throws `sign-in-needed` (the code is no longer good), `client-refused`, `target-refused`, `scope-refused`,
+ * `token-refused`, `plan-limit`, `service-down` and `rate-limited` (with `retryAtMs`), `service-answer-invalid`,
+ * `issuer-mismatch`, and those of `oauthFetch`.
+ */
+export async function exchangeCode(
+  http: OAuthFetch,
+  server: AuthorizationServerInfo,
+  client: OAuthClient,
+  attempt: AuthorizationAttempt,
+  parameters: ValidatedCallback,
+  now: () => number,
+): Promise<TokenSet> {
+  // RFC 9700 s4.4.2: code and verifier go to the issuer that was recorded, and to no other.
+  if (server.issuer !== attempt.issuer) throw new Fault('issuer-mismatch', { subject: hostOf(server) });
+  const endpoint = endpointOf(server, 'token_endpoint');
+  const response = await oauth.authorizationCodeGrantRequest(
+    server.metadata,
+    libraryClient(client),
+    clientAuthentication(client),
+    parameters,
+    attempt.redirectUri,
+    attempt.codeVerifier.open(),
+    { ...libraryOptions(http), additionalParameters: attempt.sendsResource ? { resource: attempt.resource } : {} },
+  );
+  const idToken: IdTokenExpectation =
+    attempt.nonce === undefined ? { kind: 'unrequested' } : { kind: 'requested', nonce: attempt.nonce };
+  return readAnswer(response, server, client, { host: endpoint.host, otherwise: 'token-refused', now }, idToken);
+}
+
+/**
+ * Spends a refresh token; the answer may bring another in its place. Scopes, where given, must lie within the grant.
+ * Throws `sign-in-needed` where the server refuses the token, and otherwise as `exchangeCode`.
+ */
+export async function refreshTokens(
+  http: OAuthFetch,
+  server: AuthorizationServerInfo,
+  client: OAuthClient,
+  request: {
+    readonly refreshToken: Secret;
+    readonly resource: string;
+    readonly scopes?: readonly string[];
+    /** Default true. */
+    readonly sendsResource?: boolean;
+  },
+  now: () => number,
+): Promise<TokenSet> {
+  const endpoint = endpointOf(server, 'token_endpoint');
+  const scope = request.scopes?.join(' ') ?? '';
+  const response = await oauth.refreshTokenGrantRequest(
+    server.metadata,
+    libraryClient(client),
+    clientAuthentication(client),
+    request.refreshToken.open(),
+    {
+      ...libraryOptions(http),
+      additionalParameters: {
+        ...((request.sendsResource ?? true) ? { resource: request.resource } : {}),
+        ...(scope === '' ? {} : { scope }),
+      },
+    },
+  );
+  // A 401 without a standard error is how a service says "invalid or expired token" in its own way.
+  const context = { host: endpoint.host, otherwise: 'token-refused', unauthorized: 'sign-in-needed', now } as const;
+  return readAnswer(response, server, client, context, { kind: 'ignored' });
+}
+
+async function readAnswer(
+  response: Response,
+  server: AuthorizationServerInfo,
+  client: OAuthClient,
+  context: Parameters<typeof refusalOf>[2] & { readonly now: () => number },
+  idToken: IdTokenExpectation,
+): Promise<TokenSet> {
+  const body = await jsonBody(response);
+  if (response.status !== 200) throw refusalOf(response, body, context);
+  return readTokenSet(body, { server, client, host: context.host, nowMs: context.now(), idToken });
+}
