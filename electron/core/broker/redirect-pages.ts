@@ -1,0 +1,114 @@
+/**
+ * The pages that the browser shows when it comes back: ours, static, self-contained, and without anything that came
+ * with the request (RFC 9700 s4.2.4). The only styles are those below, allowed by their digest.
+ */
+import { createHash } from 'node:crypto';
+
+export interface OutcomePage {
+  readonly tone: 'good' | 'calm' | 'bad';
+  readonly title: string;
+  readonly sentences: readonly string[];
+}
+
+export const alreadyUsedPage: OutcomePage = {
+  tone: 'calm',
+  title: 'This page was already used',
+  sentences: ['The sign-in that belongs to it has its answer. You can close this tab.'],
+};
+
+export const notOursPage: OutcomePage = {
+  tone: 'calm',
+  title: 'Nothing happened here',
+  sentences: [
+    'This address did not come from the sign-in that is waiting, so it was left alone.',
+    'Nothing changed. You can close this tab.',
+  ],
+};
+
+export const stoppedPage: OutcomePage = {
+  tone: 'calm',
+  title: 'The sign-in was stopped',
+  sentences: ['Go back to Conexor Desktop to see how things stand, or to begin again. You can close this tab.'],
+};
+
+export const brokenPage: OutcomePage = {
+  tone: 'bad',
+  title: 'The sign-in did not work',
+  sentences: ['Something went wrong in Conexor Desktop.', 'Go back to it and begin the sign-in again.'],
+};
+
+const style = `
+:root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--text:#1c2430;--soft:#505b6b;--line:#dde2e9;--tone:#3c5a86}
+@media (prefers-color-scheme:dark){:root{--page:#12161c;--card:#1b212a;--text:#eef1f5;--soft:#b3bdca;--line:#303946;--tone:#9db8e0}}
+.good{--tone:#1a7048}.bad{--tone:#a3341f}
+@media (prefers-color-scheme:dark){.good{--tone:#74cfa0}.bad{--tone:#f2a08d}}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--page);color:var(--text);
+font:1rem/1.6 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+main{width:100%;max-width:30rem;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:.9rem;
+border-top:.3rem solid var(--tone)}
+svg{width:2.5rem;height:2.5rem;color:var(--tone)}
+h1{margin:.6rem 0 .4rem;font-size:1.4rem;line-height:1.3;overflow-wrap:anywhere}
+p{margin:.4rem 0;color:var(--soft);overflow-wrap:anywhere}
+footer{margin-top:1.4rem;font-size:.85rem;color:var(--soft)}
+@media (forced-colors:active){main{border-color:CanvasText}svg{color:CanvasText}}
+`;
+
+const styleDigest = createHash('sha256').update(style).digest('base64');
+
+/** Shapes, so that the outcome does not rest on colour alone. */
+const icons: Readonly<Record<OutcomePage['tone'], string>> = {
+  good: '<path d="M7 12.5l3.5 3.5L17 8.5"/>',
+  calm: '<path d="M8 12h8"/>',
+  bad: '<path d="M12 7v6M12 16.5v.5"/>',
+};
+
+/** Sent with every page and every other answer of the listener. */
+export const pageHeaders: Readonly<Record<string, string>> = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': `default-src 'none'; style-src 'sha256-${styleDigest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  connection: 'close',
+};
+
+/** The whole document. Names of accounts and services may stand in the texts; they are escaped. */
+export function renderPage(page: OutcomePage): string {
+  const title = escapeHtml(page.title);
+  const sentences = page.sentences.map((sentence) => `<p>${escapeHtml(sentence)}</p>`).join('\n');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · Conexor Desktop</title>
+<style>${style}</style>
+</head>
+<body>
+<main class="${page.tone}">
+<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="12" cy="12" r="10"/>${icons[page.tone]}</svg>
+<h1>${title}</h1>
+<div role="status">
+${sentences}
+</div>
+<footer>Conexor Desktop</footer>
+</main>
+</body>
+</html>
+`;
+}
+
+function escapeHtml(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
+}
