@@ -106,9 +106,18 @@ export const controlTable = {
   examine: {
     argument: z.object({}),
     result: z.object({
-      keychain: z.object({ status: z.enum(['ok', 'locked', 'no-store', 'key-file', 'failed']), label: z.string(), reason: z.string().optional() }),
+      keychain: z.object({
+        status: z.enum(['ok', 'locked', 'no-store', 'key-file', 'failed']),
+        label: z.string(),
+        reason: z.string().optional(),
+      }),
       services: z.array(
-        z.object({ host: z.string(), reachable: z.boolean(), fault: z.string().optional(), clockAheadMs: z.number().optional() }),
+        z.object({
+          host: z.string(),
+          reachable: z.boolean(),
+          fault: z.string().optional(),
+          clockAheadMs: z.number().optional(),
+        }),
       ),
     }),
   },

@@ -73,6 +73,8 @@ export interface FaultDetail {
   readonly reason?: string;
   /** Whom it is about, in a person's words: a host name, a service, an account, a file. */
   readonly subject?: string;
+  /** A better next step than the code's own, in plain words: what just this service or program asks of a person. */
+  readonly next?: string;
   readonly retryAtMs?: number;
   readonly upstream?: UpstreamError;
   readonly cause?: unknown;

@@ -15,6 +15,11 @@ export interface Platform {
   readonly now: () => number;
   /** Keep-alive connections to every origin, with the host's proxy and trust store where it has them. */
   readonly http: Dispatcher;
+  /**
+   * A new connection for every request, for the OAuth steps: on a kept one that the server has just closed nobody can
+   * tell whether a refresh token arrived and was spent.
+   */
+  readonly httpOnce: Dispatcher;
   /** Opens the person's own browser; rejects with `browser-unavailable`. The address has passed `core/oauth/urls.ts`. */
   readonly openBrowser: (url: URL) => Promise<void>;
   /** The folder that is ours alone (mode 0700): the sealed file lives here. */

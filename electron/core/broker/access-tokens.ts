@@ -111,7 +111,10 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
     const refreshTokenDigest = digest(grant.refreshToken);
     if (vault.get('refreshJournal', key)?.refreshTokenDigest === refreshTokenDigest && !mayRepeat(grant)) {
       await endGrant(account, grant, 'access-may-live');
-      throw new Fault('sign-in-needed', { subject: account.label, reason: 'a refresh was cut off, its outcome unknown' });
+      throw new Fault('sign-in-needed', {
+        subject: account.label,
+        reason: 'a refresh was cut off, its outcome unknown',
+      });
     }
     const startedAtMs = now();
     await vault.write([{ kind: 'refreshJournal', key, record: { refreshTokenDigest, startedAtMs } }]);
@@ -160,7 +163,8 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
     const latest = vault.get('account', account.id);
     if (!current || !latest || digest(current.refreshToken) !== digest(grant.refreshToken)) return;
     const ended = access === 'access-ended-too' ? { expiresAtMs: Math.min(now(), current.expiresAtMs ?? now()) } : {};
-    if (latest.trouble === 'sign-in-again' && !current.refreshToken && ended.expiresAtMs === current.expiresAtMs) return;
+    if (latest.trouble === 'sign-in-again' && !current.refreshToken && ended.expiresAtMs === current.expiresAtMs)
+      return;
     await vault.write([
       { kind: 'grant', key, record: { ...current, refreshToken: undefined, ...ended } },
       { kind: 'account', key: latest.id, record: { ...latest, trouble: 'sign-in-again' } },
@@ -179,9 +183,16 @@ function mayRepeat(grant: GrantRecord): boolean {
 
 /** Faults that pass by themselves: they never sign anyone out (being offline is not signed out). */
 function isPassing(fault: Fault): boolean {
-  return fault.code === 'unreachable' || fault.code === 'service-down' || fault.code === 'rate-limited' || fault.code === 'tls-refused';
+  return (
+    fault.code === 'unreachable' ||
+    fault.code === 'service-down' ||
+    fault.code === 'rate-limited' ||
+    fault.code === 'tls-refused'
+  );
 }
 
 function digest(token: Secret | undefined): string {
-  return createHash('sha256').update(token?.open() ?? '').digest('base64url');
+  return createHash('sha256')
+    .update(token?.open() ?? '')
+    .digest('base64url');
 }

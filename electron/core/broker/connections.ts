@@ -26,7 +26,8 @@ export function parseTarget(
 ): { readonly service: Service; readonly resource: string } {
   const text = target.trim();
   const wanted = wantedService === undefined ? undefined : serviceById(wantedService);
-  if (wantedService !== undefined && !wanted) throw new Fault('input-invalid', { subject: `the service "${wantedService}"` });
+  if (wantedService !== undefined && !wanted)
+    throw new Fault('input-invalid', { subject: `the service "${wantedService}"` });
   if (/^[a-z][a-z0-9+.-]*:/i.test(text)) {
     const url = parseResourceUrl(text);
     return { service: serviceFor(url, wantedService), resource: text };
@@ -56,7 +57,13 @@ export function findConnectionRecord(vault: Vault, reference: string | undefined
   throw new Fault('connection-unknown', { subject: reference });
 }
 
-export function newConnection(vault: Vault, service: Service, resource: string, input: NewConnection, nowMs: number): ConnectionRecord {
+export function newConnection(
+  vault: Vault,
+  service: Service,
+  resource: string,
+  input: NewConnection,
+  nowMs: number,
+): ConnectionRecord {
   const name = input.name === undefined ? freeName(vault, service, resource) : checkedName(vault, input.name);
   return {
     id: randomUUID(),

@@ -35,10 +35,12 @@ export interface BrokerOptions {
 }
 
 const usualSignInTimeoutMs = 10 * 60_000;
+/** A keychain may ask the person each time it is asked: not more often than this by itself. */
+const unlockPauseMs = 15_000;
 
 export function createBroker(platform: Platform, vault: Vault, options: BrokerOptions = {}): Broker {
   const { now, log } = platform;
-  const http = oauthFetch(platform.http);
+  const http = oauthFetch(platform.httpOnce);
   const listeners = new Set<(snapshot: Snapshot) => void>();
   const uses = new Map<string, Map<string, Omit<ClientUse, 'accountId'>>>();
   const unreachable = new Map<string, number>();
@@ -100,6 +102,19 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
   });
   const localClients = createLocalClients(vault, now);
 
+  /** Whoever comes to a locked vault sets off one attempt to open it; a success tells everybody (`changed`). */
+  let unlockAgainFromMs = 0;
+  async function unlock(): Promise<void> {
+    await vault.unlock();
+    revocations.resume();
+    changed();
+  }
+  function unlockInBackground(): void {
+    if (vault.state.kind !== 'locked' || now() < unlockAgainFromMs) return;
+    unlockAgainFromMs = now() + unlockPauseMs;
+    unlock().catch((thrown: unknown) => log('info', 'the vault is still locked', { reason: String(thrown) }));
+  }
+
   const connectionRecord = (id: string) => {
     const record = vault.get('connection', id);
     if (!record) throw new Fault('connection-unknown', { subject: id });
@@ -107,7 +122,11 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
   };
   const view = (id: string) => viewOfConnection(vault, live, connectionRecord(id));
 
-  async function markAccount(accountId: string, trouble: 'plan-limit' | 'permission-needed' | 'removed-by-service' | undefined, neededScopes?: readonly string[]) {
+  async function markAccount(
+    accountId: string,
+    trouble: 'plan-limit' | 'permission-needed' | 'removed-by-service' | undefined,
+    neededScopes?: readonly string[],
+  ) {
     const account = vault.get('account', accountId);
     if (!account || account.trouble === 'sign-in-again') return;
     // One tool that works says nothing about the one that lacked a permission: only a new sign-in does.
@@ -151,7 +170,10 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    findConnection: (reference) => view(findConnectionRecord(vault, reference).id),
+    findConnection(reference) {
+      unlockInBackground();
+      return view(findConnectionRecord(vault, reference).id);
+    },
     boundAccountId(connectionId, client) {
       if (vault.state.kind === 'locked') return undefined;
       const connection = vault.get('connection', connectionId);
@@ -173,11 +195,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
       return { authorizationUrl: attempt.authorizationUrl ?? '', host: attempt.host };
     },
     clientOfKey: (key) => localClients.clientOfKey(key),
-    async unlock() {
-      await vault.unlock();
-      revocations.resume();
-      changed();
-    },
+    unlock,
     async addConnection(input) {
       const { service, resource } = parseTarget(input.target, input.service);
       const present = vault.list('connection').find((connection) => sameAddress(connection.resource, resource));

@@ -12,7 +12,8 @@ const timeoutMs = 10_000;
 /** Rejects with `token-refused` on 401 and with `unreachable` where there was no answer. */
 export async function firstCall(http: Dispatcher, resource: string, authorization: Secret): Promise<void> {
   const status = await statusOfPing(http, resource, authorization);
-  if (status === 401) throw new Fault('token-refused', { subject: new URL(resource).host, reason: 'first call answered 401' });
+  if (status === 401)
+    throw new Fault('token-refused', { subject: new URL(resource).host, reason: 'first call answered 401' });
 }
 
 /** What the resource says to an access that was taken back. */

@@ -78,7 +78,10 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
     needs.changed();
     const service = cancellations.length === 0 ? 'no-way' : worst(answers);
     const alive = grant.expiresAtMs === undefined || now() < grant.expiresAtMs;
-    const proof = alive && service === 'cancelled' ? await needs.probe(connection.resource, wayIn.authorization(grant)) : 'not-checked';
+    const proof =
+      alive && service === 'cancelled'
+        ? await needs.probe(connection.resource, wayIn.authorization(grant))
+        : 'not-checked';
     const until = proof === 'refused' || !alive ? undefined : grant.expiresAtMs;
     return { account, service, proof, ...(until === undefined ? {} : { accessUntilMs: until }) };
   }
@@ -96,7 +99,11 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
       return 'cancelled';
     } catch (thrown) {
       const fault = asFault(thrown);
-      needs.log('warn', 'a cancellation was not confirmed', { issuer: record.issuer, fault: fault.code, reason: fault.detail.reason });
+      needs.log('warn', 'a cancellation was not confirmed', {
+        issuer: record.issuer,
+        fault: fault.code,
+        reason: fault.detail.reason,
+      });
       if (isFinal(fault)) {
         await vault.write([{ kind: 'revocation', key: record.id, record: undefined }]);
         return 'refused';
@@ -169,7 +176,11 @@ function forgetAccount(vault: Vault, account: AccountRecord): readonly Change[] 
 }
 
 /** All accounts of a connection signed out, then the connection itself forgotten. */
-export async function removeConnection(vault: Vault, revocations: Revocations, connectionId: string): Promise<readonly SignOutResult[]> {
+export async function removeConnection(
+  vault: Vault,
+  revocations: Revocations,
+  connectionId: string,
+): Promise<readonly SignOutResult[]> {
   const results: SignOutResult[] = [];
   for (const account of accountsOf(vault, connectionId)) results.push(await revocations.signOut(account));
   await vault.write([{ kind: 'connection', key: connectionId, record: undefined }]);

@@ -85,7 +85,8 @@ export async function finishSignIn(
 
 /** A new account is only offered as a switch, unless the connection has none that works (rule 6 of the face). */
 function isUsable(vault: Vault, connection: ConnectionRecord): boolean {
-  const current = connection.currentAccountId === undefined ? undefined : vault.get('account', connection.currentAccountId);
+  const current =
+    connection.currentAccountId === undefined ? undefined : vault.get('account', connection.currentAccountId);
   return current !== undefined && current.trouble !== 'sign-in-again' && grantOf(vault, current.id) !== undefined;
 }
 

@@ -130,7 +130,10 @@ async function clientAndListener(
   }
 
   if (!server.metadata.registration_endpoint) {
-    throw new Fault('client-id-needed', { subject: service.title, ...(service.clientIdHelp ? { reason: service.clientIdHelp } : {}) });
+    throw new Fault('client-id-needed', {
+      subject: service.title,
+      ...(service.clientIdHelp ? { next: service.clientIdHelp } : {}),
+    });
   }
   const listener = await listen(connection.redirect);
   try {

@@ -3,8 +3,8 @@
  * ends an attempt (answer, denial, cancel, time, quit) frees its port; late events of an ended attempt change nothing.
  */
 import { randomUUID } from 'node:crypto';
-import { asFault, Fault } from '../../../shared/faults.ts';
 import { faultWords } from '../../../shared/fault-words.ts';
+import { asFault, Fault } from '../../../shared/faults.ts';
 import { judgeCallback } from '../oauth/authorization.ts';
 import type { Log } from '../platform.ts';
 import type { AccountRecord } from '../vault/records.ts';
@@ -188,7 +188,11 @@ function pageOf(outcome: SignInOutcome): OutcomePage {
     case 'open':
     case 'cancelled':
     case 'timed-out':
-      return { tone: 'calm', title: 'Nothing changed', sentences: ['This sign-in had ended already. Nothing was saved.'] };
+      return {
+        tone: 'calm',
+        title: 'Nothing changed',
+        sentences: ['This sign-in had ended already. Nothing was saved.'],
+      };
     case 'denied':
       return {
         tone: 'calm',

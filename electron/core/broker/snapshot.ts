@@ -40,7 +40,10 @@ function viewOfVault(vault: Vault): Snapshot['vault'] {
   const { state } = vault;
   switch (state.kind) {
     case 'sealed':
-      return { kind: state.keyIn, ...(state.setAside ? { note: `An unreadable file was set aside: ${state.setAside}` } : {}) };
+      return {
+        kind: state.keyIn,
+        ...(state.setAside ? { note: `An unreadable file was set aside: ${state.setAside}` } : {}),
+      };
     case 'memory':
     case 'locked':
       return { kind: state.kind, note: state.reason };

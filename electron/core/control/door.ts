@@ -64,13 +64,19 @@ async function handle(handlers: ControlHandlers, method: string, params: unknown
   return call(handlers, method, params);
 }
 
-async function call<M extends ControlMethod>(handlers: ControlHandlers, method: M, params: unknown): Promise<ControlResult<M>> {
+async function call<M extends ControlMethod>(
+  handlers: ControlHandlers,
+  method: M,
+  params: unknown,
+): Promise<ControlResult<M>> {
   const parsed = controlTable[method].argument.safeParse(params ?? {});
   if (!parsed.success) {
     const first = parsed.error.issues[0];
-    throw new Fault('input-invalid', { subject: first ? `"${first.path.join('.')}"` : method, reason: 'argument refused' });
+    throw new Fault('input-invalid', {
+      subject: first ? `"${first.path.join('.')}"` : method,
+      reason: 'argument refused',
+    });
   }
   const handler = handlers[method] as (argument: unknown) => Promise<ControlResult<M>>;
   return controlTable[method].result.parse(await handler(parsed.data)) as ControlResult<M>;
 }
-

@@ -1,7 +1,8 @@
 /** What each control method does, in terms of the broker. The faces differ, this does not. */
-import { Fault } from '../../../shared/faults.ts';
+
 import type { ControlResult } from '../../../shared/control.ts';
 import { faultWords } from '../../../shared/fault-words.ts';
+import { Fault } from '../../../shared/faults.ts';
 import type { Broker } from '../broker/create-broker.ts';
 import type { SignOutResult } from '../broker/revocations.ts';
 import type { SignInOutcome } from '../broker/sign-in.ts';
@@ -29,7 +30,10 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
       return {};
     },
     addConnection: ({ redirectUri, ...input }) =>
-      broker.addConnection({ ...input, ...(redirectUri === undefined ? {} : { redirect: parseRedirect(redirectUri) }) }),
+      broker.addConnection({
+        ...input,
+        ...(redirectUri === undefined ? {} : { redirect: parseRedirect(redirectUri) }),
+      }),
     findConnection: ({ connection }) => broker.findConnection(connection),
     async startSignIn({ connection, another, clientId, clientSecret, scopes, openBrowser }) {
       const { id } = broker.findConnection(connection);
@@ -39,7 +43,9 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
         ...(scopes === undefined ? {} : { scopes }),
         ...(clientId === undefined
           ? {}
-          : { client: { clientId, ...(clientSecret === undefined ? {} : { clientSecret: new Secret(clientSecret) }) } }),
+          : {
+              client: { clientId, ...(clientSecret === undefined ? {} : { clientSecret: new Secret(clientSecret) }) },
+            }),
       });
       const browserOpened = openBrowser && (await opened(broker, attempt.id));
       return {
@@ -136,7 +142,13 @@ function signOutView(result: SignOutResult): ControlResult<'signOut'> {
 function parseRedirect(redirectUri: string): NonNullable<ConnectionRecord['redirect']> {
   const url = URL.canParse(redirectUri) ? new URL(redirectUri) : undefined;
   const host = url?.hostname;
-  if (url?.protocol !== 'http:' || (host !== '127.0.0.1' && host !== 'localhost') || url.port === '' || url.search || url.hash) {
+  if (
+    url?.protocol !== 'http:' ||
+    (host !== '127.0.0.1' && host !== 'localhost') ||
+    url.port === '' ||
+    url.search ||
+    url.hash
+  ) {
     throw new Fault('input-invalid', { subject: `the redirect address "${redirectUri}"` });
   }
   return { host, port: Number(url.port), path: url.pathname };

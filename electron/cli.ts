@@ -1,0 +1,77 @@
+/** `conexor`: the command line. Each command asks the one broker over its control socket; none holds a secret. */
+
+import { faultWords } from '../shared/fault-words.ts';
+import { asFault } from '../shared/faults.ts';
+import { bridge } from './cli/bridge.ts';
+import { connect } from './cli/connect.ts';
+import { type Context, createContext } from './cli/context.ts';
+import { doctor } from './cli/doctor.ts';
+import { type CommandName, helpFor, isCommand, overview } from './cli/help.ts';
+import { start, stop } from './cli/lifecycle.ts';
+import { parseCommandLine } from './cli/options.ts';
+import { createOutput, exitCodeOf, exitCodes, type Output } from './cli/output.ts';
+import { accounts, list, remove, revoke, url, use } from './cli/services.ts';
+import { ControlError } from './core/control/client.ts';
+import { version } from './version.ts';
+
+const commands: Record<CommandName, (context: Context) => Promise<number>> = {
+  start,
+  stop,
+  connect,
+  list,
+  accounts,
+  use,
+  // The SDK's client costs a tenth of a second to load; only these two need it.
+  tools: async (context) => (await import('./cli/mcp.ts')).tools(context),
+  call: async (context) => (await import('./cli/mcp.ts')).call(context),
+  revoke,
+  remove,
+  url,
+  bridge,
+  doctor,
+};
+
+async function main(argv: readonly string[]): Promise<number> {
+  const plain = createOutput(argv.includes('--json'), process.stdout, process.stderr);
+  try {
+    const { command, parameters, options } = parseCommandLine(argv);
+    const wanted = command === 'help' ? (parameters[0] ?? '') : command;
+    if (options.version) {
+      process.stdout.write(`${version}\n`);
+      return exitCodes.done;
+    }
+    if (wanted === '') {
+      process.stdout.write(overview(version));
+      return exitCodes.done;
+    }
+    if (!isCommand(wanted)) {
+      plain.fail({
+        fault: 'input-invalid',
+        what: `Conexor has no command "${wanted}".`,
+        next: 'See all of them with: conexor help',
+      });
+      return exitCodes.usage;
+    }
+    if (options.help || command === 'help') {
+      process.stdout.write(helpFor(wanted));
+      return exitCodes.done;
+    }
+    return await commands[wanted](createContext(parameters, options, plain, process.env));
+  } catch (thrown) {
+    return failed(plain, thrown);
+  }
+}
+
+function failed(output: Output, thrown: unknown): number {
+  if (thrown instanceof ControlError) {
+    output.fail(thrown.words);
+    return exitCodeOf(thrown.words.fault);
+  }
+  const fault = asFault(thrown);
+  output.fail({ fault: fault.code, ...faultWords(fault) });
+  return exitCodeOf(fault.code);
+}
+
+process.exitCode = await main(process.argv.slice(2));
+// A control connection that is still open must not keep a finished command waiting.
+process.stdout.write('', () => process.exit());

@@ -1,0 +1,113 @@
+/** `conexor connect`: say what will happen, open the browser, wait, and say what came of it (rules 2 to 5 of the face). */
+import type { ControlClient } from '../core/control/client.ts';
+import { type Context, clientSecretOf } from './context.ts';
+import { exitCodeOf, exitCodes } from './output.ts';
+import { usageFault } from './usage.ts';
+
+export async function connect(context: Context): Promise<number> {
+  const { options } = context;
+  const [wanted] = context.parameters;
+  if (wanted === undefined) throw usageFault('connect');
+  const clientSecret = await clientSecretOf(context);
+  const control = await context.control();
+  const practice = wanted === 'practice' ? (await control.ask('startPractice', {})).resource : undefined;
+  const { connection, added } = await control.ask('addConnection', {
+    target: practice ?? wanted,
+    ...(practice !== undefined
+      ? { service: 'practice' }
+      : options.service === undefined
+        ? {}
+        : { service: options.service }),
+    ...(options.name === undefined ? {} : { name: options.name }),
+    ...(options['redirect-uri'] === undefined ? {} : { redirectUri: options['redirect-uri'] }),
+  });
+  try {
+    return await signIn(context, control, connection.id, clientSecret);
+  } finally {
+    if (added) await forgetIfUnused(control, connection.id);
+  }
+}
+
+/** A sign-in that came to nothing must not leave a service in the list: "nothing changed" has to be true. */
+async function forgetIfUnused(control: ControlClient, connection: string): Promise<void> {
+  try {
+    const view = await control.ask('findConnection', { connection });
+    if (view.accounts.length === 0 && view.state !== 'connected') await control.ask('removeConnection', { connection });
+  } catch {
+    // The outcome has been told already; a broker that is gone now is told at the next command.
+  }
+}
+
+async function signIn(
+  context: Context,
+  control: ControlClient,
+  connection: string,
+  clientSecret: string | undefined,
+): Promise<number> {
+  const { options, output } = context;
+  const started = await control.ask('startSignIn', {
+    connection,
+    openBrowser: !options['no-browser'],
+    ...(options.another ? { another: true } : {}),
+    ...(options['client-id'] === undefined ? {} : { clientId: options['client-id'] }),
+    ...(clientSecret === undefined ? {} : { clientSecret }),
+    ...(options.scope === undefined ? {} : { scopes: options.scope.split(/[\s,]+/).filter(Boolean) }),
+  });
+  if (started.authorizationUrl !== undefined) {
+    output.say(`Sign in at ${started.host} in your browser, then come back here.`);
+    if (started.permissions.length > 0) output.say(`It will ask you to allow: ${started.permissions.join('; ')}.`);
+    output.say();
+    output.say(
+      started.browserOpened
+        ? 'If no page has opened, open this address:'
+        : 'Open this address in a browser on this computer:',
+    );
+    output.say(started.authorizationUrl);
+    output.say();
+    output.say('Waiting for you in the browser… (Ctrl+C stops waiting; nothing is saved then)');
+    // A program that reads JSON needs the address as well, before it can wait.
+    if (output.json) process.stderr.write(`${started.authorizationUrl}\n`);
+  }
+  const cancel = () => void control.ask('cancelSignIn', { attempt: started.attempt }).catch(() => undefined);
+  process.once('SIGINT', cancel);
+  const still = setTimeout(() => output.say('Still waiting. Nothing has been saved.'), 120_000);
+  try {
+    const outcome = await control.ask('signInOutcome', { attempt: started.attempt });
+    output.data(outcome);
+    switch (outcome.kind) {
+      case 'done':
+        output.say();
+        output.say(
+          `${outcome.known ? 'Signed in again' : 'Signed in'} as ${outcome.account}. A first call has worked.`,
+        );
+        if (!outcome.current)
+          output.say(
+            `Another account is in use. To switch: conexor use "${outcome.account}" -c ${outcome.connection.name}`,
+          );
+        output.say(
+          `It is called "${outcome.connection.name}". What it can do: conexor tools -c ${outcome.connection.name}`,
+        );
+        return exitCodes.done;
+      case 'open':
+        output.say(`${outcome.connection.host} needs no sign-in. It is called "${outcome.connection.name}".`);
+        return exitCodes.done;
+      case 'denied':
+        output.say("You didn't allow access. Nothing changed. To try again, run the same command.");
+        return exitCodes.failed;
+      case 'cancelled':
+        output.say('Stopped. Nothing has been saved.');
+        return exitCodes.cancelled;
+      case 'timed-out':
+        output.say(
+          'Nobody signed in within the time allowed, so Conexor stopped waiting. Nothing has been saved. To try again, run the same command.',
+        );
+        return exitCodes.failed;
+      case 'failed':
+        if (!output.json) output.fail({ fault: outcome.fault, what: outcome.what, next: outcome.next });
+        return exitCodeOf(outcome.fault) === exitCodes.usage ? exitCodes.usage : exitCodes.failed;
+    }
+  } finally {
+    clearTimeout(still);
+    process.removeListener('SIGINT', cancel);
+  }
+}

@@ -1,0 +1,99 @@
+/** The help texts: what a person may want to do, in the order in which they usually want it. */
+
+export interface CommandHelp {
+  readonly usage: string;
+  readonly summary: string;
+  readonly more?: readonly string[];
+}
+
+export const commandHelp = {
+  start: {
+    usage: 'conexor start [--port <n>] [--vault-key-file <file>] [--memory] [--foreground]',
+    summary: 'Start Conexor in the background (or find the one that runs).',
+    more: [
+      '--port <n>             local address for programs: 127.0.0.1:<n> (usually 4747)',
+      '--vault-key-file <f>   key of 256 bits in a file, for servers and containers without a keychain',
+      '--memory               keep nothing: sign-ins last until Conexor stops',
+      '--foreground           stay in this terminal',
+    ],
+  },
+  stop: { usage: 'conexor stop', summary: 'Stop it. Sign-ins stay where they are kept.' },
+  connect: {
+    usage: 'conexor connect <practice | organisation/server | address> [--another]',
+    summary: 'Sign in to a service in your browser.',
+    more: [
+      '--another                   sign in with another account',
+      '--name <name>               short name for this service',
+      '--service <id>              whose rules hold: conexor, practice, mcp',
+      '--client-id <id>            client that was created for you at the service',
+      '--client-secret-file <f>    its secret, from a file (or from CONEXOR_CLIENT_SECRET)',
+      '--redirect-uri <address>    where the service insists on one, such as http://localhost:3000/callback',
+      '--scope "<a b>"             ask for just these permissions',
+      '--no-browser                print the address instead of opening it',
+    ],
+  },
+  list: { usage: 'conexor list', summary: 'Connected services, their state and who uses them.' },
+  accounts: { usage: 'conexor accounts [<connection>]', summary: 'Accounts, what they may do, how long they last.' },
+  use: {
+    usage: 'conexor use <account> [-c <connection>] [--for <program>]',
+    summary: 'Switch to another account, for everyone or for one program.',
+  },
+  tools: { usage: 'conexor tools [-c <connection>]', summary: 'What assistants can do with a service.' },
+  call: {
+    usage: 'conexor call <tool> [\'{"json":"arguments"}\'] [-c <connection>]',
+    summary: 'Call one tool and print its answer.',
+    more: ['--as <program>   call as this program, with the account it is bound to'],
+  },
+  revoke: {
+    usage: 'conexor revoke [<account>] [-c <connection>]',
+    summary: 'Sign out: forget it here and have the service cancel it.',
+  },
+  remove: { usage: 'conexor remove <connection>', summary: 'Sign all its accounts out and forget the service.' },
+  url: {
+    usage: 'conexor url [<connection>] [--client <program>]',
+    summary: 'The local address and key for a program that speaks HTTP (n8n, scripts).',
+  },
+  bridge: {
+    usage: 'conexor bridge <address or connection>',
+    summary: 'What an assistant starts: the service on standard input and output.',
+    more: [
+      'Stands in for: npx mcp-remote <address>',
+      '--client <program>          the name under which this program is listed',
+      '--client-id <id>, --client-secret-file <f>, --redirect-uri <address>: as for connect',
+    ],
+  },
+  doctor: { usage: 'conexor doctor', summary: 'Look for what is wrong and say what to do.' },
+} as const satisfies Record<string, CommandHelp>;
+
+export type CommandName = keyof typeof commandHelp;
+
+export function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(commandHelp, name);
+}
+
+export function helpFor(name: CommandName): string {
+  const help: CommandHelp = commandHelp[name];
+  return [
+    help.summary,
+    '',
+    `  ${help.usage}`,
+    ...(help.more ? ['', ...help.more.map((line) => `  ${line}`)] : []),
+    '',
+  ].join('\n');
+}
+
+export function overview(version: string): string {
+  const width = Math.max(...Object.keys(commandHelp).map((name) => name.length));
+  const lines = Object.entries(commandHelp).map(([name, help]) => `  ${name.padEnd(width)}  ${help.summary}`);
+  return [
+    `Conexor ${version}: sign in once, use your services from every assistant on this computer.`,
+    '',
+    'Usage: conexor <command> [options]',
+    '',
+    ...lines,
+    '',
+    'For every command: --help, --json, --data <folder>',
+    'Exit codes: 0 done, 1 it did not work, 2 wrong usage, 3 a sign-in is needed, 130 cancelled',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,99 @@
+/** The command line's grammar as data: what each command takes, and its help. Parsed by node:util, checked by zod. */
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { Fault } from '../../shared/faults.ts';
+
+const optionTypes = {
+  account: 'string',
+  another: 'boolean',
+  as: 'string',
+  'client-id': 'string',
+  'client-secret-file': 'string',
+  client: 'string',
+  connection: 'string',
+  data: 'string',
+  for: 'string',
+  foreground: 'boolean',
+  help: 'boolean',
+  json: 'boolean',
+  'log-level': 'string',
+  memory: 'boolean',
+  name: 'string',
+  'no-browser': 'boolean',
+  port: 'string',
+  'redirect-uri': 'string',
+  scope: 'string',
+  service: 'string',
+  'vault-key-file': 'string',
+  version: 'boolean',
+  yes: 'boolean',
+} as const;
+
+export type OptionName = keyof typeof optionTypes;
+
+const shortNames: Partial<Record<OptionName, string>> = { connection: 'c', help: 'h', version: 'v' };
+
+const text = z.string().min(1).max(4096);
+const optionsSchema = z.object({
+  account: text.optional(),
+  another: z.boolean().optional(),
+  as: text.optional(),
+  'client-id': text.optional(),
+  'client-secret-file': text.optional(),
+  client: z
+    .string()
+    .regex(/^[\w.@-]{1,64}$/, 'letters, digits and . _ @ -')
+    .optional(),
+  connection: text.optional(),
+  data: text.optional(),
+  for: z
+    .string()
+    .regex(/^[\w.@-]{1,64}$/, 'letters, digits and . _ @ -')
+    .optional(),
+  foreground: z.boolean().optional(),
+  help: z.boolean().optional(),
+  json: z.boolean().optional(),
+  'log-level': z.enum(['debug', 'info', 'warn', 'error']).optional(),
+  memory: z.boolean().optional(),
+  name: text.optional(),
+  'no-browser': z.boolean().optional(),
+  port: z.coerce.number().int().min(0).max(65535).optional(),
+  'redirect-uri': text.optional(),
+  scope: text.optional(),
+  service: text.optional(),
+  'vault-key-file': text.optional(),
+  version: z.boolean().optional(),
+  yes: z.boolean().optional(),
+});
+
+export type Options = z.output<typeof optionsSchema>;
+
+export interface CommandLine {
+  readonly command: string;
+  readonly parameters: readonly string[];
+  readonly options: Options;
+}
+
+/** Throws `input-invalid` with the option named. */
+export function parseCommandLine(argv: readonly string[]): CommandLine {
+  const config = Object.fromEntries(
+    Object.entries(optionTypes).map(([name, type]) => {
+      const short = shortNames[name as OptionName];
+      return [name, short === undefined ? { type } : { type, short }];
+    }),
+  );
+  let parsed: ReturnType<typeof parseArgs>;
+  try {
+    parsed = parseArgs({ args: [...argv], options: config, allowPositionals: true, strict: true });
+  } catch (thrown) {
+    const message = thrown instanceof Error ? (thrown.message.split(/[.\n]/)[0] ?? '') : '';
+    throw new Fault('input-invalid', { subject: message });
+  }
+  const options = optionsSchema.safeParse(parsed.values);
+  if (!options.success) {
+    const issue = options.error.issues[0];
+    throw new Fault('input-invalid', { subject: `--${issue?.path.join('.')} (${issue?.message})` });
+  }
+  const [command = '', ...parameters] = parsed.positionals;
+  return { command, parameters, options: options.data };
+}

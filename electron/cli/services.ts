@@ -1,0 +1,134 @@
+/** `list`, `accounts`, `use`, `revoke`, `remove`, `url`: what people do with services that are connected already. */
+import type { ConnectionView } from '../../shared/snapshot.ts';
+import type { Context } from './context.ts';
+import { columns, exitCodes } from './output.ts';
+import { usageFault } from './usage.ts';
+import { moment, signOutInWords, stateInWords, staysSignedIn } from './words.ts';
+
+export async function list({ control, output }: Context): Promise<number> {
+  const broker = await control();
+  const locked = (await broker.ask('snapshot', {})).vault.kind === 'locked';
+  // Asking again is what opens it; a keychain that stays locked is told by the broker's own fault.
+  if (locked) await broker.ask('unlock', {});
+  const snapshot = await broker.ask('snapshot', {});
+  output.data(snapshot);
+  if (snapshot.vault.kind === 'memory')
+    output.say('There is no keychain here: sign-ins last until Conexor stops. "conexor doctor" says what to do.');
+  if (snapshot.vault.kind !== 'memory' && snapshot.vault.note) output.say(snapshot.vault.note);
+  if (snapshot.connections.length === 0) {
+    output.say('No service is connected yet. To try one without an account: conexor connect practice');
+  } else {
+    const rows = snapshot.connections.map((connection) => [
+      connection.name,
+      connection.title,
+      connection.accounts.find((account) => account.current)?.label ?? '-',
+      stateInWords(connection, Date.now()),
+      connection.clients.map((client) => client.name).join(', ') || '-',
+    ]);
+    for (const line of columns([['NAME', 'SERVICE', 'ACCOUNT', 'STATE', 'USED BY'], ...rows])) output.say(line);
+  }
+  for (const pending of snapshot.pendingRevocations) {
+    output.say(
+      `Still to be cancelled at ${pending.host}: ${pending.subject} (next try ${moment(pending.nextAttemptAtMs)})`,
+    );
+  }
+  return exitCodes.done;
+}
+
+export async function accounts({ control, parameters, options, output }: Context): Promise<number> {
+  const broker = await control();
+  const reference = parameters[0] ?? options.connection;
+  const connections =
+    reference === undefined
+      ? (await broker.ask('snapshot', {})).connections
+      : [await broker.ask('findConnection', { connection: reference })];
+  output.data(connections.map(({ name, accounts: all, clients }) => ({ connection: name, accounts: all, clients })));
+  if (connections.length === 0)
+    output.say('No service is connected yet. To try one without an account: conexor connect practice');
+  for (const connection of connections) {
+    output.say(`${connection.name} (${connection.host})`);
+    if (connection.accounts.length === 0) output.say('  nobody is signed in');
+    for (const account of connection.accounts) {
+      output.say(
+        `  ${account.current ? '*' : ' '} ${account.label}  ${staysSignedIn(account)}  ${account.grantedScopes.join(' ')}`,
+      );
+      for (const client of connection.clients.filter((one) => one.accountId === account.id))
+        output.say(`      used by ${client.name}`);
+    }
+  }
+  return exitCodes.done;
+}
+
+export async function use({ control, parameters, options, output }: Context): Promise<number> {
+  const [account] = parameters;
+  if (account === undefined) throw usageFault('use');
+  const broker = await control();
+  const connection = await connectionWith(
+    await broker.ask('snapshot', {}).then((snapshot) => snapshot.connections),
+    account,
+    options.connection,
+  );
+  const view = await broker.ask('useAccount', {
+    account,
+    ...(connection === undefined ? {} : { connection }),
+    ...(options.for === undefined ? {} : { client: options.for }),
+  });
+  output.data(view);
+  const label = options.for === undefined ? view.accounts.find((one) => one.current)?.label : account;
+  output.say(`${options.for ?? 'Every program'} now uses ${label} at ${view.name}.`);
+  return exitCodes.done;
+}
+
+export async function revoke({ control, parameters, options, output }: Context): Promise<number> {
+  const broker = await control();
+  const snapshot = await broker.ask('snapshot', {});
+  const [account] = parameters;
+  const connection = connectionWith(snapshot.connections, account, options.connection);
+  const view = await broker.ask('findConnection', connection === undefined ? {} : { connection });
+  const result = await broker.ask('signOut', { connection: view.id, ...(account === undefined ? {} : { account }) });
+  output.data(result);
+  for (const line of signOutInWords(result, view.host)) output.say(line);
+  return exitCodes.done;
+}
+
+export async function remove({ control, parameters, options, output }: Context): Promise<number> {
+  const reference = parameters[0] ?? options.connection;
+  if (reference === undefined) throw usageFault('remove');
+  const broker = await control();
+  const view = await broker.ask('findConnection', { connection: reference });
+  const result = await broker.ask('removeConnection', { connection: view.id });
+  output.data(result);
+  for (const signedOut of result.signedOut) for (const line of signOutInWords(signedOut, view.host)) output.say(line);
+  output.say(`Removed ${result.name}.`);
+  return exitCodes.done;
+}
+
+export async function url({ control, parameters, options, output }: Context): Promise<number> {
+  const broker = await control();
+  const reference = parameters[0] ?? options.connection;
+  const result = await broker.ask('localClientKey', {
+    name: options.client ?? 'script',
+    ...(reference === undefined ? {} : { connection: reference }),
+  });
+  output.data(result);
+  output.say(`Address:  ${result.url}`);
+  output.say(`Header:   Authorization: Bearer ${result.key}`);
+  output.say('The key is for programs on this computer only. Keep it out of files that others can read.');
+  return exitCodes.done;
+}
+
+/** Where no connection is named, the only one that has such an account. */
+function connectionWith(
+  connections: readonly ConnectionView[],
+  account: string | undefined,
+  named: string | undefined,
+): string | undefined {
+  if (named !== undefined || account === undefined || connections.length < 2) return named;
+  const wanted = account.toLowerCase();
+  const having = connections.filter((connection) =>
+    connection.accounts.some((one) =>
+      [one.id, one.label, one.email, one.organisation].some((name) => name?.toLowerCase().startsWith(wanted)),
+    ),
+  );
+  return having.length === 1 ? having[0]?.id : undefined;
+}

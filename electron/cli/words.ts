@@ -1,0 +1,70 @@
+/** The states and moments of the snapshot in the words of PRODUCT's rules. */
+import type { ControlResult } from '../../shared/control.ts';
+import type { AccountView, ConnectionView, State } from '../../shared/snapshot.ts';
+
+const stateWords: Record<State, string> = {
+  connected: 'Connected',
+  'signing-in': 'Signing in…',
+  'sign-in-again': 'Sign in again',
+  'permission-needed': 'Needs a new permission',
+  paused: 'Paused',
+  unreachable: "Can't reach",
+  'plan-limit': 'Plan limit reached',
+  'removed-by-service': 'Removed by the service',
+  'keychain-locked': 'Keychain locked',
+};
+
+export function stateInWords(connection: ConnectionView, nowMs: number): string {
+  if (connection.state === 'sign-in-again' && connection.accounts.length === 0) return 'Not signed in yet';
+  if (connection.state === 'unreachable' && connection.retryAtMs !== undefined) {
+    const seconds = Math.max(1, Math.round((connection.retryAtMs - nowMs) / 1000));
+    return `Can't reach (trying again in ${seconds} s)`;
+  }
+  return stateWords[connection.state];
+}
+
+/** "Stays signed in" where renewal is automatic; otherwise the day by which a person must act (rule 10). */
+export function staysSignedIn(account: AccountView): string {
+  if (account.state !== 'connected') return stateWords[account.state];
+  if (account.renewsItself || account.expiresAtMs === undefined) return 'Stays signed in';
+  return `Sign in again by ${moment(account.expiresAtMs)}`;
+}
+
+export function moment(atMs: number): string {
+  return new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' }).format(atMs);
+}
+
+/** An honest statement of what has happened here and what at the service (rule 8). */
+export function signOutInWords(result: ControlResult<'signOut'>, host: string): readonly string[] {
+  const first = `Signed out of ${result.account} here. Nothing on this computer can use it any more.`;
+  switch (result.service) {
+    case 'cancelled':
+      return [first, `${host} confirmed that the access is cancelled.`, ...proofInWords(result, host)];
+    case 'waiting':
+      return [
+        first,
+        `${host} could not be reached yet. Conexor keeps trying to cancel it there, also after a restart.`,
+      ];
+    case 'refused':
+      return [first, `${host} refused to cancel it. Remove Conexor in your account settings there.`];
+    case 'no-way':
+      return [first, `${host} offers no way to cancel access. Remove Conexor in your account settings there.`];
+    case 'nothing':
+      return [first];
+  }
+}
+
+function proofInWords(result: ControlResult<'signOut'>, host: string): readonly string[] {
+  switch (result.proof) {
+    case 'refused':
+      return ['Checked: a call with the old access is refused.'];
+    case 'still-accepted':
+      return [
+        result.accessUntilMs === undefined
+          ? `Checked: ${host} still answers the old access.`
+          : `Checked: ${host} still answers the old access, which ends by itself on ${moment(result.accessUntilMs)}.`,
+      ];
+    case 'not-checked':
+      return [];
+  }
+}

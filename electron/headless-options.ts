@@ -1,0 +1,51 @@
+/** What the headless broker can be told on its command line. Throws `input-invalid` with the option named. */
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { Fault } from '../shared/faults.ts';
+import { defaultHttpPort } from './core/start.ts';
+
+const schema = z.object({
+  data: z.string().min(1).optional(),
+  port: z.coerce.number().int().min(0).max(65535).default(defaultHttpPort),
+  'vault-key-file': z.string().min(1).optional(),
+  memory: z.boolean().default(false),
+  background: z.boolean().default(false),
+  'log-level': z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+});
+
+export interface HeadlessOptions {
+  readonly data: string | undefined;
+  readonly port: number;
+  readonly keyFile: string | undefined;
+  readonly memory: boolean;
+  readonly background: boolean;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+export function parseHeadlessOptions(argv: readonly string[]): HeadlessOptions {
+  let values: Record<string, unknown>;
+  try {
+    values = parseArgs({
+      args: [...argv],
+      options: {
+        data: { type: 'string' },
+        port: { type: 'string' },
+        'vault-key-file': { type: 'string' },
+        memory: { type: 'boolean' },
+        background: { type: 'boolean' },
+        'log-level': { type: 'string' },
+      },
+    }).values;
+  } catch (thrown) {
+    throw new Fault('input-invalid', {
+      subject: thrown instanceof Error ? (thrown.message.split(/[.\n]/)[0] ?? '') : '',
+    });
+  }
+  const parsed = schema.safeParse(values);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new Fault('input-invalid', { subject: `--${issue?.path.join('.')} (${issue?.message})` });
+  }
+  const { data, port, memory, background } = parsed.data;
+  return { data, port, memory, background, keyFile: parsed.data['vault-key-file'], logLevel: parsed.data['log-level'] };
+}

@@ -1,0 +1,67 @@
+/**
+ * Conexor without a window: the composition root under plain Node. In a terminal it says where it listens and what to
+ * try; started by a relay or the command line (`--background`) it says `ready` once and is silent.
+ */
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { faultSentence } from '../shared/fault-words.ts';
+import { asFault } from '../shared/faults.ts';
+import { dataDirOf, socketPath } from './core/bridge/socket-path.ts';
+import { start } from './core/start.ts';
+import { parseHeadlessOptions } from './headless-options.ts';
+import { fileLog } from './log-file.ts';
+import { nodePlatform } from './node-platform.ts';
+import { version } from './version.ts';
+import { welcome } from './welcome.ts';
+
+async function main(): Promise<void> {
+  const options = parseHeadlessOptions(process.argv.slice(2));
+  const surroundings = {
+    env: process.env,
+    platform: process.platform,
+    homedir: homedir(),
+    dataDir: options.data ?? process.env['CONEXOR_DATA_DIR'],
+  };
+  const dataDir = dataDirOf(surroundings);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const log = fileLog(dataDir, options.logLevel, Date.now);
+  // One forgotten promise must not end the service of every program on this computer; the log keeps it.
+  process.on('unhandledRejection', (thrown) => log('error', 'unhandled rejection', { reason: String(thrown) }));
+  const platform = nodePlatform({ dataDir, env: process.env, log });
+
+  let practice: Promise<string> | undefined;
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    void running
+      .then((started) => (started.kind === 'running' ? started.stop() : undefined))
+      .finally(() => process.exit());
+  };
+  const running = start(platform, {
+    version,
+    socketPath: socketPath(surroundings),
+    httpPort: options.port,
+    ...(options.keyFile === undefined ? {} : { keyFile: options.keyFile }),
+    memoryOnly: options.memory,
+    startPractice: () => {
+      practice ??= import('./embedded-practice.ts').then(({ startEmbeddedPractice }) => startEmbeddedPractice());
+      practice.catch(() => {
+        practice = undefined;
+      });
+      return practice;
+    },
+    onStop: stop,
+  });
+  const started = await running;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  if (options.background) process.stdout.write('ready\n');
+  else process.stdout.write(welcome(started));
+  if (started.kind === 'already-running') process.exit(0);
+}
+
+main().catch((thrown: unknown) => {
+  // In the background only standard output is read: by whoever waits for `ready`.
+  const out = process.argv.includes('--background') ? process.stdout : process.stderr;
+  out.write(`${faultSentence(asFault(thrown))}\n`, () => process.exit(1));
+});
