@@ -161,6 +161,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     marking.catch((thrown: unknown) => log('error', 'a state could not be stored', { reason: String(thrown) }));
   }
 
+  revocations.resume();
   return {
     accessTokens,
     signIns,
