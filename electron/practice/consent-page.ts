@@ -88,7 +88,7 @@ export function consentPage(question: ConsentQuestion): string {
   const choices = accounts.map(
     (account, index) =>
       `<label><input type="radio" name="account" value="${account.id}" required${index === 0 ? ' checked' : ''}>
-<span>${escaped(`${account.name} at ${account.organisationName}`)}<small>${escaped(account.email)}</small></span></label>`,
+<span>${escaped(`${account.name}, ${account.organisationName}`)}<small>${escaped(account.email)}</small></span></label>`,
   );
   return page(
     `Allow ${question.clientName}? – Practice service`,

@@ -45,7 +45,7 @@ export function consentRoutes(state: PracticeState): Router {
     const parameters = readParameters(addressParameters(request.originalUrl));
     const client = clients.find(parameters.get('client_id'));
     const redirectUri = parameters.get('redirect_uri');
-    if (parameters.repeated === 'client_id' || parameters.repeated === 'redirect_uri') {
+    if (parameters.repeated.includes('client_id') || parameters.repeated.includes('redirect_uri')) {
       return refuse(response, 'The app’s request names its sender or its return address twice.');
     }
     if (client === undefined) return refuse(response, 'The app that sent you here is not known to this service.');
@@ -58,6 +58,7 @@ export function consentRoutes(state: PracticeState): Router {
       seen.consents.refused += 1;
       return sendBack(response, redirectUri, { error: error ?? 'invalid_scope', state: parameters.get('state') });
     }
+    for (const [token, { expiresAtMs }] of pending) if (expiresAtMs <= now()) pending.delete(token);
     const formToken = randomBytes(32).toString('base64url');
     pending.set(formToken, {
       client,
@@ -86,7 +87,7 @@ export function consentRoutes(state: PracticeState): Router {
     }
     const decision = form.get('decision');
     const account = findAccount(form.get('account') ?? '');
-    if (form.repeated !== undefined || (decision !== 'deny' && (decision !== 'allow' || account === undefined))) {
+    if (form.repeated.length > 0 || (decision !== 'deny' && (decision !== 'allow' || account === undefined))) {
       return refuse(response, 'The answer was not complete: choose an account, then Allow or Deny.');
     }
     pending.delete(formToken);
@@ -109,7 +110,7 @@ export function consentRoutes(state: PracticeState): Router {
 
 /** What is wrong with a request whose redirect address is trusted, as RFC 6749 s4.1.2.1 or RFC 8707 s2 names it. */
 function requestError(parameters: Parameters, state: PracticeState): string | undefined {
-  if (parameters.repeated !== undefined) return 'invalid_request';
+  if (parameters.repeated.length > 0) return 'invalid_request';
   const responseType = parameters.get('response_type');
   if (responseType === undefined) return 'invalid_request';
   if (responseType !== 'code') return 'unsupported_response_type';

@@ -12,6 +12,8 @@ export interface PracticeControl {
   readonly dropNext: (route: PracticeRoute, drop?: NextDrop) => void;
   /** The next request(s) are carried out, late. */
   readonly delayNext: (route: PracticeRoute, delayMs: number, times?: number) => void;
+  /** How many of the faults asked for are still to come at a route. */
+  readonly faultsLeft: (route: PracticeRoute) => number;
   /** Every MCP session answers 404 from now on. */
   readonly expireSessions: () => Promise<void>;
   /** Every code, refresh and access token so far is refused, as when an administrator takes all access back. */
@@ -40,6 +42,7 @@ export function createControl(
     failNext: (route, failure) => misbehaviour.failNext(route, failure),
     dropNext: (route, drop) => misbehaviour.dropNext(route, drop),
     delayNext: (route, delayMs, times) => misbehaviour.delayNext(route, delayMs, times),
+    faultsLeft: (route) => misbehaviour.left(route),
     expireSessions: () => mcp.sessions.expire(),
     revokeEverything: () => state.grants.revokeEverything(),
     rejectAccessTokens: () => state.grants.revokeAllAccessTokens(),

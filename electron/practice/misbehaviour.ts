@@ -49,6 +49,10 @@ export class Misbehaviour {
     this.#add(route, { kind: 'delay', delayMs }, times);
   }
 
+  left(route: PracticeRoute): number {
+    return this.#queues[route].length;
+  }
+
   /** Stands in front of a route. */
   at(route: PracticeRoute): RequestHandler {
     return async (_request, response, next) => {

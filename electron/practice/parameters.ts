@@ -2,15 +2,15 @@
 
 export interface Parameters {
   readonly get: (name: string) => string | undefined;
-  /** The first parameter that came more than once. */
-  readonly repeated: string | undefined;
+  /** The parameters that came more than once. */
+  readonly repeated: readonly string[];
 }
 
 export function readParameters(source: URLSearchParams): Parameters {
   const names = [...source.keys()];
   return {
     get: (name) => source.get(name) || undefined,
-    repeated: names.find((name, index) => names.indexOf(name) !== index),
+    repeated: names.filter((name, index) => names.indexOf(name) !== index),
   };
 }
 

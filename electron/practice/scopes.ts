@@ -16,7 +16,7 @@ export type Scope = keyof typeof scopeWords;
 export const allScopes = Object.keys(scopeWords) as readonly Scope[];
 
 /** What is granted where a request names no scope: the pair that the documentation's own examples ask for. */
-export const defaultScopes: readonly Scope[] = ['mcp:tools:read', 'mcp:tools:execute'];
+const defaultScopes: readonly Scope[] = ['mcp:tools:read', 'mcp:tools:execute'];
 
 export const isScope = (text: string): text is Scope => Object.hasOwn(scopeWords, text);
 

@@ -26,9 +26,6 @@ import { createSigner } from './signing.ts';
 import { isResourceOf, type PracticeState, resourceAddress } from './state.ts';
 import { tokenEndpoint } from './token-endpoint.ts';
 
-export type { PracticeControl } from './control.ts';
-export type { PracticeSeen, SeenMcpRequest } from './seen.ts';
-
 export interface PracticeOptions {
   /** 0, the default, lets the operating system choose. */
   readonly port?: number;
@@ -57,7 +54,7 @@ export interface PracticeService {
   readonly confidential: { readonly clientId: string; readonly clientSecret: string };
   readonly seen: PracticeSeen;
   readonly control: PracticeControl;
-  /** Ends running calls, streams and sessions, and frees the port. */
+  /** Ends running calls, streams and sessions, and frees the port; stopping again waits for the same end. */
   readonly stop: () => Promise<void>;
 }
 
@@ -65,6 +62,7 @@ export interface PracticeService {
 export async function startPractice(options: PracticeOptions = {}): Promise<PracticeService> {
   const server = createServer();
   const port = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
+  const closed = once(server, 'close');
   const stopping = new AbortController();
   const state = await createState(`http://127.0.0.1:${port}`, options);
   const misbehaviour = new Misbehaviour(stopping.signal);
@@ -94,11 +92,12 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
     seen: state.seen,
     control: createControl(state, misbehaviour, mcp, openAnswers),
     stop: async () => {
-      stopping.abort();
-      const closed = once(server, 'close');
-      server.close();
-      await Promise.all([mcp.sessions.expire(), mcp.modern.close()]);
-      server.closeAllConnections();
+      if (!stopping.signal.aborted) {
+        stopping.abort();
+        server.close();
+        await Promise.all([mcp.sessions.expire(), mcp.modern.close()]);
+        server.closeAllConnections();
+      }
       await closed;
     },
   };
@@ -165,9 +164,10 @@ function serveTokens(app: Express, state: PracticeState, misbehaviour: Misbehavi
 }
 
 /** Nothing thrown is shown or printed; a body that is too large or broken is the caller's fault. */
-const lastResort: ErrorRequestHandler = (error: { status?: unknown }, _request, response, next) => {
-  if (response.headersSent) return next(error);
-  if (error.status === 413) return apiError(response, 413, 'The request is too large');
-  if (error.status === 400) return apiError(response, 400, 'The request could not be read');
-  apiError(response, 500, 'The practice service failed');
+const lastResort: ErrorRequestHandler = (error: { status?: unknown }, _request, response, _next) => {
+  const status = typeof error.status === 'number' ? error.status : 500;
+  if (response.headersSent) response.socket?.destroy();
+  else if (status === 413) apiError(response, 413, 'The request is too large');
+  else if (status < 500) apiError(response, 400, 'The request could not be read');
+  else apiError(response, 500, 'The practice service failed');
 };

@@ -6,7 +6,7 @@ import type { Scope } from './scopes.ts';
 import type { PracticeSeen } from './seen.ts';
 import type { Signer } from './signing.ts';
 
-export interface PracticeDials {
+interface PracticeDials {
   accessTokenLifeMs: number;
   /** Tool calls left before 402; undefined means no limit. */
   callsLeft: number | undefined;

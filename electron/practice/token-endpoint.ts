@@ -110,7 +110,7 @@ export function readForm(request: Request, response: Response): Parameters | und
     return undefined;
   }
   const form = readParameters(new URLSearchParams(request.body));
-  if (form.repeated !== undefined || addressParameters(request.originalUrl).size > 0) {
+  if (form.repeated.length > 0 || addressParameters(request.originalUrl).size > 0) {
     oauthError(response, 'invalid_request', 'Every parameter comes once, and none in the address.');
     return undefined;
   }

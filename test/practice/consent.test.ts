@@ -22,9 +22,9 @@ describe('the consent page', () => {
     expect(page).toContain('Use the tools: look up sales data and create orders');
     expect(page).not.toContain('Change the server');
     expect(page).toContain('<strong>127.0.0.1:49152</strong>, a program on this computer');
-    expect(page).toContain('Ana Torres at Acme Trading');
-    expect(page).toContain('Ana Torres at Globex');
-    expect(page).toContain('Private account');
+    expect(page).toContain('Ana Torres, Acme Trading');
+    expect(page).toContain('Ana Torres, Globex');
+    expect(page).toContain('Ana Torres, Private account');
     expect(page).toContain('Practice service.');
   });
 
@@ -149,9 +149,10 @@ describe('a request that cannot be trusted', () => {
     expect(page).not.toContain('example.com');
   });
 
-  it('is refused when it names its return address twice', async () => {
+  it.each(['client_id', 'redirect_uri'])('is refused with a page when it has %s twice', async (name) => {
     const url = consentUrl(practice);
-    url.searchParams.append('redirect_uri', redirectUri);
+    url.searchParams.append('state', 'another');
+    url.searchParams.append(name, url.searchParams.get(name) ?? '');
     expect((await fetch(url, { redirect: 'manual' })).status).toBe(400);
   });
 
@@ -195,6 +196,13 @@ describe('a faulty request from a known app', () => {
     const back = new URL(answered.headers.get('location') ?? '');
     expect(back.host).toBe('127.0.0.1:49152');
     expect(Object.fromEntries(back.searchParams)).toEqual({ error, state: 'state-1' });
+  });
+
+  it('goes back with invalid_request where another parameter comes twice', async () => {
+    const url = consentUrl(practice);
+    url.searchParams.append('scope', 'mcp:tools:read');
+    const back = await consentRedirect(url, { allow: true });
+    expect(back.searchParams.get('error')).toBe('invalid_request');
   });
 
   it('leaves the state out where none came', async () => {

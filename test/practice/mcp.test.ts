@@ -272,6 +272,18 @@ describe('2026-07-28, with the SDK’s 2.x client', () => {
     await end();
   });
 
+  it('tells whoever listens that the tools changed', async () => {
+    const { client, end } = await connect(acme);
+    const told = new Promise<void>((resolve) => {
+      client.setNotificationHandler('notifications/tools/list_changed', () => resolve());
+    });
+    const subscription = await client.listen({ toolsListChanged: true });
+    practice.control.announceToolsChanged();
+    await told;
+    await subscription.close();
+    await end();
+  });
+
   it('asks the person by an input_required result and a second call', async () => {
     const asked: string[] = [];
     const client = await connectModern(

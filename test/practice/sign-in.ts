@@ -5,7 +5,7 @@ import { fillConsentForm } from '../fakes/consent.ts';
 
 export const redirectUri = 'http://127.0.0.1:49152/back/1';
 
-export const challengeOf = (verifier: string) => createHash('sha256').update(verifier).digest('base64url');
+const challengeOf = (verifier: string) => createHash('sha256').update(verifier).digest('base64url');
 
 export interface TokenAnswer {
   readonly access_token: string;
@@ -94,7 +94,7 @@ export const callMcp = (address: string, method: string, token?: string, headers
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: initializeParams }),
   });
 
-export const initializeParams = {
+const initializeParams = {
   protocolVersion: '2025-11-25',
   capabilities: {},
   clientInfo: { name: 'test', version: '1' },
