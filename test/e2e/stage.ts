@@ -2,7 +2,7 @@
  * The built programs on a stage of their own: a data folder, a keychain where one can be had, the practice service,
  * and the broker as its own process. Used by the demo, the end-to-end suites and the benchmark.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,36 +50,8 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const env = { ...(keyring?.env ?? process.env), CONEXOR_DATA_DIR: dataDir };
   const practice = await startPractice(options);
   const socketPath = join(dataDir, 'broker.sock');
-  let broker: ChildProcess;
-  let control: ControlClient;
-
-  async function startBroker(): Promise<void> {
-    const memory = keyring ? [] : ['--memory'];
-    broker = spawn(
-      process.execPath,
-      [join(options.distDir, 'headless.mjs'), '--background', '--data', dataDir, '--port', '0', ...memory],
-      { env, stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    await new Promise<void>((resolve, reject) => {
-      let said = '';
-      broker.once('exit', (code) => reject(new Error(`the broker ended with ${code}: ${said}`)));
-      broker.stdout?.setEncoding('utf8');
-      broker.stdout?.on('data', (text: string) => {
-        said += text;
-        if (/^ready$/m.test(said)) resolve();
-      });
-    });
-    control = createControlClient(await openDoor(socketPath, { conexor: 1, door: 'control' }));
-  }
-
-  async function endBroker(): Promise<void> {
-    const ended = new Promise((resolve) => broker.once('exit', resolve));
-    if (broker.exitCode !== null || broker.signalCode !== null) return;
-    broker.kill('SIGTERM');
-    await ended;
-  }
-
-  await startBroker();
+  const start = () => runBroker({ distDir: options.distDir, dataDir, env, memory: keyring === undefined });
+  let broker = await start();
   return {
     dataDir,
     socketPath,
@@ -88,34 +60,76 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     keyring,
     practice,
     get control() {
-      return control;
+      return broker.control;
     },
     get brokerPid() {
-      return broker.pid ?? 0;
+      return broker.pid;
     },
-    async signIn(account, another = false) {
-      const { connection } = await control
-        .ask('addConnection', {
-          target: practice.resource,
-          service: 'practice',
-          name: 'sales',
-        })
-        .catch(async () => ({ connection: await control.ask('findConnection', { connection: 'sales' }) }));
-      const attempt = await control.ask('startSignIn', { connection: connection.id, another, openBrowser: false });
-      const browser = await answerConsent(attempt.authorizationUrl ?? '', { account, allow: true });
-      const outcome = await control.ask('signInOutcome', { attempt: attempt.attempt });
-      if (outcome.kind !== 'done') throw new Error(`the sign-in ended with ${JSON.stringify(outcome)}`);
-      return { connection: outcome.connection, account: outcome.account, browser };
-    },
+    signIn: (account, another = false) => signInAt(broker.control, practice.resource, account, another),
     async restartBroker() {
-      await endBroker();
-      await startBroker();
+      await broker.end();
+      broker = await start();
     },
     async stop() {
-      await endBroker();
+      await broker.end();
       await practice.stop();
       await keyring?.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+export interface BrokerRun {
+  readonly pid: number;
+  readonly control: ControlClient;
+  end(): Promise<void>;
+}
+
+/** The built broker as a process of its own, ready when this resolves. */
+export async function runBroker(options: {
+  readonly distDir: string;
+  readonly dataDir: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly memory: boolean;
+}): Promise<BrokerRun> {
+  const words = ['--background', '--data', options.dataDir, '--port', '0', ...(options.memory ? ['--memory'] : [])];
+  const broker = spawn(process.execPath, [join(options.distDir, 'headless.mjs'), ...words], {
+    env: options.env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((resolve) => broker.once('exit', resolve));
+  await new Promise<void>((resolve, reject) => {
+    let said = '';
+    broker.once('exit', (code) => reject(new Error(`the broker ended with ${code}: ${said}`)));
+    broker.stdout.setEncoding('utf8');
+    broker.stdout.on('data', (text: string) => {
+      said += text;
+      if (/^ready$/m.test(said)) resolve();
+    });
+  });
+  const stream = await openDoor(join(options.dataDir, 'broker.sock'), { conexor: 1, door: 'control' });
+  return {
+    pid: broker.pid ?? 0,
+    control: createControlClient(stream),
+    async end() {
+      broker.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** Connects the practice service under the name `sales`, where it is not yet, and signs in as one of its accounts. */
+export async function signInAt(
+  control: ControlClient,
+  resource: string,
+  account: string,
+  another: boolean,
+): Promise<{ connection: ConnectionView; account: string; browser: ConsentOutcome }> {
+  const known = (await control.ask('snapshot', {})).connections.some((connection) => connection.resource === resource);
+  if (!known) await control.ask('addConnection', { target: resource, service: 'practice', name: 'sales' });
+  const attempt = await control.ask('startSignIn', { connection: resource, another, openBrowser: false });
+  const browser = await answerConsent(attempt.authorizationUrl ?? '', { account, allow: true });
+  const outcome = await control.ask('signInOutcome', { attempt: attempt.attempt });
+  if (outcome.kind !== 'done') throw new Error(`the sign-in ended with ${JSON.stringify(outcome)}`);
+  return { connection: outcome.connection, account: outcome.account, browser };
 }

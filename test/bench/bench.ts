@@ -1,0 +1,241 @@
+/**
+ * `npm run bench`: the relay against a direct client in the same run, with the practice service in a process of its
+ * own. Figures are ratios to the direct call wherever there is one; nothing here passes or fails but the burst's order.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { startPractice } from '../../electron/practice/service.ts';
+import { distBeside, runBroker, signInAt } from '../e2e/stage.ts';
+import { directToken } from './direct-token.ts';
+
+const distDir = distBeside(import.meta.url);
+const relayPath = join(distDir, 'relay.cjs');
+
+const rounds = { start: 15, calls: 300, inFlight: 600, large: 20 } as const;
+
+if (process.argv.includes('--practice')) await servePractice();
+else await bench();
+
+/** The service under both clients, away from their event loop. */
+async function servePractice(): Promise<void> {
+  const practice = await startPractice();
+  process.stdout.write(
+    `${JSON.stringify({ baseUrl: practice.baseUrl, resource: practice.resource, clientId: practice.clientId })}\n`,
+  );
+  process.stdin.resume().once('end', () => void practice.stop().then(() => process.exit()));
+}
+
+async function bench(): Promise<void> {
+  const service = spawn(process.execPath, [fileURLToPath(import.meta.url), '--practice'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const practice = JSON.parse(String(await once(service.stdout, 'data'))) as {
+    baseUrl: string;
+    resource: string;
+    clientId: string;
+  };
+  const dataDir = await mkdtemp(join(tmpdir(), 'cx-'));
+  const broker = await runBroker({ distDir, dataDir, env: process.env, memory: true });
+  try {
+    await signInAt(broker.control, practice.resource, 'acme', false);
+    await measure(dataDir, broker.pid, practice);
+  } finally {
+    await broker.end();
+    service.stdin.end();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function measure(
+  dataDir: string,
+  brokerPid: number,
+  practice: { baseUrl: string; resource: string; clientId: string },
+): Promise<void> {
+  const token = await directToken(practice);
+  const direct = new Client({ name: 'bench-direct', version: '1' });
+  await direct.connect(
+    new StreamableHTTPClientTransport(new URL(practice.resource), {
+      requestInit: { headers: { authorization: `Bearer ${token}` } },
+    }),
+  );
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [relayPath, '--data', dataDir, '--client', 'bench'],
+    stderr: 'inherit',
+  });
+  const relayed = new Client({ name: 'bench-relay', version: '1' });
+  await relayed.connect(transport);
+
+  await startUp(dataDir);
+  for (const client of [direct, relayed]) await sequential(client, 50);
+  const one = { direct: await sequential(direct, rounds.calls), relay: await sequential(relayed, rounds.calls) };
+  row(
+    'small call, one at a time, p50',
+    `${one.relay.toFixed(2)} ms`,
+    `${one.direct.toFixed(2)} ms`,
+    ratio(one.relay / one.direct),
+    'at most 4',
+  );
+  for (const width of [16, 64]) {
+    const many = { direct: await inFlight(direct, width), relay: await inFlight(relayed, width) };
+    row(
+      `small calls, ${width} in flight`,
+      `${Math.round(many.relay)}/s`,
+      `${Math.round(many.direct)}/s`,
+      ratio(many.relay / many.direct),
+      width === 64 ? 'at least 0.6' : '',
+    );
+  }
+  const big = { direct: await large(direct), relay: await large(relayed) };
+  row(
+    '1 MiB result, p50',
+    `${big.relay.toFixed(1)} ms`,
+    `${big.direct.toFixed(1)} ms`,
+    ratio(big.relay / big.direct),
+    '',
+  );
+  await burst('burst of 100 notifications', relayed, direct);
+
+  row('resident memory, broker', await resident(brokerPid), '', '', '');
+  row(
+    'resident memory, a relay',
+    await resident(transport.pid ?? 0),
+    await bareResident(),
+    '',
+    'direct: a bare Node process',
+  );
+  await relayed.close();
+  await direct.close();
+}
+
+/** From spawn to the answer of `initialize`, beside a bare Node process that opens the same socket and waits for its first byte. */
+async function startUp(dataDir: string): Promise<void> {
+  const hello = `${JSON.stringify({ conexor: 1, door: 'mcp', client: 'bench' })}\n`;
+  const initialize = `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bench', version: '1' } } })}\n`;
+  const bare = join(dataDir, 'bare.cjs');
+  await writeFile(
+    bare,
+    `const s=require('node:net').connect(${JSON.stringify(join(dataDir, 'broker.sock'))});s.write(${JSON.stringify(hello + initialize)});s.pipe(process.stdout);`,
+  );
+  const times = { relay: [] as number[], bare: [] as number[] };
+  for (let round = 0; round < rounds.start; round++) {
+    times.bare.push(await firstAnswer(spawn(process.execPath, [bare], { stdio: ['pipe', 'pipe', 'inherit'] }), ''));
+    times.relay.push(
+      await firstAnswer(
+        spawn(process.execPath, [relayPath, '--data', dataDir, '--client', 'bench'], {
+          stdio: ['pipe', 'pipe', 'inherit'],
+        }),
+        initialize,
+      ),
+    );
+  }
+  const [relay, bareMs] = [median(times.relay), median(times.bare)];
+  row(
+    'spawn to answer of initialize, p50',
+    `${relay.toFixed(1)} ms`,
+    `${bareMs.toFixed(1)} ms`,
+    ratio(relay / bareMs),
+    'at most 1.3; direct: bare Node, same socket',
+  );
+}
+
+async function firstAnswer(child: ChildProcess, input: string): Promise<number> {
+  const from = performance.now();
+  child.stdin?.write(input);
+  if (child.stdout) await once(child.stdout, 'data');
+  const tookMs = performance.now() - from;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  return tookMs;
+}
+
+async function sequential(client: Client, calls: number): Promise<number> {
+  const times: number[] = [];
+  for (let call = 0; call < calls; call++) {
+    const from = performance.now();
+    await client.callTool({ name: 'whoami', arguments: {} });
+    times.push(performance.now() - from);
+  }
+  return median(times);
+}
+
+async function inFlight(client: Client, width: number): Promise<number> {
+  let left: number = rounds.inFlight;
+  const from = performance.now();
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      while (left-- > 0) await client.callTool({ name: 'whoami', arguments: {} });
+    }),
+  );
+  return rounds.inFlight / ((performance.now() - from) / 1000);
+}
+
+async function large(client: Client): Promise<number> {
+  const times: number[] = [];
+  for (let call = 0; call < rounds.large; call++) {
+    const from = performance.now();
+    await client.callTool({ name: 'big_report', arguments: { sizeKiB: 1024 } });
+    times.push(performance.now() - from);
+  }
+  return median(times);
+}
+
+async function burst(title: string, relayed: Client, direct: Client): Promise<void> {
+  const run = async (client: Client) => {
+    const seen: number[] = [];
+    const from = performance.now();
+    await client.callTool(
+      { name: 'slow_report', arguments: { steps: 100, delayMs: 0 } },
+      { onprogress: ({ progress }) => seen.push(progress) },
+    );
+    const tookMs = performance.now() - from;
+    return { tookMs, whole: seen.length === 100 && seen.every((progress, index) => progress === index + 1) };
+  };
+  await run(direct);
+  const [viaRelay, straight] = [await run(relayed), await run(direct)];
+  row(
+    title,
+    `${viaRelay.tookMs.toFixed(1)} ms`,
+    `${straight.tookMs.toFixed(1)} ms`,
+    ratio(viaRelay.tookMs / straight.tookMs),
+    viaRelay.whole ? 'complete and in order' : 'NOT COMPLETE',
+  );
+  if (!viaRelay.whole) process.exitCode = 1;
+}
+
+async function resident(pid: number): Promise<string> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const kib = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN);
+  return Number.isNaN(kib) ? 'not known here' : `${(kib / 1024).toFixed(1)} MiB`;
+}
+
+async function bareResident(): Promise<string> {
+  const child = spawn(process.execPath, ['-e', 'process.stdin.resume();process.stdout.write("up")'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  const size = await resident(child.pid ?? 0);
+  const ended = once(child, 'exit');
+  child.stdin.end();
+  await ended;
+  return size;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+const ratio = (value: number): string => value.toFixed(2);
+
+function row(what: string, relay: string, direct: string, against: string, aim: string): void {
+  process.stdout.write(
+    `${what.padEnd(38)}${relay.padStart(14)}${direct.padStart(14)}${against.padStart(8)}   ${aim}\n`,
+  );
+}
