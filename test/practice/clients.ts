@@ -48,3 +48,14 @@ export function textOf(result: unknown): string {
   const { content } = result as { content?: readonly { type: string; text?: string }[] };
   return (content ?? []).map(({ text }) => text ?? '').join('');
 }
+
+/** Every tool of the sample server, by name. */
+export const toolNames = [
+  'approve_discount',
+  'big_report',
+  'create_order',
+  'list_orders',
+  'sales_by_month',
+  'slow_report',
+  'whoami',
+];
