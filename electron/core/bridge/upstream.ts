@@ -42,28 +42,34 @@ export interface Exchanged {
   readonly access: Access;
 }
 
+/** The account changed between two sendings of one request: the request has to begin anew, as the new account. */
+export class AccountChanged extends Error {}
+
 export interface Upstream {
   readonly connectionId: string;
   /** Throws what `AccessTokens.get` throws. */
   access(): Promise<Access>;
   /**
    * Sends with this access; on 401 access is renewed once and the request sent once more (P-48, RFC 6750 s3.1).
-   * Throws `unreachable` (nothing was sent), `answer-lost`, `tls-refused`, and what `AccessTokens.get` throws.
+   * Throws `unreachable` (nothing was sent), `answer-lost`, `tls-refused`, what `AccessTokens.get` throws, and `AccountChanged`.
    */
   send(access: Access, request: UpstreamRequest): Promise<Exchanged>;
+  /** Sends once with this very access, whatever has become of the account: the end of a session. */
+  end(access: Access, request: UpstreamRequest): Promise<Exchanged>;
 }
 
 export function upstreamOf(http: Dispatcher, tokens: AccessTokens, connectionId: string, client: string): Upstream {
   return {
     connectionId,
     access: () => tokens.get({ connectionId, client }),
+    end: async (access, request) => ({ response: await exchange(http, access, request), access }),
     async send(access, request) {
       const response = await exchange(http, access, request);
       if (response.status !== 401) return { response, access };
       response.discard();
       const renewed = await tokens.get({ connectionId, client, rejected: access });
       // Another account's access would put this request into another person's data: the session decides that anew.
-      if (renewed.accountId !== access.accountId) throw new Fault('sign-in-needed', { reason: 'account changed' });
+      if (renewed.accountId !== access.accountId) throw new AccountChanged();
       return { response: await exchange(http, renewed, request), access: renewed };
     },
   };

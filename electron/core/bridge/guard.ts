@@ -1,0 +1,50 @@
+/**
+ * Who may speak to the HTTP face. Loopback is not authentication: a page in a browser reaches it by its own origin or
+ * by a name that it points here (DNS rebinding), so Host and Origin must be ours, and every program has a key.
+ */
+import type { IncomingMessage } from 'node:http';
+import { Fault } from '../../../shared/faults.ts';
+
+const names = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** Throws `host-refused` where Host or Origin is not this computer's. */
+export function requireLocal(request: IncomingMessage, port: number): void {
+  const { host, origin } = request.headers;
+  if (host === undefined || !names.some((name) => host.toLowerCase() === `${name}:${port}`)) {
+    throw new Fault('host-refused', { reason: 'Host' });
+  }
+  if (origin !== undefined && !isLoopbackOrigin(origin)) throw new Fault('host-refused', { reason: 'Origin' });
+}
+
+function isLoopbackOrigin(origin: string): boolean {
+  return URL.canParse(origin) && /^https?:$/.test(new URL(origin).protocol) && names.includes(new URL(origin).hostname);
+}
+
+/** The local client whose key is in the request. Throws `client-key-wrong`. */
+export function requireClient(request: IncomingMessage, clientOfKey: (key: string) => string | undefined): string {
+  const key = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const client = key === undefined ? undefined : clientOfKey(key);
+  if (client === undefined) throw new Fault('client-key-wrong');
+  return client;
+}
+
+/** The whole body. Throws `too-large` once it is over `maxBytes`; rejects where the request breaks off. */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
+      reject(new Fault('too-large', { reason: 'content-length' }));
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) {
+        request.pause();
+        reject(new Fault('too-large', { reason: 'body' }));
+      } else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', reject);
+  });
+}

@@ -1,0 +1,232 @@
+/**
+ * MCP on 127.0.0.1 for programs that speak HTTP (MCP Streamable HTTP, both eras): `/mcp/<connection>`. Nothing here
+ * answers 401 with a challenge or passes one on: a local host would begin a sign-in with us.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { faultWords } from '../../../shared/fault-words.ts';
+import { asFault, Fault, type FaultCode } from '../../../shared/faults.ts';
+import type { Log } from '../platform.ts';
+import { invalidRequestCode, parseErrorCode, plainError } from './fault-answers.ts';
+import { readBody, requireClient, requireLocal } from './guard.ts';
+import { HttpReply } from './http-reply.ts';
+import { HttpSessions } from './http-sessions.ts';
+import { type HostRequest, legacyVersions, readHostMessage } from './message.ts';
+import type { BridgeContext } from './session.ts';
+
+export interface HttpFaceOptions {
+  readonly context: BridgeContext;
+  readonly log: Log;
+  /** Tried first; where it is taken any free one is used. 0 for any. */
+  readonly port: number;
+  readonly maxBodyBytes?: number;
+  /** A session that nobody uses ends after this time. */
+  readonly idleMs?: number;
+}
+
+export interface HttpFace {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const statusOfFault: Partial<Record<FaultCode, number>> = {
+  'client-key-wrong': 401,
+  'host-refused': 403,
+  'connection-unknown': 404,
+  'connection-ambiguous': 404,
+  'too-large': 413,
+};
+
+/** Throws `port-taken` where no port at all can be had. */
+export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> {
+  const { context, log } = options;
+  const sessions = new HttpSessions(context, options.idleMs ?? 30 * 60_000);
+  const server = createServer((request, response) => {
+    serve(request, response).catch((thrown) => refuse(response, asFault(thrown)));
+  });
+  // A slow loris gets no thread of ours; answers, on the other hand, may take as long as they like.
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 10_000;
+  const port = await listen(server, options.port);
+  if (port !== options.port && options.port !== 0) log('warn', 'http: port taken', { wanted: options.port, port });
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    requireLocal(request, port);
+    const client = requireClient(request, (key) => context.broker.clientOfKey(key));
+    const connection = connectionOf(request.url ?? '/');
+    if (connection === undefined)
+      return send(response, 404, { error: 'not-found', message: 'Nothing is at this address.' });
+    // A name that leads nowhere is said at once, before any message of it is read.
+    context.broker.findConnection(connection);
+    const where = { client, connection };
+    switch (request.method) {
+      case 'POST':
+        return post(request, response, where);
+      case 'GET':
+        return get(request, response, where);
+      case 'DELETE':
+        return end(request, response, where);
+      default:
+        response.setHeader('allow', 'GET, POST, DELETE');
+        return send(response, 405, { error: 'method-not-allowed', message: 'Use POST, GET or DELETE.' });
+    }
+  }
+
+  interface Where {
+    readonly client: string;
+    readonly connection: string;
+  }
+
+  async function post(request: IncomingMessage, response: ServerResponse, where: Where): Promise<void> {
+    const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+    if (type !== 'application/json') {
+      return send(response, 415, { error: 'input-invalid', message: 'The body has to be application/json.' });
+    }
+    const message = readHostMessage(await readBody(request, options.maxBodyBytes ?? 16 * 1024 * 1024));
+    if (message.kind === 'malformed')
+      return send(response, 400, plainError(null, parseErrorCode, 'This is not valid JSON.'));
+    if (message.kind === 'invalid' || message.kind === 'batch') {
+      return send(response, 400, plainError(null, invalidRequestCode, 'One JSON-RPC 2.0 message is wanted.'));
+    }
+    const gone = whenGone(response);
+    if (message.kind === 'request' && (message.modernVersion !== undefined || message.method === 'server/discover')) {
+      const session = sessions.stateless(where.client, where.connection);
+      return session.request(message, new HttpReply(response), gone, mirroredHeaders(request));
+    }
+    if (message.kind === 'request' && message.method === 'initialize') {
+      const begun = sessions.begin(where.client, where.connection);
+      return begun.session.request(message, new HttpReply(response, () => ({ 'mcp-session-id': begun.id })), gone);
+    }
+    if (message.kind === 'notification' && message.modernVersion !== undefined) return accept(response);
+    const found = sessionOf(request, response, where, message.kind === 'request' ? message : undefined);
+    if (!found) return;
+    if (message.kind === 'request') return found.session.request(message, new HttpReply(response), gone);
+    found.session.notify(message);
+    accept(response);
+  }
+
+  async function get(request: IncomingMessage, response: ServerResponse, where: Where): Promise<void> {
+    if (!request.headers.accept?.includes('text/event-stream')) {
+      return send(response, 406, { error: 'input-invalid', message: 'Only text/event-stream is served here.' });
+    }
+    const found = sessionOf(request, response, where, undefined);
+    if (!found) return;
+    const reply = new HttpReply(response);
+    const lastEventId = request.headers['last-event-id'];
+    const gone = whenGone(response);
+    reply.open();
+    if (typeof lastEventId === 'string' && lastEventId !== '') {
+      await found.session.resume(lastEventId, reply, gone);
+      reply.end();
+      return;
+    }
+    found.streams.push(reply);
+    gone.addEventListener('abort', () => {
+      const at = found.streams.indexOf(reply);
+      if (at >= 0) found.streams.splice(at, 1);
+    });
+    found.session.listen();
+  }
+
+  async function end(request: IncomingMessage, response: ServerResponse, where: Where): Promise<void> {
+    const found = sessionOf(request, response, where, undefined);
+    if (!found) return;
+    await sessions.end(found.id);
+    response.writeHead(200).end();
+  }
+
+  function sessionOf(request: IncomingMessage, response: ServerResponse, where: Where, asked: HostRequest | undefined) {
+    const version = request.headers['mcp-protocol-version'];
+    if (version !== undefined && !legacyVersions.includes(String(version))) {
+      send(response, 400, plainError(asked?.id ?? null, -32000, 'This MCP-Protocol-Version is not supported.'));
+      return undefined;
+    }
+    const id = request.headers['mcp-session-id'];
+    if (typeof id !== 'string') {
+      send(response, 400, plainError(asked?.id ?? null, -32000, 'Mcp-Session-Id is missing; begin with initialize.'));
+      return undefined;
+    }
+    const found = sessions.find(id, where.client, where.connection);
+    if (!found) send(response, 404, plainError(asked?.id ?? null, -32001, 'Session not found'));
+    return found;
+  }
+
+  return {
+    port,
+    async close() {
+      const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
+      await sessions.close();
+      server.closeAllConnections();
+      await stopped;
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let wanted = port;
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      if (server.listening) return;
+      const isTaken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+      if (!isTaken || wanted === 0) {
+        reject(new Fault('port-taken', { subject: String(port), reason: String(error.code) }));
+        return;
+      }
+      wanted = 0;
+      server.listen(0, '127.0.0.1');
+    });
+    server.once('listening', () => resolve((server.address() as AddressInfo).port));
+    server.listen(port, '127.0.0.1');
+  });
+}
+
+function connectionOf(url: string): string | undefined {
+  const name = /^\/mcp\/([^/?#]+)\/?(?:\?.*)?$/.exec(url)?.[1];
+  try {
+    return name === undefined ? undefined : decodeURIComponent(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A modern host mirrors its body into headers itself; they go on as they are, and the service checks them. */
+function mirroredHeaders(request: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    const mirrored =
+      name === 'mcp-protocol-version' || name === 'mcp-method' || name === 'mcp-name' || name.startsWith('mcp-param-');
+    if (mirrored && typeof value === 'string') headers[name] = value;
+  }
+  return headers;
+}
+
+function whenGone(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  return gone.signal;
+}
+
+function accept(response: ServerResponse): void {
+  response.writeHead(202).end();
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  const json = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(json),
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(json);
+}
+
+function refuse(response: ServerResponse, fault: Fault): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const { what, next } = faultWords(fault);
+  // What was not read of a body is not waited for.
+  if (fault.code === 'too-large') response.setHeader('connection', 'close');
+  send(response, statusOfFault[fault.code] ?? 500, { error: fault.code, message: `${what} ${next}` });
+}

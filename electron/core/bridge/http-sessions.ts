@@ -1,0 +1,103 @@
+/**
+ * The conversations of the HTTP face. A session's id is unguessable and still no authentication: it holds only for
+ * the client and the connection that began it (MCP security best practices, session hijacking).
+ */
+import { randomUUID } from 'node:crypto';
+import type { HttpReply } from './http-reply.ts';
+import { type BridgeContext, Session } from './session.ts';
+import type { SseEvent } from './sse.ts';
+
+export interface HttpSession {
+  readonly id: string;
+  readonly session: Session;
+  /** The host's GET streams; messages that belong to no request go to one of them, never to several. */
+  readonly streams: HttpReply[];
+}
+
+interface Entry extends HttpSession {
+  readonly client: string;
+  readonly connection: string;
+  readonly idle: NodeJS.Timeout;
+}
+
+/** Messages kept for a host that has no stream open at the moment. */
+const maxWaiting = 100;
+
+export class HttpSessions {
+  readonly #context: BridgeContext;
+  readonly #idleMs: number;
+  readonly #byId = new Map<string, Entry>();
+  readonly #stateless = new Map<string, Session>();
+
+  constructor(context: BridgeContext, idleMs: number) {
+    this.#context = context;
+    this.#idleMs = idleMs;
+  }
+
+  begin(client: string, connection: string): HttpSession {
+    const id = randomUUID();
+    const streams: HttpReply[] = [];
+    const waiting: SseEvent[] = [];
+    const session = this.#sessionOf(client, connection, (event) => {
+      const stream = streams.at(-1);
+      if (stream) stream.event(event);
+      else if (waiting.push(event) > maxWaiting) waiting.shift();
+    });
+    const idle = setTimeout(() => this.#whenIdle(id), this.#idleMs).unref();
+    const entry: Entry = { id, session, streams: withWaiting(streams, waiting), client, connection, idle };
+    this.#byId.set(id, entry);
+    return entry;
+  }
+
+  /** Undefined for an id that is unknown, has ended, or belongs to another client or connection. */
+  find(id: string, client: string, connection: string): HttpSession | undefined {
+    const entry = this.#byId.get(id);
+    if (entry?.client !== client || entry.connection !== connection) return undefined;
+    entry.idle.refresh();
+    return entry;
+  }
+
+  end(id: string): Promise<void> {
+    const entry = this.#byId.get(id);
+    if (!entry) return Promise.resolve();
+    this.#byId.delete(id);
+    clearTimeout(entry.idle);
+    for (const stream of entry.streams) stream.end();
+    return entry.session.close();
+  }
+
+  /** The conversation of requests that stand alone (2026-07-28): one for each client and connection. */
+  stateless(client: string, connection: string): Session {
+    const key = JSON.stringify([client, connection]);
+    const known = this.#stateless.get(key) ?? this.#sessionOf(client, connection, () => undefined);
+    this.#stateless.set(key, known);
+    return known;
+  }
+
+  async close(): Promise<void> {
+    const sessions = [...this.#stateless.values()];
+    this.#stateless.clear();
+    await Promise.all([...[...this.#byId.keys()].map((id) => this.end(id)), ...sessions.map((one) => one.close())]);
+  }
+
+  #sessionOf(client: string, connection: string, onEvent: (event: SseEvent) => void): Session {
+    return new Session(this.#context, { client, door: 'http', reference: connection, onEvent });
+  }
+
+  #whenIdle(id: string): void {
+    const entry = this.#byId.get(id);
+    if (!entry) return;
+    if (entry.session.isIdle && entry.streams.length === 0) void this.end(id);
+    else entry.idle.refresh();
+  }
+}
+
+/** A stream that is opened gets what has waited for one. */
+function withWaiting(streams: HttpReply[], waiting: SseEvent[]): HttpReply[] {
+  const push = streams.push.bind(streams);
+  streams.push = (...added) => {
+    for (const event of waiting.splice(0)) added[0]?.event(event);
+    return push(...added);
+  };
+  return streams;
+}

@@ -1,0 +1,274 @@
+/**
+ * One MCP session at the service, for one account (MCP 2025-11-25 transports: session management). Opened with the
+ * host's own `initialize`, renewed unseen when the service has forgotten it, ended by DELETE.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Fault } from '../../../shared/faults.ts';
+import type { Access } from '../broker/broker.ts';
+import { type HostRequest, isAnswer, isObject, parseJson } from './message.ts';
+import { maxUpstreamMessageBytes, mediaType, readEvents, readRefusal } from './pass.ts';
+import type { SseEvent } from './sse.ts';
+import { type Exchanged, hostOf, type Upstream, type UpstreamResponse } from './upstream.ts';
+
+export const postHeaders = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' };
+export const initializedBytes = Buffer.from('{"jsonrpc":"2.0","method":"notifications/initialized"}');
+
+/** A service that has not answered `initialize` in this time is tried anew. */
+const openWaitMs = 30_000;
+const endWaitMs = 1_000;
+const firstReconnectMs = 1_000;
+const longestReconnectMs = 30_000;
+
+export interface LegNeeds {
+  readonly upstream: Upstream;
+  readonly now: () => number;
+  /** Messages of the service that answer no request: the standalone stream, and what precedes an initialize result. */
+  readonly onEvent: (event: SseEvent) => void;
+  /** An answer to `initialize` that is no 200. */
+  readonly refused: (exchanged: Exchanged) => void;
+}
+
+export type Opened =
+  | { readonly leg: Leg; readonly answer: Buffer }
+  | { readonly refused: Buffer; readonly status: number };
+
+export class Leg {
+  readonly #needs: LegNeeds;
+  readonly #initialize: HostRequest;
+  readonly #ended = new AbortController();
+  #access: Access;
+  #sessionId: string | undefined;
+  #headers: Readonly<Record<string, string>> = postHeaders;
+  #capabilities: Readonly<Record<string, unknown>> = {};
+  #renewal: Promise<void> | undefined;
+  #outgoing: Promise<void> = Promise.resolve();
+  #listening = false;
+  #inFlight = 0;
+  #whenIdle: (() => void) | undefined;
+  /** Pending while `notifications/initialized` is on its way: requests must not overtake it. */
+  started: Promise<void> | undefined;
+
+  private constructor(needs: LegNeeds, access: Access, initialize: HostRequest) {
+    this.#needs = needs;
+    this.#access = access;
+    this.#initialize = initialize;
+  }
+
+  /** Throws `unreachable`, `answer-lost`, `sign-in-needed`, … where the service gave no JSON-RPC answer. */
+  static async open(needs: LegNeeds, access: Access, initialize: HostRequest): Promise<Opened> {
+    const leg = new Leg(needs, access, initialize);
+    const opened = await leg.#open();
+    return 'refused' in opened ? opened : { leg, answer: opened.answer };
+  }
+
+  get accountId(): string | undefined {
+    return this.#access.accountId;
+  }
+
+  get access(): Access {
+    return this.#access;
+  }
+
+  has(capability: string): boolean {
+    return capability in this.#capabilities;
+  }
+
+  async #open(): Promise<{ readonly answer: Buffer } | { readonly refused: Buffer; readonly status: number }> {
+    const { upstream, now, refused } = this.#needs;
+    const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(openWaitMs)]);
+    const { response, access } = await upstream.send(this.#access, {
+      method: 'POST',
+      headers: postHeaders,
+      body: this.#initialize.bytes,
+      signal,
+    });
+    this.#access = access;
+    const host = hostOf(access);
+    if (response.status !== 200) {
+      refused({ response, access });
+      const refusal = await readRefusal(response, host, this.#initialize, now());
+      if (refusal.kind === 'fault') throw refusal.fault;
+      return { refused: refusal.body, status: refusal.status };
+    }
+    const answer = await this.#readAnswer(response, host);
+    const message = parseJson(answer);
+    if (!isObject(message) || !isObject(message['result'])) return { refused: answer, status: 200 };
+    const { protocolVersion, capabilities } = message['result'];
+    const sessionId = response.header('mcp-session-id');
+    // Visible ASCII only (MCP): anything else could not be echoed in a header.
+    this.#sessionId = sessionId !== undefined && /^[\x21-\x7e]+$/.test(sessionId) ? sessionId : undefined;
+    this.#headers = {
+      ...postHeaders,
+      ...(this.#sessionId === undefined ? {} : { 'mcp-session-id': this.#sessionId }),
+      ...(typeof protocolVersion === 'string' ? { 'mcp-protocol-version': protocolVersion } : {}),
+    };
+    this.#capabilities = isObject(capabilities) ? capabilities : {};
+    return { answer };
+  }
+
+  async #readAnswer(response: UpstreamResponse, host: string): Promise<Buffer> {
+    if (mediaType(response) === 'application/json') return response.collect(maxUpstreamMessageBytes);
+    if (mediaType(response) !== 'text/event-stream') {
+      response.discard();
+      throw new Fault('service-answer-invalid', { reason: 'initialize', subject: host, upstream: { status: 200 } });
+    }
+    return new Promise((resolve, reject) => {
+      let answered = false;
+      const whenOver = () => reject(new Fault('answer-lost', { reason: 'initialize', subject: host }));
+      readEvents(response, (event) => {
+        if (event.data === undefined || event.data.length === 0) return;
+        if (!answered && isAnswer(event.data)) {
+          answered = true;
+          resolve(event.data);
+        } else this.#needs.onEvent(event);
+      }).then(whenOver, whenOver);
+    });
+  }
+
+  /**
+   * Sends a request's bytes. A session that the service has forgotten (404) is opened anew and the request sent once
+   * more. Throws as `Upstream.send`.
+   */
+  async send(access: Access, body: Buffer, signal: AbortSignal): Promise<Exchanged> {
+    if (this.started !== undefined) await this.started;
+    const sessionId = this.#sessionId;
+    const exchanged = await this.#post(access, body, signal);
+    if (exchanged.response.status !== 404 || sessionId === undefined) return exchanged;
+    exchanged.response.discard();
+    if (this.#sessionId === sessionId) await this.#renew();
+    return this.#post(this.#access, body, signal);
+  }
+
+  async #post(access: Access, body: Buffer, signal: AbortSignal): Promise<Exchanged> {
+    const exchanged = await this.#needs.upstream.send(access, { method: 'POST', headers: this.#headers, body, signal });
+    this.#access = exchanged.access;
+    return exchanged;
+  }
+
+  /** One renewal however many requests met the 404. */
+  #renew(): Promise<void> {
+    this.#renewal ??= (async () => {
+      const opened = await this.#open();
+      if ('refused' in opened) {
+        throw new Fault('service-answer-invalid', {
+          reason: 'session refused',
+          subject: hostOf(this.#access),
+          upstream: { status: opened.status, body: parseJson(opened.refused) },
+        });
+      }
+      (await this.#post(this.#access, initializedBytes, this.#ended.signal)).response.discard();
+    })().finally(() => {
+      this.#renewal = undefined;
+    });
+    return this.#renewal;
+  }
+
+  /** Notifications and responses of the host, one after the other in its order. Never throws. */
+  notify(bytes: Buffer, access?: Access): Promise<void> {
+    this.#outgoing = this.#outgoing.then(async () => {
+      try {
+        (await this.#post(access ?? this.#access, bytes, this.#ended.signal)).response.discard();
+      } catch {
+        // A notification has nobody to tell; the next request meets the same trouble and says so.
+      }
+    });
+    return this.#outgoing;
+  }
+
+  /** `notifications/initialized`, which requests wait for, since they travel on other connections. */
+  start(bytes: Buffer = initializedBytes): void {
+    this.started = this.notify(bytes).then(() => {
+      this.started = undefined;
+    });
+  }
+
+  /** GET with Last-Event-ID: the rest of a stream that was cut. */
+  async reopen(lastEventId: string | undefined, signal: AbortSignal): Promise<UpstreamResponse> {
+    const { 'content-type': _, ...headers } = { ...this.#headers } as Record<string, string>;
+    const { response, access } = await this.#needs.upstream.send(this.#access, {
+      method: 'GET',
+      headers: {
+        ...headers,
+        accept: 'text/event-stream',
+        ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+      },
+      signal,
+    });
+    this.#access = access;
+    return response;
+  }
+
+  /** Keeps the standalone stream open for as long as the leg lives; a service without one says 405 and is left alone. */
+  async listen(): Promise<void> {
+    if (this.#listening) return;
+    this.#listening = true;
+    const { signal } = this.#ended;
+    let lastEventId: string | undefined;
+    let retryMs: number | undefined;
+    let pauseMs = firstReconnectMs;
+    try {
+      await this.started;
+      while (!signal.aborted) {
+        const response = await this.reopen(lastEventId, signal).catch((thrown: unknown) => thrown);
+        if (isResponse(response)) {
+          if (response.status !== 200 || mediaType(response) !== 'text/event-stream') {
+            response.discard();
+            if (response.status < 500) return;
+          } else {
+            await readEvents(response, (event) => {
+              if (event.id !== undefined) lastEventId = event.id;
+              if (event.retryMs !== undefined) retryMs = event.retryMs;
+              if (event.data === undefined || event.data.length === 0) return;
+              pauseMs = firstReconnectMs;
+              this.#needs.onEvent(event);
+            });
+          }
+        }
+        await delay(retryMs ?? pauseMs, undefined, { signal, ref: false });
+        pauseMs = Math.min(longestReconnectMs, pauseMs * 2);
+      }
+    } catch {
+      // The leg has ended while waiting.
+    } finally {
+      this.#listening = false;
+    }
+  }
+
+  /** Counts a request as under way; the returned function ends it. */
+  enter(): () => void {
+    this.#inFlight += 1;
+    return () => {
+      this.#inFlight -= 1;
+      if (this.#inFlight === 0) this.#whenIdle?.();
+    };
+  }
+
+  /** No new requests come: ends when those under way have their answers. */
+  async retire(): Promise<void> {
+    if (this.#inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        this.#whenIdle = resolve;
+      });
+    }
+    await this.end();
+  }
+
+  /** DELETE with the leg's own access; bounded, and 405 is fine. Never throws. */
+  async end(): Promise<void> {
+    if (this.#ended.signal.aborted) return;
+    this.#ended.abort();
+    if (this.#sessionId === undefined) return;
+    const { 'content-type': _, ...headers } = { ...this.#headers } as Record<string, string>;
+    try {
+      const signal = AbortSignal.timeout(endWaitMs);
+      const { response } = await this.#needs.upstream.end(this.#access, { method: 'DELETE', headers, signal });
+      response.discard();
+    } catch {
+      // The service forgets the session by itself some day.
+    }
+  }
+}
+
+function isResponse(value: unknown): value is UpstreamResponse {
+  return isObject(value) && typeof value['status'] === 'number';
+}

@@ -1,0 +1,206 @@
+/**
+ * An upstream response on its way to the host: JSON and events as they come, a stream that was cut taken up again
+ * (MCP 2025-11-25 transports, "Resumability"), refusals as JSON-RPC errors.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Fault, type FaultCode } from '../../../shared/faults.ts';
+import { parseChallenge } from '../oauth/challenge.ts';
+import { type HostRequest, isAnswer, isJsonRpcError, parseJson } from './message.ts';
+import type { Reply } from './reply.ts';
+import { SseSplitter } from './sse.ts';
+import type { UpstreamResponse } from './upstream.ts';
+
+/** One message of a service may be this long; beyond it lies a mistake or an attack. */
+export const maxUpstreamMessageBytes = 256 * 1024 * 1024;
+const maxRefusalBytes = 64 * 1024;
+/** Openings in a row that brought nothing, after which a cut stream is lost. */
+const maxEmptyOpenings = 5;
+
+export interface PassOptions {
+  readonly signal: AbortSignal;
+  /** Opens the rest of a cut stream (GET with Last-Event-ID); absent where the revision has no such thing. */
+  readonly reopen?: (lastEventId: string) => Promise<UpstreamResponse>;
+  /** Another form of the answer for the host; then the answer is collected first. */
+  readonly rewrite?: (answer: Buffer) => Buffer;
+  /** Events that the host is not to see. */
+  readonly hides?: (data: Buffer) => boolean;
+  /** Told when the answer itself has passed, which may be before the stream ends. */
+  readonly answered?: () => void;
+}
+
+/**
+ * Passes a 2xx response on. Resolves when all has passed. Throws `answer-lost` where the connection broke before the
+ * answer, `service-answer-invalid` where there is none to be had.
+ */
+export async function passOn(
+  response: UpstreamResponse,
+  reply: Reply,
+  host: string,
+  options: PassOptions,
+): Promise<void> {
+  const type = mediaType(response);
+  if (type === 'text/event-stream') return passStream(response, reply, host, options);
+  if (type !== 'application/json') {
+    response.discard();
+    throw new Fault('service-answer-invalid', {
+      reason: `content type ${type || 'absent'}`,
+      subject: host,
+      upstream: { status: response.status },
+    });
+  }
+  if (options.rewrite) {
+    const body = await response.collect(maxUpstreamMessageBytes);
+    reply.answer(options.rewrite(body));
+  } else await passBody(response, reply);
+  options.answered?.();
+}
+
+export function mediaType(response: UpstreamResponse): string {
+  return (response.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function passBody(response: UpstreamResponse, reply: Reply): Promise<void> {
+  return new Promise((resolve, reject) => {
+    reply.json(response.status, response.header('content-length'));
+    response.read({
+      data: (chunk) => {
+        if (!reply.chunk(chunk)) waitForHost(response, reply);
+      },
+      end: () => {
+        reply.finish();
+        resolve();
+      },
+      lost: reject,
+    });
+  });
+}
+
+async function passStream(first: UpstreamResponse, reply: Reply, host: string, options: PassOptions): Promise<void> {
+  let response = first;
+  let lastEventId: string | undefined;
+  let retryMs: number | undefined;
+  let answered = false;
+  let emptyOpenings = 0;
+  for (;;) {
+    await readEvents(response, (event) => {
+      if (event.id !== undefined) lastEventId = event.id;
+      if (event.retryMs !== undefined) retryMs = event.retryMs;
+      const { data } = event;
+      if (data === undefined || data.length === 0) {
+        if (!options.rewrite) reply.event(event);
+        return;
+      }
+      emptyOpenings = 0;
+      if (options.hides?.(data)) return;
+      const isFinal = isAnswer(data);
+      if (isFinal && options.rewrite) reply.answer(options.rewrite(data));
+      else if (!reply.event(event)) waitForHost(response, reply);
+      if (isFinal && !answered) {
+        answered = true;
+        options.answered?.();
+      }
+    });
+    if (options.signal.aborted) return;
+    if (answered) break;
+    if (lastEventId === undefined || !options.reopen || emptyOpenings >= maxEmptyOpenings) {
+      throw new Fault('answer-lost', { reason: 'stream ended before the answer', subject: host });
+    }
+    // The first time at once unless the server names a time; then ever more slowly.
+    await delay(retryMs ?? (emptyOpenings === 0 ? 0 : 250 * 2 ** emptyOpenings), undefined, { signal: options.signal });
+    emptyOpenings += 1;
+    response = await options.reopen(lastEventId);
+    if (response.status !== 200 || mediaType(response) !== 'text/event-stream') {
+      response.discard();
+      throw new Fault('answer-lost', { reason: `resuming answered ${response.status}`, subject: host });
+    }
+  }
+  reply.end();
+}
+
+/** Reads until the stream ends or breaks, which is told apart by nobody here: both may happen at any time. */
+export function readEvents(response: UpstreamResponse, emit: Parameters<SseSplitter['push']>[1]): Promise<void> {
+  return new Promise((resolve) => {
+    const splitter = new SseSplitter(maxUpstreamMessageBytes);
+    response.read({
+      data: (chunk) => {
+        try {
+          splitter.push(chunk, emit);
+        } catch {
+          response.abort();
+        }
+      },
+      end: resolve,
+      lost: () => resolve(),
+    });
+  });
+}
+
+function waitForHost(response: UpstreamResponse, reply: Reply): void {
+  response.pause();
+  reply.onDrain(() => response.resume());
+}
+
+const faultOfStatus: Readonly<Record<number, FaultCode>> = {
+  401: 'sign-in-needed',
+  402: 'plan-limit',
+  403: 'forbidden',
+  413: 'too-large',
+  429: 'rate-limited',
+};
+
+export type Refusal =
+  | { readonly kind: 'passes'; readonly status: number; readonly body: Buffer }
+  | { readonly kind: 'fault'; readonly fault: Fault };
+
+/**
+ * What a response that is no 2xx says. A body that is a JSON-RPC error already passes untouched (only an `id` that
+ * the server could not know is put right); anything else becomes a fault in plain words.
+ */
+export async function readRefusal(
+  response: UpstreamResponse,
+  host: string,
+  request: HostRequest,
+  nowMs: number,
+): Promise<Refusal> {
+  const bytes = await response.collect(maxRefusalBytes).catch(() => Buffer.alloc(0));
+  const body = parseJson(bytes);
+  const { status } = response;
+  if (status !== 401 && isJsonRpcError(body)) {
+    return {
+      kind: 'passes',
+      status,
+      body: body.id === request.id ? bytes : Buffer.from(JSON.stringify({ ...body, id: request.id })),
+    };
+  }
+  const code = missingScopes(response)
+    ? 'permission-needed'
+    : (faultOfStatus[status] ?? (status >= 500 ? 'service-down' : 'service-answer-invalid'));
+  const retryAtMs = retryAfter(response, nowMs);
+  const shown = body ?? (bytes.length > 0 ? bytes.toString() : undefined);
+  return {
+    kind: 'fault',
+    fault: new Fault(code, {
+      reason: `status ${status}`,
+      subject: host,
+      upstream: { status, ...(shown === undefined ? {} : { body: shown }) },
+      ...(retryAtMs === undefined ? {} : { retryAtMs }),
+    }),
+  };
+}
+
+/** The scopes that a 403 asks for (RFC 6750 s3.1 `insufficient_scope`); undefined for any other response. */
+export function missingScopes(response: UpstreamResponse): readonly string[] | undefined {
+  if (response.status !== 403) return undefined;
+  const challenge = parseChallenge(response.header('www-authenticate'));
+  if (challenge?.error !== 'insufficient_scope') return undefined;
+  return (challenge.scope ?? '').split(' ').filter((scope) => scope !== '');
+}
+
+/** RFC 9110 s10.2.3: seconds or a date. */
+function retryAfter(response: UpstreamResponse, nowMs: number): number | undefined {
+  const value = response.header('retry-after');
+  if (value === undefined) return undefined;
+  if (/^\d{1,7}$/.test(value)) return nowMs + Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : date;
+}

@@ -1,0 +1,267 @@
+/**
+ * One conversation with one host, over either door. It takes the host's messages to the session at the service that
+ * belongs to the account bound right now, and stands in itself while there is none; the host keeps its session
+ * through sign-in, sign-out and a change of account.
+ */
+import type { Dispatcher } from 'undici';
+import { asFault, Fault } from '../../../shared/faults.ts';
+import type { Access, BridgeBroker } from '../broker/broker.ts';
+import { faultAnswer, invalidRequestCode, plainError } from './fault-answers.ts';
+import { LegacySession } from './legacy-session.ts';
+import type { HostMessage, HostRequest, MessageId } from './message.ts';
+import type { MirroredTools } from './modern-headers.ts';
+import { type Era, type HostHeaders, type ModernNeeds, modernRequest } from './modern-session.ts';
+import { refuse } from './refuse.ts';
+import type { Reply } from './reply.ts';
+import { Route } from './route.ts';
+import { signInResult } from './sign-in-tool.ts';
+import type { SseEvent } from './sse.ts';
+import { helpsToSignIn, type Situation, signInTool, standInResult } from './stand-in.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { AccountChanged } from './upstream.ts';
+
+/** What all conversations of a bridge share. */
+export interface BridgeContext {
+  readonly broker: BridgeBroker;
+  readonly http: Dispatcher;
+  readonly now: () => number;
+  readonly version: string;
+  /** Which era a connection was seen to speak. */
+  readonly eras: Map<string, Era>;
+  /** What `tools/list` said, per connection and account. */
+  readonly tools: Map<string, MirroredTools>;
+}
+
+export interface Host {
+  readonly client: string;
+  readonly door: 'stdio' | 'http';
+  /** Id, name or address of the connection; undefined where there is only one. */
+  readonly reference: string | undefined;
+  /** Messages that belong to no request of the host's. */
+  readonly onEvent: (event: SseEvent) => void;
+}
+
+export class Session {
+  readonly #context: BridgeContext;
+  readonly #host: Host;
+  readonly #route: Route;
+  readonly #legacy: LegacySession;
+  readonly #modern: ModernNeeds;
+  readonly #subscriptions: Subscriptions;
+  readonly #underWay = new Map<
+    string,
+    { readonly cancel: AbortController; readonly modern: boolean; readonly long: boolean }
+  >();
+  readonly #unsubscribe: () => void;
+  #footing: string;
+  #askedToSignIn = false;
+  #whenIdle: (() => void) | undefined;
+  #closed = false;
+
+  constructor(context: BridgeContext, host: Host) {
+    this.#context = context;
+    this.#host = host;
+    const { broker } = context;
+    this.#route = new Route(broker, context.http, host.reference, host.client);
+    this.#legacy = new LegacySession({
+      route: this.#route,
+      now: context.now,
+      onEvent: host.onEvent,
+      standIn: (request, fault) => this.#standIn(request, fault),
+      opened: () => this.#era.set('legacy'),
+      listensAtOnce: host.door === 'stdio',
+    });
+    this.#modern = {
+      access: () => this.#route.access(),
+      upstream: () => this.#route.upstream(),
+      tools: host.door === 'stdio' ? (access) => this.#toolsOf(access) : undefined,
+      era: this.#era,
+      standIn: (request, fault) => this.#standIn(request, fault),
+      refuse: (exchanged, request, reply) => refuse(exchanged, request, reply, this.#route, context.now()),
+      succeeded: (access, request) => this.#route.succeeded(access, request.method),
+    };
+    this.#subscriptions = new Subscriptions(this.#modern);
+    this.#footing = this.#route.footing(broker.snapshot());
+    this.#unsubscribe = broker.subscribe((snapshot) => {
+      const footing = this.#route.footing(snapshot);
+      if (footing === this.#footing) return;
+      this.#footing = footing;
+      this.#subscriptions.moved();
+      void this.#legacy.moved();
+    });
+  }
+
+  /** Any message of the host but a request. Nothing is answered to it. */
+  notify(message: HostMessage): void {
+    if (message.kind === 'response') this.#legacy.pass(message.bytes);
+    else if (message.kind !== 'notification') return;
+    else if (message.method === 'notifications/cancelled') {
+      const key = keyOf(message.params?.['requestId']);
+      const running = key === undefined ? undefined : this.#underWay.get(key);
+      // Modern: closing the response is the cancellation. Legacy: the service is told, and may still answer.
+      if (running?.modern) running.cancel.abort();
+      else if (!message.modernVersion) this.#legacy.pass(message.bytes);
+    } else if (message.method === 'notifications/initialized') this.#legacy.hostInitialized(message.bytes);
+    else if (!message.modernVersion) this.#legacy.pass(message.bytes);
+  }
+
+  /**
+   * Answers one request through `reply`; resolves when that is done. `gone` aborts when the host no longer wants the
+   * answer. Never throws.
+   */
+  async request(request: HostRequest, reply: Reply, gone?: AbortSignal, hostHeaders?: HostHeaders): Promise<void> {
+    const cancel = new AbortController();
+    const { signal } = cancel;
+    if (gone?.aborted) return;
+    const onGone = () => cancel.abort();
+    gone?.addEventListener('abort', onGone, { once: true });
+    const key = keyOf(request.id) as string;
+    const long = request.method === 'subscriptions/listen';
+    const modern = request.modernVersion !== undefined || request.method === 'server/discover';
+    const entry = { cancel, modern, long };
+    this.#underWay.set(key, entry);
+    const answered = () => {
+      if (this.#underWay.get(key) === entry) this.#underWay.delete(key);
+      if (this.#whenIdle && this.#isIdle()) this.#whenIdle();
+    };
+    try {
+      if (request.method === 'tools/call') this.#noteUse();
+      if (long && modern) await this.#subscriptions.serve(request, reply, signal, hostHeaders);
+      else {
+        await asOneAccount(() =>
+          modern
+            ? modernRequest(this.#modern, request, reply, signal, hostHeaders)
+            : this.#legacy.request(request, reply, signal, answered),
+        );
+      }
+    } catch (thrown) {
+      if (!signal.aborted) {
+        const fault = asFault(thrown);
+        this.#route.reportFault(fault);
+        reply.answer(faultAnswer(request.id, fault));
+      }
+    } finally {
+      gone?.removeEventListener('abort', onGone);
+      answered();
+    }
+  }
+
+  /** A resumption of the host's own (GET with Last-Event-ID). */
+  resume(lastEventId: string, reply: Reply, signal: AbortSignal): Promise<void> {
+    return this.#legacy.resume(lastEventId, reply, signal);
+  }
+
+  /** The host wants messages that belong to no request (its GET stream). */
+  listen(): void {
+    this.#legacy.listen();
+  }
+
+  get isIdle(): boolean {
+    return this.#underWay.size === 0;
+  }
+
+  #isIdle(): boolean {
+    for (const { long } of this.#underWay.values()) if (!long) return false;
+    return true;
+  }
+
+  /** Resolves when no request waits for its answer any more, or after `waitMs`. */
+  drained(waitMs: number): Promise<void> {
+    if (this.#isIdle()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, waitMs);
+      this.#whenIdle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Ends the session at the service too (DELETE, bounded to a second). Never throws. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#unsubscribe();
+    for (const { cancel } of this.#underWay.values()) cancel.abort();
+    await this.#legacy.close();
+  }
+
+  #noteUse(): void {
+    const id = this.#route.connectionId;
+    if (id !== undefined) this.#context.broker.noteUse(id, this.#host.client, this.#host.door);
+  }
+
+  get #era(): { get(): Era | undefined; set(era: Era): void } {
+    const { eras } = this.#context;
+    return {
+      get: () => eras.get(this.#route.connectionId ?? ''),
+      set: (era) => {
+        const id = this.#route.connectionId;
+        if (id !== undefined) eras.set(id, era);
+      },
+    };
+  }
+
+  #toolsOf(access: Access): MirroredTools {
+    const key = JSON.stringify([access.connectionId, access.accountId]);
+    const known = this.#context.tools.get(key) ?? new Map();
+    this.#context.tools.set(key, known);
+    return known;
+  }
+
+  /** The stand-in's result for a request; undefined where the fault itself has to be the answer. */
+  async #standIn(request: HostRequest, fault: Fault | undefined): Promise<object | undefined> {
+    const connection = this.#route.connection();
+    if (request.method === 'tools/call' && request.params?.['name'] === signInTool) {
+      const result = await signInResult({
+        broker: this.#context.broker,
+        connection,
+        fault,
+        askedBefore: this.#askedToSignIn,
+        asked: () => {
+          this.#askedToSignIn = true;
+        },
+      });
+      return request.modernVersion === undefined ? result : { resultType: 'complete', ...result };
+    }
+    if (fault === undefined) {
+      this.#askedToSignIn = false;
+      return undefined;
+    }
+    const situation: Situation = {
+      fault: aboutService(fault, connection?.title),
+      title: connection?.title ?? 'Conexor',
+      host: connection?.host ?? 'Conexor',
+      version: this.#context.version,
+    };
+    return standInResult(request, situation);
+  }
+}
+
+/** Begins anew where the account changed under a request that was not carried out. */
+async function asOneAccount(attempt: () => Promise<void>): Promise<void> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await attempt();
+    } catch (thrown) {
+      if (!(thrown instanceof AccountChanged) || attempts === 3) throw thrown;
+    }
+  }
+}
+
+/** Signed out is said of a service, not of the account whose sign-in is missing. */
+function aboutService(fault: Fault, title: string | undefined): Fault {
+  if (title === undefined || (fault.detail.subject !== undefined && !helpsToSignIn(fault))) return fault;
+  return new Fault(fault.code, { ...fault.detail, subject: title });
+}
+
+function keyOf(id: unknown): string | undefined {
+  return typeof id === 'string' || typeof id === 'number' ? `${typeof id} ${id}` : undefined;
+}
+
+/** The answer to what is no message at all; undefined where JSON-RPC has none. */
+export function unreadableAnswer(kind: 'malformed' | 'invalid', id: MessageId | undefined): object {
+  return kind === 'malformed'
+    ? plainError(null, -32700, 'This is not valid JSON.')
+    : plainError(id ?? null, invalidRequestCode, 'This is not a JSON-RPC 2.0 message.');
+}

@@ -1,0 +1,52 @@
+/**
+ * What the stand-in's one tool does: opens the browser where signing in helps, tries again where it does not, and
+ * says in words what a person sees next. It never opens a browser because a service is down.
+ */
+import { faultSentence } from '../../../shared/fault-words.ts';
+import { asFault, type Fault } from '../../../shared/faults.ts';
+import type { ConnectionView } from '../../../shared/snapshot.ts';
+import type { BridgeBroker } from '../broker/broker.ts';
+import { helpsToSignIn, toolText } from './stand-in.ts';
+
+export interface SignInTurn {
+  readonly broker: BridgeBroker;
+  readonly connection: ConnectionView | undefined;
+  /** Why there is no way to the service just now; undefined where there is one. */
+  readonly fault: Fault | undefined;
+  /** Whether this conversation has asked for a sign-in before. */
+  readonly askedBefore: boolean;
+  /** Tells that a sign-in was begun. */
+  readonly asked: () => void;
+}
+
+export async function signInResult({ broker, connection, fault, askedBefore, asked }: SignInTurn): Promise<object> {
+  if (fault === undefined) return toolText(signedIn(connection));
+  if (!connection || !helpsToSignIn(fault)) return toolText(faultSentence(fault), true);
+  if (connection.state === 'paused') {
+    return toolText(`${connection.title} is paused in Conexor. Open Conexor and resume it, then try again.`, true);
+  }
+  const underWay = connection.state === 'signing-in';
+  try {
+    const { authorizationUrl, host } = await broker.signIn(connection.id);
+    asked();
+    return toolText(
+      [
+        underWay
+          ? `A sign-in at ${host} is already open in the browser and waits for the person to finish it.`
+          : askedBefore
+            ? `The last sign-in was not finished (access was not allowed, or the page was closed). Nothing changed. The sign-in page of ${host} is open in the browser again.`
+            : `The sign-in page of ${host} is now open in the person's browser.`,
+        'Ask them to sign in and allow access there, then to come back here; the other tools appear by themselves.',
+        `If no page opened, open this address in a browser on this computer: ${authorizationUrl}`,
+      ].join('\n'),
+    );
+  } catch (thrown) {
+    return toolText(faultSentence(asFault(thrown)), true);
+  }
+}
+
+function signedIn(connection: ConnectionView | undefined): string {
+  const account = connection?.accounts.find((one) => one.current);
+  const who = account ? ` as ${account.label}` : '';
+  return `${connection?.title ?? 'The service'} is connected${who}. Its tools are there now; list the tools again if they are not shown.`;
+}

@@ -1,0 +1,122 @@
+/**
+ * What the bridge itself answers while there is no way to the service: signed out is not broken. A host gets a proper
+ * server with one tool, `sign_in`, in its own era. Pure functions: message and situation in, result out.
+ */
+import { faultSentence } from '../../../shared/fault-words.ts';
+import type { Fault, FaultCode } from '../../../shared/faults.ts';
+import { firstModernVersion, type HostRequest, legacyVersions, serverInfoKey } from './message.ts';
+
+export interface Situation {
+  /** Why there is no way to the service. */
+  readonly fault: Fault;
+  /** The service, in a person's words. */
+  readonly title: string;
+  readonly host: string;
+  /** Ours. */
+  readonly version: string;
+}
+
+export const signInTool = 'sign_in';
+
+const capabilities = { tools: { listChanged: true }, resources: { listChanged: true }, prompts: { listChanged: true } };
+
+/** Where signing in (again) is what helps; elsewhere the tool tries once more and says what is wrong. */
+const signInHelps: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'sign-in-needed',
+  'permission-needed',
+  'consent-denied',
+  'sign-in-cancelled',
+  'sign-in-timed-out',
+]);
+
+export function helpsToSignIn(fault: Fault): boolean {
+  return signInHelps.has(fault.code);
+}
+
+/** The result for a request, or undefined where only the fault itself is an answer. */
+export function standInResult(request: HostRequest, situation: Situation): object | undefined {
+  const modern = request.modernVersion !== undefined || request.method === 'server/discover';
+  const result = resultOf(request, situation);
+  if (result === undefined || !modern) return result;
+  return {
+    resultType: 'complete',
+    ...(cacheable.has(request.method) ? { ttlMs: 0, cacheScope: 'private' } : {}),
+    ...result,
+    _meta: { [serverInfoKey]: serverInfo(situation) },
+  };
+}
+
+const cacheable: ReadonlySet<string> = new Set([
+  'server/discover',
+  'tools/list',
+  'resources/list',
+  'resources/templates/list',
+  'prompts/list',
+]);
+
+function resultOf(request: HostRequest, situation: Situation): Record<string, unknown> | undefined {
+  switch (request.method) {
+    case 'initialize':
+      return {
+        protocolVersion: agreedVersion(request.params?.['protocolVersion']),
+        capabilities,
+        serverInfo: serverInfo(situation),
+        instructions: instructions(situation),
+      };
+    case 'server/discover':
+      return { supportedVersions: [firstModernVersion], capabilities, instructions: instructions(situation) };
+    case 'ping':
+    case 'logging/setLevel':
+      return {};
+    case 'tools/list':
+      return { tools: [toolOf(situation)] };
+    case 'resources/list':
+      return { resources: [] };
+    case 'resources/templates/list':
+      return { resourceTemplates: [] };
+    case 'prompts/list':
+      return { prompts: [] };
+    default:
+      return undefined;
+  }
+}
+
+/** MCP lifecycle: the host's version where we know it, else the newest of its era. */
+function agreedVersion(asked: unknown): string {
+  return typeof asked === 'string' && legacyVersions.includes(asked) ? asked : (legacyVersions[0] as string);
+}
+
+function serverInfo({ title, version }: Situation): object {
+  return { name: 'conexor', title: `Conexor: ${title}`, version };
+}
+
+function instructions(situation: Situation): string {
+  const after = helpsToSignIn(situation.fault)
+    ? `Call the tool ${signInTool}; when the person has signed in, the other tools appear by themselves.`
+    : `The other tools appear by themselves as soon as it works again; the tool ${signInTool} tries at once.`;
+  return `${faultSentence(situation.fault)} ${after}`;
+}
+
+function toolOf(situation: Situation): object {
+  const helps = helpsToSignIn(situation.fault);
+  return {
+    name: signInTool,
+    title: helps ? `Sign in to ${situation.title}` : `Try ${situation.title} again`,
+    description: helps
+      ? `The person is not signed in to ${situation.title} (${situation.host}). This opens the sign-in page in their browser. Afterwards the other tools appear by themselves.`
+      : `${faultSentence(situation.fault)} This tries again and says what it found.`,
+    inputSchema: { type: 'object', properties: {}, additionalProperties: false },
+    annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: true },
+  };
+}
+
+/** A tool's answer in words. */
+export function toolText(text: string, isError = false): object {
+  return { content: [{ type: 'text', text }], ...(isError ? { isError: true } : {}) };
+}
+
+export const listChangedMethods = [
+  'notifications/tools/list_changed',
+  'notifications/resources/list_changed',
+  'notifications/prompts/list_changed',
+] as const;

@@ -1,0 +1,93 @@
+/**
+ * The doors for local programs, opened together: the socket that relays and the command line use, and the HTTP face.
+ * The socket decides who is the broker; without it no other door is opened.
+ */
+import type { Socket } from 'node:net';
+import type { BridgeBroker } from '../broker/broker.ts';
+import type { Platform } from '../platform.ts';
+import { openHttpFace } from './http-face.ts';
+import type { BridgeContext } from './session.ts';
+import { openSocketDoor } from './socket-door.ts';
+import { serveStdio } from './stdio-door.ts';
+
+export const defaultHttpPort = 4747;
+/** How long `close` waits for services to hear that their sessions have ended. */
+const closeWaitMs = 2_000;
+
+export interface BridgeOptions {
+  readonly broker: BridgeBroker;
+  readonly platform: Pick<Platform, 'http' | 'now' | 'log'>;
+  readonly socketPath: string;
+  /** The port to try first; 0 for any. */
+  readonly httpPort?: number;
+  readonly maxBodyBytes?: number;
+  readonly idleMs?: number;
+  /** Shown to hosts. */
+  readonly version?: string;
+  /** A program at the control door; listeners are to be there when this returns. */
+  readonly onControl: (stream: Socket) => void;
+}
+
+export type Bridge =
+  | { readonly socket: 'already-running' }
+  | {
+      readonly socket: 'listening';
+      /** The port that was had in the end. */
+      readonly httpPort: number;
+      /** Frees socket and port and ends the sessions at the services, within two seconds. */
+      close(): Promise<void>;
+    };
+
+/** Throws `data-folder-unusable` (socket), `port-taken` (no port at all). */
+export async function startBridge(options: BridgeOptions): Promise<Bridge> {
+  const { broker, platform } = options;
+  const context: BridgeContext = {
+    broker,
+    http: platform.http,
+    now: platform.now,
+    version: options.version ?? '0',
+    eras: new Map(),
+    tools: new Map(),
+  };
+  const serving = new Set<Promise<void>>();
+  const door = await openSocketDoor({
+    path: options.socketPath,
+    log: platform.log,
+    onControl: options.onControl,
+    onMcp: (stream, { client, connection }) => {
+      const served = serveStdio(context, stream, { client, reference: connection });
+      serving.add(served);
+      void served.finally(() => serving.delete(served));
+    },
+  });
+  if (door.kind === 'already-running') return { socket: 'already-running' };
+  try {
+    const face = await openHttpFace({
+      context,
+      log: platform.log,
+      port: options.httpPort ?? defaultHttpPort,
+      ...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
+      ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
+    });
+    return {
+      socket: 'listening',
+      httpPort: face.port,
+      async close() {
+        const closed = Promise.all([door.close(), face.close()]).then(() => Promise.all(serving));
+        await atMost(closed, closeWaitMs);
+      },
+    };
+  } catch (thrown) {
+    await door.close();
+    throw thrown;
+  }
+}
+
+async function atMost(work: Promise<unknown>, waitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, waitMs);
+  });
+  await Promise.race([work, tooLate]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,118 @@
+/**
+ * A host behind the relay: lines in, lines out (MCP transports, stdio). Writes follow the stream's pace; the end of
+ * the host's input lets answers that are on their way out, then ends the session at the service.
+ */
+import type { Duplex } from 'node:stream';
+import { LineSplitter, onOneLine } from './lines.ts';
+import { type HostMessage, readHostMessage } from './message.ts';
+import type { Reply } from './reply.ts';
+import { type BridgeContext, Session, unreadableAnswer } from './session.ts';
+import type { SseEvent } from './sse.ts';
+
+/** A host's message may carry a file; more than this is a mistake. */
+const maxLineBytes = 64 * 1024 * 1024;
+/** Leaves the relay time to be gone within a second of its own end of input. */
+const drainWaitMs = 600;
+const newline = Buffer.from('\n');
+
+export interface StdioHost {
+  readonly client: string;
+  readonly reference: string | undefined;
+}
+
+/** Serves one host until its stream ends. Resolves when the session is closed at the service too. Never throws. */
+export function serveStdio(context: BridgeContext, stream: Duplex, host: StdioHost): Promise<void> {
+  const write = (json: Buffer): boolean => {
+    if (stream.destroyed || stream.writableEnded) return true;
+    return stream.write(Buffer.concat([onOneLine(json), newline]));
+  };
+  const session = new Session(context, {
+    client: host.client,
+    door: 'stdio',
+    reference: host.reference,
+    onEvent: (event) => {
+      if (event.data && event.data.length > 0) write(event.data);
+    },
+  });
+  const take = (message: HostMessage): void => {
+    switch (message.kind) {
+      case 'request':
+        void session.request(message, new LineReply(stream, write));
+        return;
+      case 'batch':
+        for (const one of message.messages) take(one);
+        return;
+      case 'malformed':
+      case 'invalid':
+        write(Buffer.from(JSON.stringify(unreadableAnswer(message.kind, message.id))));
+        return;
+      default:
+        session.notify(message);
+    }
+  };
+  const lines = new LineSplitter(maxLineBytes);
+  return new Promise((resolve) => {
+    stream.on('data', (chunk: Buffer) => {
+      lines.push(
+        chunk,
+        (line) => take(readHostMessage(line)),
+        () => write(Buffer.from(JSON.stringify(unreadableAnswer('invalid', undefined)))),
+      );
+    });
+    stream.on('end', () => {
+      void session.drained(drainWaitMs).then(() => {
+        stream.end();
+        return session.close();
+      });
+    });
+    stream.on('error', () => stream.destroy());
+    stream.on('close', () => {
+      void session.close().then(resolve);
+    });
+  });
+}
+
+class LineReply implements Reply {
+  readonly #stream: Duplex;
+  readonly #write: (json: Buffer) => boolean;
+  #body: Buffer[] = [];
+
+  constructor(stream: Duplex, write: (json: Buffer) => boolean) {
+    this.#stream = stream;
+    this.#write = write;
+  }
+
+  json(): void {
+    this.#body = [];
+  }
+
+  /** Kept until the body is whole: half a line cannot be taken back. */
+  chunk(bytes: Buffer): boolean {
+    this.#body.push(bytes);
+    return true;
+  }
+
+  finish(): void {
+    const [first, ...more] = this.#body;
+    this.#body = [];
+    if (first) this.#write(more.length === 0 ? first : Buffer.concat([first, ...more]));
+  }
+
+  event({ data }: SseEvent): boolean {
+    return data === undefined || data.length === 0 || this.#write(data);
+  }
+
+  answer(message: object | Buffer): void {
+    this.#write(Buffer.isBuffer(message) ? message : Buffer.from(JSON.stringify(message)));
+  }
+
+  end(): void {
+    this.#body = [];
+  }
+
+  onDrain(resume: () => void): void {
+    // A stream that is gone drains no more; the service's response is aborted by the session's end.
+    if (this.#stream.writableNeedDrain) this.#stream.once('drain', resume);
+    else resume();
+  }
+}
