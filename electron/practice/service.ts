@@ -62,7 +62,7 @@ export interface PracticeService {
 export async function startPractice(options: PracticeOptions = {}): Promise<PracticeService> {
   const server = createServer();
   const port = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
-  const closed = once(server, 'close');
+  const closed = new Promise<void>((resolve) => server.once('close', resolve));
   const stopping = new AbortController();
   const state = await createState(`http://127.0.0.1:${port}`, options);
   const misbehaviour = new Misbehaviour(stopping.signal);

@@ -159,7 +159,7 @@ async function tokenAnswer(state: PracticeState, { grant, scopes, resource, refr
   return {
     access_token: await state.signer.sign({ ...grant, scopes, resource }, id, expiresAtMs),
     token_type: 'Bearer',
-    // Never more than the token lives, and never 0, which some clients take for "unknown".
+    // Whole seconds, rounded down so as not to promise more; at least 1, as some clients take 0 for "unknown".
     expires_in: Math.max(1, Math.floor(state.accessTokenLifeMs / 1000)),
     scope: scopes.join(' '),
     ...(refreshable ? { refresh_token: state.grants.issueRefreshToken(grant) } : {}),

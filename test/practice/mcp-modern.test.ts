@@ -5,11 +5,9 @@ import { tokensFor } from './sign-in.ts';
 
 let practice: PracticeService;
 let acme: string;
-let _globex: string;
 beforeAll(async () => {
   practice = await startPractice();
   acme = (await tokensFor(practice, { account: 'acme' })).access_token;
-  _globex = (await tokensFor(practice, { account: 'globex' })).access_token;
 });
 afterAll(() => practice.stop());
 
@@ -18,6 +16,7 @@ describe('2026-07-28, with the SDK’s 2.x client', () => {
     const client = await connectModern(practice.resource, () => token);
     return { client, end: () => client.close() };
   };
+
   it('needs no session', async () => {
     const before = { ...practice.seen.sessions };
     const { client, end } = await connect(acme);

@@ -110,3 +110,16 @@ export async function acceptance(
   await answered.body?.cancel();
   return answered.status;
 }
+
+/** A client-credentials request of the confidential client. */
+export const machineFields = (practice: PracticeService) => ({
+  grant_type: 'client_credentials',
+  client_id: practice.confidential.clientId,
+  client_secret: practice.confidential.clientSecret,
+});
+
+/** Status and error code of an answer that should be an OAuth error. */
+export const refused = async (answered: Response) => ({
+  status: answered.status,
+  error: ((await answered.json()) as { error: string }).error,
+});

@@ -4,8 +4,10 @@ import { type PracticeService, startPractice } from '../../electron/practice/ser
 import {
   acceptance,
   freshCode,
+  machineFields,
   postForm,
   refreshFields,
+  refused,
   type TokenAnswer,
   tokenRequest,
   tokensFor,
@@ -18,18 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => practice.stop());
 
-const refused = async (answered: Response) => ({
-  status: answered.status,
-  error: ((await answered.json()) as { error: string }).error,
-});
 const revoke = (fields: Record<string, string>) =>
   postForm(`${practice.baseUrl}/api/oauth/revoke`, { client_id: practice.clientId, ...fields });
-const machine = (changes: Record<string, string> = {}) => ({
-  grant_type: 'client_credentials',
-  client_id: practice.confidential.clientId,
-  client_secret: practice.confidential.clientSecret,
-  ...changes,
-});
+const machine = (changes: Record<string, string> = {}) => ({ ...machineFields(practice), ...changes });
 
 describe('client credentials', () => {
   it('give the documented answer and no refresh token, for the organisation itself', async () => {

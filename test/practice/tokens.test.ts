@@ -4,9 +4,10 @@ import { type PracticeService, startPractice } from '../../electron/practice/ser
 import {
   acceptance,
   freshCode,
-  postForm,
+  machineFields,
   redirectUri,
   refreshFields,
+  refused,
   type TokenAnswer,
   tokenRequest,
   tokensFor,
@@ -19,18 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => practice.stop());
 
-const refused = async (answered: Response) => ({
-  status: answered.status,
-  error: ((await answered.json()) as { error: string }).error,
-});
-const _revoke = (fields: Record<string, string>) =>
-  postForm(`${practice.baseUrl}/api/oauth/revoke`, { client_id: practice.clientId, ...fields });
-const machine = (changes: Record<string, string> = {}) => ({
-  grant_type: 'client_credentials',
-  client_id: practice.confidential.clientId,
-  client_secret: practice.confidential.clientSecret,
-  ...changes,
-});
+const machine = () => machineFields(practice);
 
 describe('an authorization code', () => {
   it('is exchanged for the documented answer and a refresh token, which no cache keeps', async () => {
