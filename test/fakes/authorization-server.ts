@@ -107,10 +107,14 @@ export async function startAuthorizationServer(
       return { status: 302, headers: { location: back.href } };
     },
     '/token': ({ form }) => (form.get('grant_type') === 'refresh_token' ? refresh(form) : exchange(form)),
-    '/register': ({ body }) => ({
-      status: 201,
-      body: { ...(JSON.parse(body) as object), client_id: `client-${randomUUID()}` },
-    }),
+    '/register': ({ body }) => {
+      const asked = JSON.parse(body) as Record<string, unknown>;
+      const secret = asked['token_endpoint_auth_method'] === 'none' ? {} : { client_secret: randomUUID() };
+      return {
+        status: 201,
+        body: { ...asked, ...secret, client_secret_expires_at: 0, client_id: `client-${randomUUID()}` },
+      };
+    },
     '/revoke': ({ form }) => {
       const token = form.get('token') ?? '';
       revoked.add(token);

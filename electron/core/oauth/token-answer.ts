@@ -49,7 +49,7 @@ const tokenAnswer = z.object({
     .string()
     .regex(/^[\x20-\x7e]+$/)
     .nullish(),
-  expires_in: z.unknown(),
+  expires_in: z.unknown().optional(),
   scope: z.string().nullish(),
   id_token: z.string().min(1).nullish(),
 });

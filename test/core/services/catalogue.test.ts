@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { serviceById, serviceFor } from '../../../electron/core/services/catalogue.ts';
+import { practicePort } from '../../../electron/core/services/practice.ts';
+
+const of = (address: string, wanted?: string) => serviceFor(new URL(address), wanted);
+
+describe('services', () => {
+  it('owns its addresses and no others', () => {
+    expect(of('https://app.conexor.io/mcp/acme/sales-api').id).toBe('conexor');
+    expect(of(`http://127.0.0.1:${practicePort}/mcp/acme/sales-api`).id).toBe('practice');
+    expect(of(`http://localhost:${practicePort}/mcp/acme/sales-api`).id).toBe('practice');
+    for (const address of [
+      'https://app.conexor.io.evil.example/mcp/acme/sales-api',
+      'https://app.conexor.io:8443/mcp/acme/sales-api',
+      'http://127.0.0.1:4999/mcp/acme/sales-api',
+      `http://127.0.0.1:${practicePort}/mcp`,
+      `https://a.example:${practicePort}/mcp/acme/sales-api`,
+      'https://mcp.example/mcp',
+    ]) {
+      expect([address, of(address).id]).toEqual([address, 'mcp']);
+    }
+  });
+
+  it('can be asked for by name, but P-50 never for an address its tokens are not for', () => {
+    expect(of('http://127.0.0.1:4999/mcp/a/b', 'practice').id).toBe('practice');
+    expect(of('https://app.conexor.io/mcp/a/b', 'mcp').id).toBe('mcp');
+    for (const [address, wanted] of [
+      ['https://evil.example/mcp/a/b', 'conexor'],
+      ['https://evil.example/mcp/a/b', 'practice'],
+    ] as const) {
+      expect(() => of(address, wanted)).toThrow(expect.objectContaining({ code: 'address-invalid' }));
+    }
+    expect(() => of('https://a.example/', 'nobody')).toThrow(expect.objectContaining({ code: 'input-invalid' }));
+    expect(serviceById('nobody')).toBeUndefined();
+  });
+
+  it('states what Conexor documents, at its own base', () => {
+    const facts = serviceById('conexor')?.facts?.(new URL('https://app.conexor.io/mcp/a/b'));
+    expect(facts).toMatchObject({
+      issuer: 'https://app.conexor.io',
+      source: 'preset',
+      metadata: {
+        authorization_endpoint: 'https://app.conexor.io/oauth/consent',
+        token_endpoint: 'https://app.conexor.io/api/oauth/token',
+        revocation_endpoint: 'https://app.conexor.io/api/oauth/revoke',
+        code_challenge_methods_supported: ['S256'],
+      },
+    });
+    const local = serviceById('practice')?.facts?.(new URL('http://127.0.0.1:5555/mcp/a/b'));
+    expect(local?.metadata.token_endpoint).toBe('http://127.0.0.1:5555/api/oauth/token');
+  });
+
+  it('has words for every scope it asks for', () => {
+    for (const id of ['conexor', 'practice']) {
+      const service = serviceById(id);
+      expect(service?.scopeSeparator).toBe(',');
+      expect(service?.defaultScopes).toEqual(['mcp:tools:read', 'mcp:tools:execute', 'mcp:resources:read']);
+      for (const scope of service?.defaultScopes ?? [])
+        expect(service?.scopeWords[scope]).not.toMatch(/mcp|oauth|scope/i);
+    }
+  });
+
+  it('makes an address of a short name', () => {
+    expect(serviceById('conexor')?.resourceFor?.('acme/sales-api')).toBe('https://app.conexor.io/mcp/acme/sales-api');
+    expect(serviceById('practice')?.resourceFor?.('acme/sales-api')).toBe(
+      `http://127.0.0.1:${practicePort}/mcp/acme/sales-api`,
+    );
+    for (const name of ['acme', 'a/b/c', '../x', 'a/..', 'a/b?c', 'a b/c', '/a']) {
+      expect(() => serviceById('conexor')?.resourceFor?.(name)).toThrow(
+        expect.objectContaining({ code: 'address-invalid' }),
+      );
+    }
+  });
+});
