@@ -36,6 +36,7 @@ export function openKeychain(options: KeychainOptions = {}): SecretStore {
       throw troubled('keychain-missing', cause);
     });
     // A question that waits for the person holds one of libuv's few threads; a second one must not take another.
+    // (For the same reason `process.exit` does not return while a prompt is open: Node waits for its threads.)
     const before = underWay;
     let abandoned = false;
     const answer = (async () => {

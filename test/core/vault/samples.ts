@@ -1,25 +1,7 @@
-/** Records for the vault's tests, and any record at all for its property tests. */
+/** Any record at all, for the vault's property tests. */
 import fc from 'fast-check';
-import type { GrantRecord } from '../../../electron/core/vault/records.ts';
 import { Secret } from '../../../electron/core/vault/secret.ts';
 import type { Change } from '../../../electron/core/vault/vault.ts';
-
-export function grant(accessToken: string, more: Partial<GrantRecord> = {}): GrantRecord {
-  return {
-    accountId: 'account-1',
-    issuer: 'https://issuer.example',
-    resource: 'https://issuer.example/mcp',
-    clientId: 'client',
-    tokenType: 'Bearer',
-    accessToken: new Secret(accessToken),
-    refreshToken: new Secret(`refresh-${accessToken}`),
-    requestedScopes: ['a'],
-    grantedScopes: ['a', 'b'],
-    obtainedAtMs: 1_000,
-    expiresAtMs: 3_601_000,
-    ...more,
-  };
-}
 
 const text = fc.string({ unit: 'binary' });
 const timeMs = fc.nat();

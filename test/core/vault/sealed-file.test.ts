@@ -3,7 +3,8 @@ import { CompactEncrypt, decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { RecordSet } from '../../../electron/core/vault/record-set.ts';
 import { readHeader, seal, unseal, vaultFormat } from '../../../electron/core/vault/sealed-file.ts';
-import { grant, opened } from './samples.ts';
+import { opened } from './samples.ts';
+import { grant } from './samples-of-grants.ts';
 
 const key = new Uint8Array(randomBytes(32));
 const header = { kid: 'a-vault', keyIn: 'keychain' } as const;
