@@ -11,7 +11,5 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 30_000,
-    reporters: process.env['CONEXOR_TEST_REPORT'] ? ['default', 'json'] : ['default'],
-    outputFile: { json: process.env['CONEXOR_TEST_REPORT'] ?? 'test-results/vitest.json' },
   },
 });

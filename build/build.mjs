@@ -57,8 +57,9 @@ const missingEntries = () => [...Object.values(programs), relay].filter((path) =
 /** @param {readonly string[]} missing */
 async function rebuild(missing) {
   const startedMs = Date.now();
-  // Beside dist/, so that the rename stays on one disk.
-  const work = mkdtempSync(join(root, '.dist-'));
+  mkdirSync(dist, { recursive: true });
+  // Inside dist/, so that the rename stays on one disk.
+  const work = mkdtempSync(join(dist, '.new-'));
   try {
     const entries = Object.fromEntries(Object.entries(programs).filter(([, path]) => !missing.includes(path)));
     const made = [];
@@ -84,7 +85,6 @@ async function rebuild(missing) {
  * @param {readonly string[]} files
  */
 function putInPlace(work, files) {
-  mkdirSync(dist, { recursive: true });
   for (const name of executables) if (files.includes(name)) chmodSync(join(work, name), 0o755);
   // Chunks before the entries that name them.
   const entriesLast = [...files].sort((a, b) => Number(isEntry(a)) - Number(isEntry(b)));

@@ -49,14 +49,15 @@ function readLock(path) {
   }
 }
 
-/** Ends the process with one plain sentence when this Node is too old. */
-export function requireNode() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > 20 || (major === 20 && minor >= 19)) return;
-  say(
-    `Conexor Desktop needs Node 20.19 or newer; this is ${process.versions.node}. Get it from https://nodejs.org and try again.`,
-  );
-  process.exit(1);
+/**
+ * What to tell a person whose Node is too old; undefined when it is not.
+ * @param {string} version
+ * @returns {string | undefined}
+ */
+export function nodeTooOld(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return undefined;
+  return `Conexor Desktop needs Node 20.19 or newer; this is ${version}. Get it from https://nodejs.org and try again.`;
 }
 
 /**
@@ -98,7 +99,11 @@ function cleanEnv() {
 
 /** Installs what is missing. Ends the process with npm's own words when npm fails. */
 export function install() {
-  requireNode();
+  const tooOld = nodeTooOld(process.versions.node);
+  if (tooOld !== undefined) {
+    say(tooOld);
+    process.exit(1);
+  }
   const reason = outOfDate();
   if (reason === undefined) return;
   say(`Installing dependencies (${reason}) …`);

@@ -26,12 +26,13 @@ export function isMain(url) {
  * Runs a program in this terminal until it ends, and passes the signals we get on to it.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ limitMs?: number }} [options] a program that takes longer is ended
  * @returns {Promise<number>} its exit code; 128 + n when signal n ended it
  */
-export function run(command, args, { env = process.env } = {}) {
+export function run(command, args, { limitMs } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: 'inherit', env });
+    const child = spawn(command, args, { stdio: 'inherit' });
+    const limits = limitMs === undefined ? [] : endAfter(child, limitMs);
     // Ctrl+C in a terminal reaches the child by itself; passed on as well, it would look like an impatient second one.
     /** @param {NodeJS.Signals} signal */
     const pass = (signal) => {
@@ -45,10 +46,21 @@ export function run(command, args, { env = process.env } = {}) {
     child.once('exit', (code, signal) => {
       for (const name of signals) process.off(name, pass);
       stopWatching();
+      for (const limit of limits) clearTimeout(limit);
       resolve(code ?? 128 + (signal === 'SIGINT' ? 2 : signal === 'SIGHUP' ? 1 : signal === 'SIGKILL' ? 9 : 15));
     });
   });
 }
+
+/**
+ * Asks the child to end, and ends it when it does not.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {number} limitMs
+ */
+const endAfter = (child, limitMs) => [
+  setTimeout(() => child.kill('SIGTERM'), limitMs),
+  setTimeout(() => child.kill('SIGKILL'), limitMs + 10_000),
+];
 
 /**
  * npm starts a script through a shell that dies of a signal without telling the script. Seen from here, our parent

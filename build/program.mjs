@@ -13,6 +13,7 @@ export async function runProgram(name) {
   install();
   linkCommands();
   // In a process of its own: the bundler's memory would stay with us as long as the program runs.
-  if (!upToDate()) process.exitCode = await run(process.execPath, [join(root, 'build/build.mjs')]);
-  process.exitCode ||= await run(process.execPath, [join(root, 'dist', `${name}.mjs`), ...process.argv.slice(2)]);
+  const built = upToDate() ? 0 : await run(process.execPath, [join(root, 'build/build.mjs')]);
+  const program = [join(root, 'dist', `${name}.mjs`), ...process.argv.slice(2)];
+  process.exitCode = built === 0 ? await run(process.execPath, program) : built;
 }
