@@ -25,7 +25,7 @@ describe('WWW-Authenticate', () => {
     ['DPoP resource_metadata="https://a.example/m"', { scheme: 'dpop', resourceMetadata: 'https://a.example/m' }],
     ['Basic realm="x"', undefined],
     ['', undefined],
-  ])('P-48 reads %j', (header, expected) => {
+  ])('M-C 2 reads %j', (header, expected) => {
     expect(parseChallenge(header)).toEqual(expected);
   });
 
