@@ -57,6 +57,9 @@ export const controlTable = {
       service: z.string().max(64).optional(),
       name: z.string().max(64).optional(),
       redirectUri: z.string().max(512).optional(),
+      /** A client that was registered by hand at the service: kept in the vault, used at the next sign-in. */
+      clientId: z.string().max(2048).optional(),
+      clientSecret: z.string().max(8192).optional(),
     }),
     result: z.object({ connection: connectionViewSchema, added: z.boolean() }),
   },
@@ -68,8 +71,6 @@ export const controlTable = {
     argument: z.object({
       connection: optionalReference,
       another: z.boolean().optional(),
-      clientId: z.string().max(2048).optional(),
-      clientSecret: z.string().max(8192).optional(),
       scopes: z.array(z.string().max(512)).max(100).optional(),
       openBrowser: z.boolean(),
     }),

@@ -1,31 +1,38 @@
 /** `conexor connect`: say what will happen, open the browser, wait, and say what came of it (rules 2 to 5 of the face). */
+import type { ControlArgument } from '../../shared/control.ts';
 import type { ControlClient } from '../core/control/client.ts';
 import { type Context, clientSecretOf } from './context.ts';
 import { exitCodeOf, exitCodes } from './output.ts';
 import { usageFault } from './usage.ts';
 
 export async function connect(context: Context): Promise<number> {
-  const { options } = context;
   const [wanted] = context.parameters;
   if (wanted === undefined) throw usageFault('connect');
-  const clientSecret = await clientSecretOf(context);
   const control = await context.control();
-  const practice = wanted === 'practice' ? (await control.ask('startPractice', {})).resource : undefined;
-  const { connection, added } = await control.ask('addConnection', {
-    target: practice ?? wanted,
-    ...(practice !== undefined
-      ? { service: 'practice' }
-      : options.service === undefined
-        ? {}
-        : { service: options.service }),
-    ...(options.name === undefined ? {} : { name: options.name }),
-    ...(options['redirect-uri'] === undefined ? {} : { redirectUri: options['redirect-uri'] }),
-  });
+  const { connection, added } = await control.ask('addConnection', await targetOf(context, control, wanted));
   try {
-    return await signIn(context, control, connection.id, clientSecret);
+    return await signIn(context, control, connection.id);
   } finally {
     if (added) await forgetIfUnused(control, connection.id);
   }
+}
+
+/** What a person gave, as the broker takes it; `practice` starts the practice service inside the broker. */
+export async function targetOf(
+  context: Context,
+  control: ControlClient,
+  wanted: string,
+): Promise<ControlArgument<'addConnection'>> {
+  const { options } = context;
+  const practice = wanted === 'practice' ? (await control.ask('startPractice', {})).resource : undefined;
+  return {
+    target: practice ?? wanted,
+    service: practice === undefined ? options.service : 'practice',
+    name: options.name,
+    redirectUri: options['redirect-uri'],
+    clientId: options['client-id'],
+    clientSecret: await clientSecretOf(context),
+  };
 }
 
 /** A sign-in that came to nothing must not leave a service in the list: "nothing changed" has to be true. */
@@ -38,19 +45,12 @@ async function forgetIfUnused(control: ControlClient, connection: string): Promi
   }
 }
 
-async function signIn(
-  context: Context,
-  control: ControlClient,
-  connection: string,
-  clientSecret: string | undefined,
-): Promise<number> {
+async function signIn(context: Context, control: ControlClient, connection: string): Promise<number> {
   const { options, output } = context;
   const started = await control.ask('startSignIn', {
     connection,
     openBrowser: !options['no-browser'],
     ...(options.another ? { another: true } : {}),
-    ...(options['client-id'] === undefined ? {} : { clientId: options['client-id'] }),
-    ...(clientSecret === undefined ? {} : { clientSecret }),
     ...(options.scope === undefined ? {} : { scopes: options.scope.split(/[\s,]+/).filter(Boolean) }),
   });
   if (started.authorizationUrl !== undefined) {

@@ -8,16 +8,17 @@ import type { ConnectionRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
 
 export interface NewConnection {
-  /** A service's id, a short name a service understands (`acme/sales-api`), or an address. */
+  /** A service's id, a short name that its service understands (`acme/sales-api`), or an address. */
   readonly target: string;
   /** The service whose rules hold, where the address alone does not tell. */
   readonly service?: string | undefined;
   readonly name?: string | undefined;
-  readonly redirect?: ConnectionRecord['redirect'];
+  readonly redirect?: ConnectionRecord['redirect'] | undefined;
+  readonly client?: ConnectionRecord['client'] | undefined;
 }
 
 /**
- * What a person typed, as service and address. `practiceResource` is where the practice service of this broker is.
+ * What a person typed, as service and address.
  * Throws `input-invalid`, `address-invalid`, `address-insecure`.
  */
 export function parseTarget(
@@ -74,6 +75,7 @@ export function newConnection(
     access: 'authorization-code',
     extraScopes: [],
     redirect: input.redirect,
+    client: input.client,
     accountByClient: {},
   };
 }

@@ -200,7 +200,12 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     async addConnection(input) {
       const { service, resource } = parseTarget(input.target, input.service);
       const present = vault.list('connection').find((connection) => sameAddress(connection.resource, resource));
-      if (present) return { connection: view(present.id), added: false };
+      if (present) {
+        // What was given anew replaces what was given before; accounts and names stay.
+        const { client = present.client, redirect = present.redirect } = input;
+        await vault.write([{ kind: 'connection', key: present.id, record: { ...present, client, redirect } }]);
+        return { connection: view(present.id), added: false };
+      }
       const record = newConnection(vault, service, resource, input, now());
       await vault.write([{ kind: 'connection', key: record.id, record }]);
       changed();

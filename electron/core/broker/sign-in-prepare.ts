@@ -37,8 +37,6 @@ export interface SignInWish {
   readonly accountId?: string;
   /** Ends a waiting attempt instead of joining it. */
   readonly fresh?: boolean;
-  /** A client known in advance (MCP M-C 12): kept for this issuer from now on. */
-  readonly client?: { readonly clientId: string; readonly clientSecret?: Secret };
   readonly scopes?: readonly string[];
 }
 
@@ -81,7 +79,7 @@ export async function prepareSignIn(
       ...(redirect ? { redirect } : {}),
       onCallback: (parameters: URLSearchParams) => (prepared ? onCallback(prepared, parameters) : 'ignored'),
     });
-  const { client, listener } = await clientAndListener(needs, connection, service, server, wish, listen);
+  const { client, listener } = await clientAndListener(needs, connection, service, server, listen);
   try {
     const scopes = scopesToAsk(vault, connection, wish, suggestedScopes ?? service.defaultScopes);
     const attempt = await beginAuthorization(server, client, {
@@ -111,11 +109,10 @@ async function clientAndListener(
   connection: ConnectionRecord,
   service: Service,
   server: AuthorizationServerInfo,
-  wish: SignInWish,
   listen: Listen,
 ): Promise<{ readonly client: OAuthClient; readonly listener: RedirectListener }> {
   const { vault, http, now } = needs;
-  const known = await knownInAdvance(vault, server, service, wish);
+  const known = await knownInAdvance(vault, connection, server, service);
   if (known) return { client: known, listener: await listen(connection.redirect) };
 
   const registered = vault
@@ -148,15 +145,17 @@ async function clientAndListener(
   }
 }
 
+/** What was given for this connection is from now on the issuer's alone, never shown to another one (MCP M-C 7). */
 async function knownInAdvance(
   vault: Vault,
+  connection: ConnectionRecord,
   server: AuthorizationServerInfo,
   service: Service,
-  wish: SignInWish,
 ): Promise<OAuthClient | undefined> {
   const key = registrationKey(server.issuer, '');
-  if (wish.client) {
-    const { clientId, clientSecret } = wish.client;
+  if (connection.client) {
+    const { client, ...rest } = connection;
+    const { clientId, clientSecret } = client;
     const offered = server.metadata.token_endpoint_auth_methods_supported;
     const basic = offered ? offered.includes('client_secret_basic') : server.source === 'discovered';
     const record: RegistrationRecord = {
@@ -167,7 +166,10 @@ async function knownInAdvance(
       authMethod: clientSecret ? (basic ? 'client_secret_basic' : 'client_secret_post') : 'none',
       source: 'given',
     };
-    await vault.write([{ kind: 'registration', key, record }]);
+    await vault.write([
+      { kind: 'registration', key, record },
+      { kind: 'connection', key: connection.id, record: rest },
+    ]);
     return clientOf(record);
   }
   const stored = vault.get('registration', key);

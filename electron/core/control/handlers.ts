@@ -29,23 +29,22 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
       await broker.unlock();
       return {};
     },
-    addConnection: ({ redirectUri, ...input }) =>
+    addConnection: ({ redirectUri, clientId, clientSecret, ...input }) =>
       broker.addConnection({
         ...input,
-        ...(redirectUri === undefined ? {} : { redirect: parseRedirect(redirectUri) }),
+        redirect: redirectUri === undefined ? undefined : parseRedirect(redirectUri),
+        client:
+          clientId === undefined
+            ? undefined
+            : { clientId, clientSecret: clientSecret === undefined ? undefined : new Secret(clientSecret) },
       }),
     findConnection: ({ connection }) => broker.findConnection(connection),
-    async startSignIn({ connection, another, clientId, clientSecret, scopes, openBrowser }) {
+    async startSignIn({ connection, another, scopes, openBrowser }) {
       const { id } = broker.findConnection(connection);
       const attempt = await broker.signIns.start(id, {
         fresh: true,
         ...(another === undefined ? {} : { another }),
         ...(scopes === undefined ? {} : { scopes }),
-        ...(clientId === undefined
-          ? {}
-          : {
-              client: { clientId, ...(clientSecret === undefined ? {} : { clientSecret: new Secret(clientSecret) }) },
-            }),
       });
       const browserOpened = openBrowser && (await opened(broker, attempt.id));
       return {

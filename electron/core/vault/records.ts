@@ -29,6 +29,8 @@ export const connectionRecord = z.object({
   extraScopes: z.array(z.string()),
   /** Where the authorization server insists on an exact redirect URI. */
   redirect: z.object({ host: z.enum(['127.0.0.1', 'localhost']), port: z.number().int(), path: z.string() }).optional(),
+  /** A client registered by hand, until the first sign-in tells which issuer it belongs to (MCP M-C 7, 12). */
+  client: z.object({ clientId: z.string(), clientSecret: secret.optional() }).optional(),
   currentAccountId: z.string().optional(),
   /** Local clients that use another account than the current one: client name to account id. */
   accountByClient: z.record(z.string(), z.string()),

@@ -1,0 +1,28 @@
+/**
+ * `conexor bridge`: what an assistant starts in place of `npx mcp-remote <address>`. It makes sure that the broker knows
+ * the address, and from then on is the relay. No browser opens here: the assistant finds `sign_in`.
+ */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { targetOf } from './connect.ts';
+import type { Context } from './context.ts';
+import { usageFault } from './usage.ts';
+
+export async function bridge(context: Context): Promise<number> {
+  const wanted = context.parameters[0] ?? context.options.connection;
+  if (wanted === undefined) throw usageFault('bridge');
+  const control = await context.control();
+  const isAddress = /^[a-z][a-z0-9+.-]*:/i.test(wanted) || wanted === 'practice';
+  const connection = isAddress
+    ? (await control.ask('addConnection', await targetOf(context, control, wanted))).connection
+    : await control.ask('findConnection', { connection: wanted });
+  control.close();
+
+  const { broker, options } = context;
+  const relay = join(dirname(broker.headlessPath), 'relay.cjs');
+  const words = ['--data', broker.dataDir, '--client', options.client ?? 'mcp-client', '--connection', connection.id];
+  process.argv = [process.execPath, relay, ...words];
+  createRequire(import.meta.url)(relay);
+  // The relay ends the process when the assistant does.
+  return new Promise(() => undefined);
+}
