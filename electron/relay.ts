@@ -51,14 +51,21 @@ function readOptions(args: readonly string[]): Options {
     const found = at < 0 ? undefined : args[at];
     return found?.includes('=') ? found.slice(found.indexOf('=') + 1) : at < 0 ? undefined : args[at + 1];
   };
-  return { client: value('client') || 'mcp-client', connection: value('connection'), dataDir: value('data') };
+  return {
+    client: value('client') || 'mcp-client',
+    connection: value('connection'),
+    dataDir: value('data') ?? process.env['CONEXOR_DATA_DIR'],
+  };
 }
 
 /** Joins stdio and socket; `absent` is called where no broker listens. */
 function join(path: string, { client, connection }: Options, absent: () => void): void {
   const refusal = refusalOf(path);
-  if (refusal === 'absent') return absent();
-  if (refusal !== undefined) return answerInWords(refusal);
+  if (refusal !== undefined) {
+    if (refusal === 'absent') absent();
+    else answerInWords(refusal);
+    return;
+  }
   const hello: McpHello = { conexor: 1, door: 'mcp', client, ...(connection === undefined ? {} : { connection }) };
   const socket = connect({ path, allowHalfOpen: true });
   socket.once('error', absent);
@@ -73,7 +80,7 @@ function pipe(socket: Socket): void {
   let ended = false;
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
-    if (ended) return process.exit(0);
+    if (ended) process.exit(0);
     say('Conexor has closed the connection. Start Conexor if it is not running, then connect again.');
     process.exit(1);
   });
@@ -111,10 +118,14 @@ async function startBroker({ dataDir }: Options): Promise<void> {
     throw new Error("Conexor isn't running. Open it from the Start menu, then try again.");
   const { spawn } = await import('node:child_process');
   const program = `${__dirname}/headless.mjs`;
-  const child = spawn(process.execPath, [program, ...(dataDir === undefined ? [] : ['--data', dataDir])], {
-    detached: true,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const child = spawn(
+    process.execPath,
+    [program, '--background', ...(dataDir === undefined ? [] : ['--data', dataDir])],
+    {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
   const said = await new Promise<string>((resolve) => {
     let text = '';
     const timer = setTimeout(resolve, startWaitMs, '');

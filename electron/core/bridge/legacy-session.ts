@@ -4,7 +4,7 @@
  */
 import { asFault, Fault } from '../../../shared/faults.ts';
 import type { Access } from '../broker/broker.ts';
-import { faultAnswer, invalidRequestCode, plainError } from './fault-answers.ts';
+import { invalidRequestCode, plainError } from './fault-answers.ts';
 import { Leg, type Opened } from './leg.ts';
 import { type HostRequest, parseJson } from './message.ts';
 import { passOn } from './pass.ts';
@@ -25,8 +25,8 @@ export interface LegacyNeeds {
   readonly route: Route;
   readonly now: () => number;
   readonly onEvent: (event: SseEvent) => void;
-  /** The stand-in's result; for no fault that of a sign-in which is no longer needed. */
-  readonly standIn: (request: HostRequest, fault: Fault | undefined) => Promise<object | undefined>;
+  /** The stand-in's response; without a fault that to a sign-in which is no longer needed. */
+  readonly standIn: (request: HostRequest, fault: Fault | undefined) => Promise<object>;
   readonly opened: () => void;
   /** False where the service's standalone stream is wanted only when the host opens its own (HTTP face). */
   readonly listensAtOnce: boolean;
@@ -87,7 +87,7 @@ export class LegacySession {
     }
     const own = this.#stoodIn ? await this.#ownAnswer(request, leg) : undefined;
     if (own) {
-      reply.answer({ jsonrpc: '2.0', id: request.id, result: own });
+      reply.answer(own);
       return;
     }
     const leave = leg.enter();
@@ -149,8 +149,7 @@ export class LegacySession {
 
   async #answerForService(request: HostRequest, reply: Reply, fault: Fault): Promise<void> {
     this.#stoodIn = true;
-    const result = await this.#needs.standIn(request, fault);
-    reply.answer({ jsonrpc: '2.0', id: request.id, result });
+    reply.answer(await this.#needs.standIn(request, fault));
   }
 
   async #standInFor(request: HostRequest, reply: Reply, fault: Fault): Promise<void> {
@@ -159,14 +158,13 @@ export class LegacySession {
     if (this.#leg && passing) throw fault;
     if (!passing) this.#drop();
     this.#stoodIn = true;
-    const result = await this.#needs.standIn(request, fault);
-    reply.answer(result ? { jsonrpc: '2.0', id: request.id, result } : faultAnswer(request.id, fault));
+    reply.answer(await this.#needs.standIn(request, fault));
   }
 
   /** What the host may still ask because it knows the stand-in. */
   async #ownAnswer(request: HostRequest, leg: Leg): Promise<object | undefined> {
     const empty = emptyLists[request.method];
-    if (empty && !leg.has(empty[0])) return empty[1];
+    if (empty && !leg.has(empty[0])) return { jsonrpc: '2.0', id: request.id, result: empty[1] };
     const asksForSignIn = request.method === 'tools/call' && request.params?.['name'] === signInTool;
     return asksForSignIn ? this.#needs.standIn(request, undefined) : undefined;
   }

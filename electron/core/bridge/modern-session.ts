@@ -27,8 +27,8 @@ export interface ModernNeeds {
   /** What `tools/list` said, where the host leaves the headers to us (stdio). */
   readonly tools: ((access: Access) => MirroredTools) | undefined;
   readonly era: { get(): Era | undefined; set(era: Era): void };
-  /** The stand-in's answer for a fault; undefined where only the fault itself is one. */
-  readonly standIn: (request: HostRequest, fault: Fault) => Promise<object | undefined>;
+  /** The stand-in's response, where there is no way to the service. */
+  readonly standIn: (request: HostRequest, fault: Fault) => Promise<object>;
   /** Reads a refusal and tells the broker of it. Throws a `Fault`, or answers with the body that passes. */
   readonly refuse: (exchanged: Exchanged, request: HostRequest, reply: Reply) => Promise<void>;
   readonly succeeded: (access: Access, request: HostRequest) => void;
@@ -50,9 +50,7 @@ export async function modernRequest(
   try {
     access = await needs.access();
   } catch (thrown) {
-    const fault = asFault(thrown);
-    const result = await needs.standIn(request, fault);
-    reply.answer(result ? { jsonrpc: '2.0', id: request.id, result } : faultAnswer(request.id, fault));
+    reply.answer(await needs.standIn(request, asFault(thrown)));
     return;
   }
   const exchanged = await sendModern(needs, access, request, signal, hostHeaders);
@@ -117,8 +115,7 @@ async function discover(
     // Signed out, nothing is known of the service: we answer in the host's own era. Out of reach, the era that nearly
     // every service speaks is the better guess, and the host begins it when `server/discover` is refused.
     const speaksModern = era === 'modern' || (era === undefined && fault.code === 'sign-in-needed');
-    const result = speaksModern ? await needs.standIn(request, fault) : undefined;
-    if (result) reply.answer({ jsonrpc: '2.0', id: request.id, result });
+    if (speaksModern) reply.answer(await needs.standIn(request, fault));
     else {
       const answer = faultAnswer(request.id, fault);
       reply.answer({ ...answer, error: { ...answer.error, code: methodNotFoundCode, message: faultSentence(fault) } });

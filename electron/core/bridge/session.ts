@@ -209,9 +209,10 @@ export class Session {
     return known;
   }
 
-  /** The stand-in's result for a request; undefined where the fault itself has to be the answer. */
-  async #standIn(request: HostRequest, fault: Fault | undefined): Promise<object | undefined> {
+  /** The stand-in's response to a request: a result where it has one, else the fault in words. */
+  async #standIn(request: HostRequest, thrown: Fault | undefined): Promise<object> {
     const connection = this.#route.connection();
+    const fault = thrown && aboutService(thrown, connection?.title);
     if (request.method === 'tools/call' && request.params?.['name'] === signInTool) {
       const result = await signInResult({
         broker: this.#context.broker,
@@ -222,19 +223,18 @@ export class Session {
           this.#askedToSignIn = true;
         },
       });
-      return request.modernVersion === undefined ? result : { resultType: 'complete', ...result };
+      const complete = request.modernVersion === undefined ? {} : { resultType: 'complete' };
+      return { jsonrpc: '2.0', id: request.id, result: { ...complete, ...result } };
     }
-    if (fault === undefined) {
-      this.#askedToSignIn = false;
-      return undefined;
-    }
+    if (fault === undefined) return faultAnswer(request.id, new Fault('internal'));
     const situation: Situation = {
-      fault: aboutService(fault, connection?.title),
+      fault,
       title: connection?.title ?? 'Conexor',
       host: connection?.host ?? 'Conexor',
       version: this.#context.version,
     };
-    return standInResult(request, situation);
+    const result = standInResult(request, situation);
+    return result ? { jsonrpc: '2.0', id: request.id, result } : faultAnswer(request.id, fault);
   }
 }
 

@@ -1,0 +1,207 @@
+/**
+ * A broker for tests of the doors: one or more connections whose accounts, sign-in and tokens a test switches as it
+ * likes. It remembers what it was told.
+ */
+
+import type { Access, AccessRequest, BridgeBroker, UpstreamOutcome } from '../../electron/core/broker/broker.ts';
+import { Secret } from '../../electron/core/vault/secret.ts';
+import { Fault, type FaultCode } from '../../shared/faults.ts';
+import type { ConnectionView, Snapshot, State } from '../../shared/snapshot.ts';
+
+interface FakeConnection {
+  readonly id: string;
+  readonly name: string;
+  readonly resource: string;
+  readonly wantsSignIn: boolean;
+  state: State;
+  accountId: string | undefined;
+  token: string;
+  fault: FaultCode | undefined;
+}
+
+export interface Seen {
+  readonly reports: UpstreamOutcome[];
+  readonly uses: string[];
+  readonly signIns: string[];
+  gets: number;
+  refreshes: number;
+}
+
+export class FakeBroker implements BridgeBroker {
+  readonly seen: Seen = { reports: [], uses: [], signIns: [], gets: 0, refreshes: 0 };
+  readonly keys = new Map([
+    ['key-of-cursor', 'cursor'],
+    ['key-of-n8n', 'n8n'],
+  ]);
+  /** What a rejected token is replaced by; undefined: the refresh says that one has to sign in again. */
+  nextToken: string | undefined;
+  signInFault: FaultCode | undefined;
+  accessDelayMs = 0;
+  readonly #connections = new Map<string, FakeConnection>();
+  readonly #listeners = new Set<(snapshot: Snapshot) => void>();
+  #generation = 0;
+
+  constructor(resource?: string, signedIn = true) {
+    if (resource !== undefined) this.add('sales', resource, signedIn);
+  }
+
+  add(name: string, resource: string, signedIn = true, wantsSignIn = true): void {
+    this.#connections.set(`id-${name}`, {
+      id: `id-${name}`,
+      name,
+      resource,
+      wantsSignIn,
+      state: signedIn ? 'connected' : 'sign-in-again',
+      accountId: signedIn && wantsSignIn ? 'ada' : undefined,
+      token: signedIn ? 'token-of-ada' : '',
+      fault: undefined,
+    });
+    this.#changed();
+  }
+
+  remove(name: string): void {
+    this.#connections.delete(`id-${name}`);
+    this.#changed();
+  }
+
+  signedInAs(accountId: string, name = 'sales'): void {
+    Object.assign(this.#of(name), { accountId, token: `token-of-${accountId}`, state: 'connected', fault: undefined });
+    this.#changed();
+  }
+
+  signedOut(name = 'sales'): void {
+    Object.assign(this.#of(name), { accountId: undefined, token: '', state: 'sign-in-again' });
+    this.#changed();
+  }
+
+  setState(state: State, name = 'sales'): void {
+    this.#of(name).state = state;
+    this.#changed();
+  }
+
+  /** `accessTokens.get` throws this until it is taken back. */
+  fail(fault: FaultCode | undefined, name = 'sales'): void {
+    this.#of(name).fault = fault;
+    this.#changed();
+  }
+
+  readonly accessTokens = { get: (request: AccessRequest) => this.#get(request) };
+
+  async #get({ connectionId, rejected }: AccessRequest): Promise<Access> {
+    this.seen.gets += 1;
+    if (this.accessDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.accessDelayMs));
+    const connection = this.#connections.get(connectionId);
+    if (!connection) throw new Fault('connection-unknown', { subject: connectionId });
+    if (connection.fault) throw new Fault(connection.fault, { subject: connection.name });
+    const base = { connectionId, resource: connection.resource };
+    if (!connection.wantsSignIn) return base;
+    if (connection.accountId === undefined) throw new Fault('sign-in-needed', { subject: connection.name });
+    if (rejected?.authorization?.open() === `Bearer ${connection.token}`) {
+      this.seen.refreshes += 1;
+      if (this.nextToken === undefined) throw new Fault('sign-in-needed', { subject: connection.name });
+      connection.token = this.nextToken;
+    }
+    return {
+      ...base,
+      accountId: connection.accountId,
+      accountLabel: connection.accountId,
+      authorization: new Secret(`Bearer ${connection.token}`),
+    };
+  }
+
+  snapshot(): Snapshot {
+    return {
+      generation: this.#generation,
+      vault: { kind: 'memory' },
+      connections: [...this.#connections.values()].map(viewOf),
+      pendingRevocations: [],
+      localClients: [],
+    };
+  }
+
+  subscribe(listener: (snapshot: Snapshot) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  findConnection(reference: string | undefined): ConnectionView {
+    const all = [...this.#connections.values()];
+    const [only, another] = all;
+    if (reference === undefined && another) throw new Fault('connection-ambiguous');
+    const found =
+      reference === undefined ? only : all.find((one) => [one.id, one.name, one.resource].includes(reference));
+    if (!found) throw new Fault('connection-unknown', reference === undefined ? {} : { subject: reference });
+    return viewOf(found);
+  }
+
+  boundAccountId(connectionId: string): string | undefined {
+    return this.#connections.get(connectionId)?.accountId;
+  }
+
+  report(_access: Access, outcome: UpstreamOutcome): void {
+    this.seen.reports.push(outcome);
+    const connection = this.#connections.get(_access.connectionId);
+    if (!connection) return;
+    if (outcome.kind === 'answered') connection.state = 'connected';
+    if (outcome.kind === 'plan-limit' || outcome.kind === 'unreachable') connection.state = outcome.kind;
+    this.#changed();
+  }
+
+  noteUse(connectionId: string, client: string, door: 'stdio' | 'http'): void {
+    this.seen.uses.push(`${connectionId} ${client} ${door}`);
+  }
+
+  async signIn(connectionId: string): Promise<{ authorizationUrl: string; host: string }> {
+    this.seen.signIns.push(connectionId);
+    if (this.signInFault) throw new Fault(this.signInFault);
+    return { authorizationUrl: 'https://app.example/oauth/consent?state=1', host: 'app.example' };
+  }
+
+  clientOfKey(key: string): string | undefined {
+    return this.keys.get(key);
+  }
+
+  get subscribers(): number {
+    return this.#listeners.size;
+  }
+
+  #of(name: string): FakeConnection {
+    const found = this.#connections.get(`id-${name}`);
+    if (!found) throw new Error(`no connection ${name}`);
+    return found;
+  }
+
+  #changed(): void {
+    this.#generation += 1;
+    const snapshot = this.snapshot();
+    for (const listener of this.#listeners) listener(snapshot);
+  }
+}
+
+function viewOf(connection: FakeConnection): ConnectionView {
+  const { id, name, resource, state, accountId } = connection;
+  return {
+    id,
+    name,
+    service: 'custom',
+    title: 'Sales',
+    resource,
+    host: new URL(resource).host,
+    state,
+    accounts:
+      accountId === undefined
+        ? []
+        : [
+            {
+              id: accountId,
+              label: accountId,
+              current: true,
+              state: 'connected',
+              requestedScopes: [],
+              grantedScopes: [],
+              renewsItself: true,
+            },
+          ],
+    clients: [],
+  };
+}
