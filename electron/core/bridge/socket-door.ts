@@ -16,6 +16,8 @@ export interface SocketDoorOptions {
   /** Listeners are to be there when it returns: the stream flows from then on. So for `onControl`. */
   readonly onMcp: (stream: Socket, hello: McpHello) => void;
   readonly onControl: (stream: Socket) => void;
+  /** Programs that come before this is fulfilled wait; by then the path is already ours. */
+  readonly ready?: Promise<unknown>;
   readonly log: Log;
 }
 
@@ -32,7 +34,12 @@ export async function openSocketDoor(options: SocketDoorOptions): Promise<Socket
     streams.add(stream);
     stream.on('close', () => streams.delete(stream));
     stream.on('error', () => stream.destroy());
-    greet(stream, options);
+    if (options.ready === undefined) greet(stream, options);
+    else
+      options.ready.then(
+        () => greet(stream, options),
+        () => stream.destroy(),
+      );
   });
   const isPipe = path.startsWith('\\\\');
   try {

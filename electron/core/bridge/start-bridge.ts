@@ -15,7 +15,8 @@ export const defaultHttpPort = 4747;
 const closeWaitMs = 2_000;
 
 export interface BridgeOptions {
-  readonly broker: BridgeBroker;
+  /** A function is called once the socket is ours: nobody else opens the vault by then. */
+  readonly broker: BridgeBroker | (() => Promise<BridgeBroker>);
   readonly platform: Pick<Platform, 'http' | 'now' | 'log'>;
   readonly socketPath: string;
   /** The port to try first; 0 for any. */
@@ -38,21 +39,19 @@ export type Bridge =
       close(): Promise<void>;
     };
 
-/** Throws `data-folder-unusable` (socket), `port-taken` (no port at all). */
+/** Throws `data-folder-unusable` (socket), `port-taken` (no port at all), and what `broker` throws. */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
-  const { broker, platform } = options;
-  const context: BridgeContext = {
-    broker,
-    http: platform.http,
-    now: platform.now,
-    version: options.version ?? '0',
-    eras: new Map(),
-    tools: new Map(),
-  };
+  const { platform } = options;
+  let context: BridgeContext;
+  let open: () => void = () => undefined;
+  const ready = new Promise<void>((resolve) => {
+    open = resolve;
+  });
   const serving = new Set<Promise<void>>();
   const door = await openSocketDoor({
     path: options.socketPath,
     log: platform.log,
+    ready,
     onControl: options.onControl,
     onMcp: (stream, { client, connection }) => {
       const served = serveStdio(context, stream, { client, reference: connection });
@@ -62,6 +61,14 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   });
   if (door.kind === 'already-running') return { socket: 'already-running' };
   try {
+    context = {
+      broker: typeof options.broker === 'function' ? await options.broker() : options.broker,
+      http: platform.http,
+      now: platform.now,
+      version: options.version ?? '0',
+      eras: new Map(),
+      tools: new Map(),
+    };
     const face = await openHttpFace({
       context,
       log: platform.log,
@@ -69,6 +76,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       ...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
       ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
     });
+    open();
     return {
       socket: 'listening',
       httpPort: face.port,
