@@ -82,8 +82,7 @@ function keepRoom(server: Server): void {
     silent.add(socket);
     socket.once('close', () => silent.delete(socket));
     const [oldest] = silent;
-    void oldest;
-    void maxSilent;
+    if (silent.size > maxSilent) oldest?.destroy();
   });
   server.on('request', (request) => silent.delete(request.socket));
 }
