@@ -16,7 +16,7 @@ export async function jsonBody(response: Response): Promise<JsonObject | undefin
   }
 }
 
-export function isObject(value: unknown): value is JsonObject {
+function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -79,7 +79,7 @@ export function faultCodeOfError(code: string | undefined, otherwise: FaultCode)
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** `Retry-After` (RFC 9110 s10.2.3) as an absolute time in ms, at most a day away. */
-export function retryTime(header: string | null, nowMs: number): number | undefined {
+function retryTime(header: string | null, nowMs: number): number | undefined {
   if (header === null) return undefined;
   const seconds = /^\s*\d+\s*$/.test(header) ? Number(header) : undefined;
   const atMs = seconds === undefined ? Date.parse(header) : nowMs + seconds * 1000;

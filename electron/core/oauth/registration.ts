@@ -58,10 +58,10 @@ export async function registerClient(
   const body = await jsonBody(response);
   if (response.status !== 201 && response.status !== 200) {
     const refusal = refusalOf(response, body, { host: endpoint.host, otherwise: 'registration-refused' });
-    // Whatever the code: here it is the registration that was refused, not a client or a token.
-    throw response.status >= 400 && response.status < 500 && refusal.code !== 'rate-limited'
-      ? new Fault('registration-refused', refusal.detail)
-      : refusal;
+    // Whatever the code, it is the registration that was refused; what may pass stays what it is.
+    const passing = refusal.code === 'rate-limited' || refusal.code === 'service-down';
+    const refused = response.status >= 400 && !passing;
+    throw refused ? new Fault('registration-refused', refusal.detail) : refusal;
   }
   const answer = registrationAnswer.safeParse(body);
   if (!answer.success) {

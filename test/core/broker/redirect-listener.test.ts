@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -270,6 +271,10 @@ describe('the answer', () => {
       expect(headers['connection']).toBe('close');
       expect(headers['access-control-allow-origin']).toBeUndefined();
       expect(text).toContain('<html lang="en">');
+      // The only styles are those that the policy allows.
+      const style = /<style>([\s\S]*)<\/style>/.exec(text)?.[1] ?? '';
+      const digest = createHash('sha256').update(style).digest('base64');
+      expect(headers['content-security-policy']).toContain(`'sha256-${digest}'`);
     }
     expect(pages[1]?.text).toContain('&lt;b&gt;Ada &amp; &quot;Co&quot;&lt;/b&gt;');
     expect(pages[1]?.text).toContain('&lt;script&gt;');
