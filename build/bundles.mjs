@@ -29,7 +29,8 @@ export function bundlePrograms(entries, outDir) {
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name]-[hash].mjs',
     // Names stay, so that a stack trace in a log can be read.
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    // Lines stay too: Node prints the whole line of an error that nobody caught.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
     banner: (chunk) => (chunk.name === 'cli' && chunk.isEntry ? '#!/usr/bin/env node' : ''),
   });
 }

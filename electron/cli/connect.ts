@@ -69,7 +69,7 @@ async function signIn(context: Context, control: ControlClient, connection: stri
     if (output.json) process.stderr.write(`${started.authorizationUrl}\n`);
   }
   const cancel = () => void control.ask('cancelSignIn', { attempt: started.attempt }).catch(() => undefined);
-  process.once('SIGINT', cancel);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, cancel);
   const still = setTimeout(() => output.say('Still waiting. Nothing has been saved.'), 120_000);
   try {
     const outcome = await control.ask('signInOutcome', { attempt: started.attempt });
@@ -108,6 +108,6 @@ async function signIn(context: Context, control: ControlClient, connection: stri
     }
   } finally {
     clearTimeout(still);
-    process.removeListener('SIGINT', cancel);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeListener(signal, cancel);
   }
 }

@@ -24,7 +24,7 @@ export async function doctor(context: Context): Promise<number> {
     const [status, health] = [await control.ask('status', {}), await control.ask('examine', {})];
     findings.push(portFinding(status), keychainFinding(health.keychain), ...health.services.flatMap(serviceFindings));
     const snapshot = await control.ask('snapshot', {});
-    if (snapshot.vault.note && snapshot.vault.kind !== 'locked') {
+    if (snapshot.vault.note && (snapshot.vault.kind === 'keychain' || snapshot.vault.kind === 'key-file')) {
       findings.push({ about: 'Sign-ins', verdict: 'remark', what: snapshot.vault.note });
     }
     for (const connection of snapshot.connections.filter((one) => one.state === 'sign-in-again')) {

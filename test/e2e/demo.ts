@@ -161,8 +161,13 @@ function text(result: Awaited<ReturnType<Client['callTool']>>): string {
   return content.map((part) => (part.type === 'text' ? part.text : '')).join(' ');
 }
 
-const oneLine = (words: string): string => words.replace(/\s+/g, ' ').slice(0, 120);
-const heading = (page: string): string => /<h1[^>]*>([^<]*)/.exec(page)?.[1] ?? '';
+function oneLine(words: string): string {
+  return words.replace(/\s+/g, ' ').slice(0, 120);
+}
+
+function heading(page: string): string {
+  return /<h1[^>]*>([^<]*)/.exec(page)?.[1] ?? '';
+}
 
 const stage = await setStage({ distDir, accessTokenLifeMs });
 try {
