@@ -185,7 +185,7 @@ const english: Record<FaultCode, Entry> = {
  */
 export function faultWords(fault: Pick<Fault, 'code' | 'detail'>, _locale?: string): FaultWords {
   const [what, next] = english[fault.code](fault.detail.subject);
-  return { what, next };
+  return { what, next: fault.detail.next ?? next };
 }
 
 /** Both sentences in one line. */

@@ -1,9 +1,12 @@
 /** `conexor connect`: say what will happen, open the browser, wait, and say what came of it (rules 2 to 5 of the face). */
-import type { ControlArgument } from '../../shared/control.ts';
+import type { ControlArgument, ControlResult } from '../../shared/control.ts';
 import type { ControlClient } from '../core/control/client.ts';
 import { type Context, clientSecretOf } from './context.ts';
-import { exitCodeOf, exitCodes } from './output.ts';
+import { exitCodeOf, exitCodes, type Output } from './output.ts';
 import { usageFault } from './usage.ts';
+
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const stillWaitingMs = 120_000;
 
 export async function connect(context: Context): Promise<number> {
   const [wanted] = context.parameters;
@@ -69,45 +72,44 @@ async function signIn(context: Context, control: ControlClient, connection: stri
     if (output.json) process.stderr.write(`${started.authorizationUrl}\n`);
   }
   const cancel = () => void control.ask('cancelSignIn', { attempt: started.attempt }).catch(() => undefined);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, cancel);
-  const still = setTimeout(() => output.say('Still waiting. Nothing has been saved.'), 120_000);
+  for (const signal of stopSignals) process.once(signal, cancel);
+  const still = setTimeout(() => output.say('Still waiting. Nothing has been saved.'), stillWaitingMs);
   try {
-    const outcome = await control.ask('signInOutcome', { attempt: started.attempt });
-    output.data(outcome);
-    switch (outcome.kind) {
-      case 'done':
-        output.say();
-        output.say(
-          `${outcome.known ? 'Signed in again' : 'Signed in'} as ${outcome.account}. A first call has worked.`,
-        );
-        if (!outcome.current)
-          output.say(
-            `Another account is in use. To switch: conexor use "${outcome.account}" -c ${outcome.connection.name}`,
-          );
-        output.say(
-          `It is called "${outcome.connection.name}". What it can do: conexor tools -c ${outcome.connection.name}`,
-        );
-        return exitCodes.done;
-      case 'open':
-        output.say(`${outcome.connection.host} needs no sign-in. It is called "${outcome.connection.name}".`);
-        return exitCodes.done;
-      case 'denied':
-        output.say("You didn't allow access. Nothing changed. To try again, run the same command.");
-        return exitCodes.failed;
-      case 'cancelled':
-        output.say('Stopped. Nothing has been saved.');
-        return exitCodes.cancelled;
-      case 'timed-out':
-        output.say(
-          'Nobody signed in within the time allowed, so Conexor stopped waiting. Nothing has been saved. To try again, run the same command.',
-        );
-        return exitCodes.failed;
-      case 'failed':
-        if (!output.json) output.fail({ fault: outcome.fault, what: outcome.what, next: outcome.next });
-        return exitCodeOf(outcome.fault) === exitCodes.usage ? exitCodes.usage : exitCodes.failed;
-    }
+    return tell(output, await control.ask('signInOutcome', { attempt: started.attempt }));
   } finally {
     clearTimeout(still);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeListener(signal, cancel);
+    for (const signal of stopSignals) process.removeListener(signal, cancel);
+  }
+}
+
+function tell(output: Output, outcome: ControlResult<'signInOutcome'>): number {
+  output.data(outcome);
+  switch (outcome.kind) {
+    case 'done': {
+      const { account, connection, known, current } = outcome;
+      output.say();
+      output.say(`${known ? 'Signed in again' : 'Signed in'} as ${account}. A first call has worked.`);
+      if (!current) output.say(`Another account is in use. To switch: conexor use "${account}" -c ${connection.name}`);
+      output.say(`It is called "${connection.name}". What it can do: conexor tools -c ${connection.name}`);
+      return exitCodes.done;
+    }
+    case 'open':
+      output.say(`${outcome.connection.host} needs no sign-in. It is called "${outcome.connection.name}".`);
+      return exitCodes.done;
+    case 'denied':
+      output.say("You didn't allow access. Nothing changed. To try again, run the same command.");
+      return exitCodes.failed;
+    case 'cancelled':
+      output.say('Stopped. Nothing has been saved.');
+      return exitCodes.cancelled;
+    case 'timed-out':
+      output.say('Nobody signed in within the time allowed, so Conexor stopped waiting. Nothing has been saved.');
+      output.say('To try again, run the same command.');
+      return exitCodes.failed;
+    case 'failed': {
+      const { fault, what, next } = outcome;
+      if (!output.json) output.fail({ fault, what, next });
+      return exitCodeOf(fault);
+    }
   }
 }

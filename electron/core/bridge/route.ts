@@ -4,7 +4,7 @@
  */
 
 import type { Dispatcher } from 'undici';
-import type { Fault } from '../../../shared/faults.ts';
+import { Fault } from '../../../shared/faults.ts';
 import type { ConnectionView, Snapshot } from '../../../shared/snapshot.ts';
 import type { Access, BridgeBroker, UpstreamOutcome } from '../broker/broker.ts';
 import { type Upstream, upstreamOf } from './upstream.ts';
@@ -39,8 +39,14 @@ export class Route {
 
   /** Throws as `upstream` and as `AccessTokens.get`. */
   async access(): Promise<Access> {
-    this.#lastAccess = await this.upstream().access();
-    return this.#lastAccess;
+    try {
+      this.#lastAccess = await this.upstream().access();
+      return this.#lastAccess;
+    } catch (thrown) {
+      // A service that was removed may come back under the same name with another id.
+      if (thrown instanceof Fault && thrown.code === 'connection-unknown') this.#upstream = undefined;
+      throw thrown;
+    }
   }
 
   get connectionId(): string | undefined {
