@@ -6,6 +6,7 @@ import { Fault } from '../../../shared/faults.ts';
 import type { Broker } from '../broker/create-broker.ts';
 import type { SignOutResult } from '../broker/revocations.ts';
 import type { SignInOutcome } from '../broker/sign-in.ts';
+import { practice } from '../services/practice.ts';
 import type { ConnectionRecord } from '../vault/records.ts';
 import { Secret } from '../vault/secret.ts';
 import type { ControlHandlers } from './door.ts';
@@ -29,15 +30,18 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
       await broker.unlock();
       return {};
     },
-    addConnection: ({ redirectUri, clientId, clientSecret, ...input }) =>
-      broker.addConnection({
+    async addConnection({ redirectUri, clientId, clientSecret, ...input }) {
+      // Its address is as good as its name: whoever gives it expects the practice service to be there.
+      if (URL.canParse(input.target) && practice.owns(new URL(input.target))) await needs.startPractice();
+      return broker.addConnection({
         ...input,
         redirect: redirectUri === undefined ? undefined : parseRedirect(redirectUri),
         client:
           clientId === undefined
             ? undefined
             : { clientId, clientSecret: clientSecret === undefined ? undefined : new Secret(clientSecret) },
-      }),
+      });
+    },
     findConnection: ({ connection }) => broker.findConnection(connection),
     async startSignIn({ connection, another, scopes, openBrowser }) {
       const { id } = broker.findConnection(connection);
