@@ -37,9 +37,8 @@ export function parseHeadlessOptions(argv: readonly string[]): HeadlessOptions {
       },
     }).values;
   } catch (thrown) {
-    throw new Fault('input-invalid', {
-      subject: thrown instanceof Error ? (thrown.message.split(/[.\n]/)[0] ?? '') : '',
-    });
+    const option = /--?[\w-]+/.exec(thrown instanceof Error ? thrown.message : '')?.[0] ?? '';
+    throw new Fault('input-invalid', { subject: `The option ${option}` });
   }
   const parsed = schema.safeParse(values);
   if (!parsed.success) {

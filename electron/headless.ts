@@ -34,9 +34,14 @@ async function main(): Promise<void> {
   const stop = () => {
     if (stopping) return;
     stopping = true;
-    void running
-      .then((started) => (started.kind === 'running' ? started.stop() : undefined))
-      .finally(() => process.exit());
+    void running.then(async (started) => {
+      if (started.kind !== 'running') return process.exit();
+      const locked = started.broker.snapshot().vault.kind === 'locked';
+      await started.stop().catch((thrown: unknown) => log('error', 'stopping failed', { reason: String(thrown) }));
+      // A prompt of the keychain that is still open blocks a thread, and an ordinary exit would wait for it.
+      if (locked) process.kill(process.pid, 'SIGKILL');
+      process.exit();
+    });
   };
   const running = start(platform, {
     version,

@@ -86,8 +86,8 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   try {
     parsed = parseArgs({ args: [...argv], options: config, allowPositionals: true, strict: true });
   } catch (thrown) {
-    const message = thrown instanceof Error ? (thrown.message.split(/[.\n]/)[0] ?? '') : '';
-    throw new Fault('input-invalid', { subject: message });
+    const option = /--?[\w-]+/.exec(thrown instanceof Error ? thrown.message : '')?.[0] ?? '';
+    throw new Fault('input-invalid', { subject: `The option ${option}`, next: 'See what there is with: conexor help' });
   }
   const options = optionsSchema.safeParse(parsed.values);
   if (!options.success) {

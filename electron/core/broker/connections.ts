@@ -37,7 +37,10 @@ export function parseTarget(
   if (/^[\w.-]+\/[\w.-]+$/.test(text) && byShortName?.resourceFor) {
     return { service: byShortName, resource: byShortName.resourceFor(text) };
   }
-  throw new Fault('address-invalid', { subject: text });
+  throw new Fault('address-invalid', {
+    subject: `"${text}"`,
+    next: 'Give "practice", an organisation and server such as acme/sales-api, or an address that begins with https.',
+  });
 }
 
 /** By id, name or address; with no reference, the only one there is. Throws `connection-unknown`, `connection-ambiguous`. */
