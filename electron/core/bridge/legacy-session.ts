@@ -93,6 +93,11 @@ export class LegacySession {
     const leave = leg.enter();
     try {
       await this.#forward(leg, access, request, reply, signal, answered);
+    } catch (thrown) {
+      // Found out on the way: the service wants a sign-in that cannot be renewed.
+      const fault = asFault(thrown);
+      if (thrown instanceof AccountChanged || signal.aborted || fault.code !== 'sign-in-needed') throw thrown;
+      await this.#standInFor(request, reply, fault);
     } finally {
       leave();
     }
@@ -156,7 +161,7 @@ export class LegacySession {
     const passing = !helpsToSignIn(fault) && fault.code !== 'connection-unknown';
     // A session that stands is not taken away because the network is gone for a moment.
     if (this.#leg && passing) throw fault;
-    if (!passing) this.#drop();
+    if (!passing) this.#fallBack();
     this.#stoodIn = true;
     reply.answer(await this.#needs.standIn(request, fault));
   }
@@ -297,10 +302,16 @@ export class LegacySession {
     } catch (thrown) {
       const fault = asFault(thrown);
       if (!this.#leg || thrown instanceof AccountChanged || isPassing(fault)) return;
-      this.#drop();
-      this.#stoodIn = true;
-      this.#announce();
+      this.#fallBack();
     }
+  }
+
+  /** The way to the service is gone: the stand-in takes over, and the host hears that the lists have changed. */
+  #fallBack(): void {
+    const had = this.#leg !== undefined;
+    this.#drop();
+    this.#stoodIn = true;
+    if (had) this.#announce();
   }
 
   #announce(): void {

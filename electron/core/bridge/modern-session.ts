@@ -14,7 +14,7 @@ import { type MirroredTools, modernHeaders, rememberTools } from './modern-heade
 import { maxUpstreamMessageBytes, mediaType, passOn } from './pass.ts';
 import type { Reply } from './reply.ts';
 import type { Exchanged, Upstream } from './upstream.ts';
-import { hostOf } from './upstream.ts';
+import { AccountChanged, hostOf } from './upstream.ts';
 
 export type Era = 'legacy' | 'modern';
 
@@ -31,6 +31,7 @@ export interface ModernNeeds {
   readonly standIn: (request: HostRequest, fault: Fault) => Promise<object>;
   /** Reads a refusal and tells the broker of it. Throws a `Fault`, or answers with the body that passes. */
   readonly refuse: (exchanged: Exchanged, request: HostRequest, reply: Reply) => Promise<void>;
+  readonly failed: (fault: Fault) => void;
   readonly succeeded: (access: Access, request: HostRequest) => void;
 }
 
@@ -46,14 +47,18 @@ export async function modernRequest(
   hostHeaders: HostHeaders | undefined,
 ): Promise<void> {
   if (request.method === 'server/discover') return discover(needs, request, reply, signal, hostHeaders);
-  let access: Access;
+  let exchanged: Exchanged;
   try {
-    access = await needs.access();
+    exchanged = await sendModern(needs, await needs.access(), request, signal, hostHeaders);
   } catch (thrown) {
-    reply.answer(await needs.standIn(request, asFault(thrown)));
+    if (thrown instanceof AccountChanged || signal.aborted) throw thrown;
+    const fault = asFault(thrown);
+    // What was sent may have been carried out: that is said, not stood in for.
+    if (fault.code === 'answer-lost') throw fault;
+    needs.failed(fault);
+    reply.answer(await needs.standIn(request, fault));
     return;
   }
-  const exchanged = await sendModern(needs, access, request, signal, hostHeaders);
   if (exchanged.response.status !== 200) return needs.refuse(exchanged, request, reply);
   needs.succeeded(exchanged.access, request);
   const tools = request.method === 'tools/list' ? needs.tools?.(exchanged.access) : undefined;

@@ -68,7 +68,10 @@ export class Session {
       now: context.now,
       onEvent: host.onEvent,
       standIn: (request, fault) => this.#standIn(request, fault),
-      opened: () => this.#era.set('legacy'),
+      opened: () => {
+        this.#era.set('legacy');
+        this.#askedToSignIn = false;
+      },
       listensAtOnce: host.door === 'stdio',
     });
     this.#modern = {
@@ -78,7 +81,11 @@ export class Session {
       era: this.#era,
       standIn: (request, fault) => this.#standIn(request, fault),
       refuse: (exchanged, request, reply) => refuse(exchanged, request, reply, this.#route, context.now()),
-      succeeded: (access, request) => this.#route.succeeded(access, request.method),
+      failed: (fault) => this.#route.reportFault(fault),
+      succeeded: (access, request) => {
+        this.#askedToSignIn = false;
+        this.#route.succeeded(access, request.method);
+      },
     };
     this.#subscriptions = new Subscriptions(this.#modern);
     this.#footing = this.#route.footing(broker.snapshot());
