@@ -12,8 +12,15 @@ import { type AccountRecord, type ConnectionRecord, grantKey } from '../vault/re
 import { Secret } from '../vault/secret.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 import { accountsOf, freeLabel, grantOf, knownAccount } from './accounts.ts';
-import type { SignInOutcome } from './sign-in.ts';
 import type { Prepared, SignInNeeds, SignInWish } from './sign-in-prepare.ts';
+
+/** `known`: this account was here before and has been updated. `current`: it is the one in use. */
+export interface SignedIn {
+  readonly kind: 'done';
+  readonly account: AccountRecord;
+  readonly known: boolean;
+  readonly current: boolean;
+}
 
 /** Throws the faults of the exchange and of the first call. What was stored by then stays stored. */
 export async function finishSignIn(
@@ -21,7 +28,7 @@ export async function finishSignIn(
   prepared: Prepared,
   parameters: ValidatedCallback,
   wish: SignInWish,
-): Promise<SignInOutcome> {
+): Promise<SignedIn> {
   const { vault, http, now } = needs;
   const { server, client, attempt } = prepared;
   const tokens = await exchangeCode(http, server, client, attempt, parameters, now);

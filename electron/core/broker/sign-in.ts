@@ -7,14 +7,12 @@ import { faultWords } from '../../../shared/fault-words.ts';
 import { asFault, Fault } from '../../../shared/faults.ts';
 import { judgeCallback } from '../oauth/authorization.ts';
 import type { Log } from '../platform.ts';
-import type { AccountRecord } from '../vault/records.ts';
 import type { OutcomePage } from './redirect-listener.ts';
-import { finishSignIn } from './sign-in-finish.ts';
+import { finishSignIn, type SignedIn } from './sign-in-finish.ts';
 import { type Prepared, prepareSignIn, type SignInNeeds, type SignInWish } from './sign-in-prepare.ts';
 
 export type SignInOutcome =
-  /** `known`: this account was here before and has been updated. */
-  | { readonly kind: 'done'; readonly account: AccountRecord; readonly known: boolean; readonly current: boolean }
+  | SignedIn
   /** The resource answers without any sign-in. */
   | { readonly kind: 'open'; readonly connectionId: string }
   | { readonly kind: 'denied' }
