@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMain, root, say } from './lib.mjs';
 
-/** @typedef {{ version?: string, integrity?: string, optional?: boolean, peer?: boolean, link?: boolean }} LockEntry */
+/** @typedef {{ version?: string, integrity?: string, optional?: boolean }} LockEntry */
 
 /**
  * Why node_modules does not match the lock file, or undefined when it does.
@@ -18,8 +18,7 @@ import { isMain, root, say } from './lib.mjs';
 export function outOfDate(folder = root) {
   const wanted = readLock(join(folder, 'package-lock.json'));
   const present = readLock(join(folder, 'node_modules/.package-lock.json'));
-  if (wanted === undefined)
-    throw new Error('package-lock.json is missing or damaged. Fetch it again from the repository.');
+  if (wanted === undefined) return 'package-lock.json is missing or damaged';
   if (present === undefined) return 'nothing is installed yet';
   for (const [path, entry] of Object.entries(wanted)) {
     if (path === '') continue;
@@ -97,7 +96,12 @@ function cleanEnv() {
   return env;
 }
 
-/** Installs what is missing. Ends the process with npm's own words when npm fails. */
+/**
+ * Installs what is missing. Ends the process with npm's own words when npm fails.
+ *
+ * Not `npm ci`: a registry that lacks a package for another operating system makes a lock file without it, and `npm ci`
+ * (npm 11) refuses that. `npm install` takes everything the lock file has, by checksum, and changes no file of ours.
+ */
 export function install() {
   const tooOld = nodeTooOld(process.versions.node);
   if (tooOld !== undefined) {
@@ -107,11 +111,17 @@ export function install() {
   const reason = outOfDate();
   if (reason === undefined) return;
   say(`Installing dependencies (${reason}) …`);
-  const { code, output } = npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+  const { code, output } = npm([
+    'install',
+    '--no-save',
+    '--include=dev',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
   if (code === 0) return;
-  say(
-    `${output}\n\nnpm could not install the dependencies. Look at npm's message above; without a network the first start cannot work.`,
-  );
+  say(output.split('\n').slice(0, 20).join('\n'));
+  say('\nnpm could not install the dependencies; its reason is above. The first start needs a network.');
   process.exit(1);
 }
 

@@ -37,6 +37,12 @@ describe.each(['.', 'build/parts'])('dependencies in %s', (folder) => {
     expect(withoutChecksum).toEqual([]);
   });
 
+  it('are the same in package.json and in the lock file', async () => {
+    const { dependencies, devDependencies } = JSON.parse(await read(join(folder, 'package.json')));
+    const locked = JSON.parse(await read(join(folder, 'package-lock.json'))).packages[''];
+    expect([locked.dependencies, locked.devDependencies]).toEqual([dependencies, devDependencies]);
+  });
+
   it('are pinned to one version each', async () => {
     const { dependencies, devDependencies } = JSON.parse(await read(join(folder, 'package.json')));
     const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
