@@ -2,9 +2,12 @@
 
 import type { Duplex } from 'node:stream';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
-import { Client } from '@modelcontextprotocol/client';
+import { Client, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/client';
 import { z } from 'zod';
+import type { ControlFault } from '../../shared/control.ts';
 import { Fault } from '../../shared/faults.ts';
+import type { ConnectionView } from '../../shared/snapshot.ts';
+import { ControlError } from '../core/control/client.ts';
 import { readJsonLines } from '../core/control/lines.ts';
 import { version } from '../version.ts';
 import type { Context } from './context.ts';
@@ -16,12 +19,14 @@ const callTimeoutMs = 60 * 60_000;
 const signInTool = 'sign_in';
 
 export async function tools(context: Context): Promise<number> {
-  const client = await open(context);
+  const { output } = context;
+  const { client, title } = await open(context);
   try {
-    const { tools: all } = await client.listTools();
-    context.output.data(all);
-    for (const tool of all) context.output.say(`${tool.name}  ${firstSentence(tool.description)}`);
-    return all.some((tool) => tool.name === signInTool) && all.length === 1 ? exitCodes.signInNeeded : exitCodes.done;
+    const { tools: all } = await inWords(title, client.listTools());
+    output.data(all);
+    for (const tool of all) output.say(`${tool.name}  ${firstSentence(tool.description)}`);
+    if (all.length !== 1 || all[0]?.name !== signInTool) return exitCodes.done;
+    return (await connectionNow(context)).state === 'unreachable' ? exitCodes.failed : exitCodes.signInNeeded;
   } finally {
     await client.close();
   }
@@ -32,12 +37,11 @@ export async function call(context: Context): Promise<number> {
   const [tool, json = '{}'] = context.parameters;
   if (tool === undefined) throw usageFault('call');
   const parameters = parseArguments(json);
-  const client = await open(context);
+  const { client, title } = await open(context);
   try {
-    if (tool !== signInTool && (await onlySignIn(client))) throw new Fault('sign-in-needed');
-    const result = await client.callTool(
-      { name: tool, arguments: parameters },
-      { timeout: callTimeoutMs, resetTimeoutOnProgress: true },
+    const result = await inWords(
+      title,
+      client.callTool({ name: tool, arguments: parameters }, { timeout: callTimeoutMs, resetTimeoutOnProgress: true }),
     );
     output.data(result);
     for (const part of result.content) {
@@ -49,26 +53,50 @@ export async function call(context: Context): Promise<number> {
   }
 }
 
-async function open(context: Context): Promise<Client> {
+async function open(context: Context): Promise<{ readonly client: Client; readonly title: string }> {
   // Asked first, so that an unknown connection is said in the broker's words and not as a protocol error.
-  const control = await context.control();
-  const wanted = context.options.connection;
-  const connection = await control.ask('findConnection', wanted === undefined ? {} : { connection: wanted });
-  control.close();
+  const { id, title } = await connectionNow(context);
   const stream = await context.door({
     conexor: 1,
     door: 'mcp',
     client: context.options.as ?? 'command-line',
-    connection: connection.id,
+    connection: id,
   });
   const client = new Client({ name: 'conexor', version });
-  await client.connect(transportOver(stream));
-  return client;
+  await inWords(title, client.connect(transportOver(stream)));
+  return { client, title };
 }
 
-async function onlySignIn(client: Client): Promise<boolean> {
-  const { tools: all } = await client.listTools();
-  return all.length === 1 && all[0]?.name === signInTool;
+async function connectionNow(context: Context): Promise<ConnectionView> {
+  const control = await context.control();
+  const wanted = context.options.connection;
+  const connection = await control.ask('findConnection', wanted === undefined ? {} : { connection: wanted });
+  control.close();
+  return connection;
+}
+
+const bridgeFaultSchema = z.object({ fault: z.string() });
+
+/** A refusal as a person reads it: the bridge's own two sentences, or what the service itself says about the call. */
+async function inWords<T>(title: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (thrown) {
+    if (!(thrown instanceof ProtocolError)) throw thrown;
+    const ours = bridgeFaultSchema.safeParse(thrown.data);
+    if (!ours.success) throw new ControlError(serviceWords(title, thrown));
+    const [what = '', ...rest] = thrown.message.split(/(?<=[.?!]) (?=[A-Z])/);
+    throw new ControlError({ fault: ours.data.fault, what, next: rest.join(' ') });
+  }
+}
+
+function serviceWords(title: string, { code, message }: ProtocolError): ControlFault {
+  const wrongCall = code === ProtocolErrorCode.InvalidParams || code === ProtocolErrorCode.MethodNotFound;
+  return {
+    fault: wrongCall ? 'input-invalid' : 'service-answer-invalid',
+    what: `${title} answered: ${message}`,
+    next: 'See its tools with: conexor tools',
+  };
 }
 
 /** The SDK's transport over a stream of lines, as a relay would carry it. */
