@@ -38,6 +38,8 @@ export interface StageOptions extends PracticeOptions {
   /** `own`: a private GNOME Keyring where it can be had. `none`: memory only. */
   readonly keychain?: 'own' | 'none';
   readonly distDir: string;
+  /** Added to the broker's environment and to that of the programs started with it. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The built programs beside this one (when it is built itself) or in the repository's dist. */
@@ -47,7 +49,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cx-'));
   const missing = options.keychain === 'none' ? 'none wanted' : keyringAvailable();
   const keyring = missing === undefined ? await startKeyring() : undefined;
-  const env = { ...(keyring?.env ?? process.env), CONEXOR_DATA_DIR: dataDir };
+  const env = { ...(keyring?.env ?? process.env), CONEXOR_DATA_DIR: dataDir, ...options.env };
   const practice = await startPractice(options);
   const socketPath = join(dataDir, 'broker.sock');
   const start = () => runBroker({ distDir: options.distDir, dataDir, env, memory: keyring === undefined });
