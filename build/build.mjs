@@ -45,31 +45,23 @@ const stampPath = join(dist, '.stamp.json');
 
 /** Builds what has changed. Throws in plain words when an entry is missing or a bundle breaks its promise. */
 async function build() {
-  const missing = missingEntries();
-  const partial = process.env['CONEXOR_BUILD_PARTIAL'] === '1';
-  if (missing.length > 0 && !partial) throw new Error(`Cannot build: ${missing.join(', ')} is missing.`);
-  if (!upToDate(missing)) await rebuild(missing);
+  const missing = [...Object.values(programs), relay].filter((path) => !existsSync(join(root, path)));
+  if (missing.length > 0) throw new Error(`Cannot build: ${missing.join(', ')} is missing.`);
+  if (!upToDate()) await rebuild();
   linkCommands();
 }
 
-const missingEntries = () => [...Object.values(programs), relay].filter((path) => !existsSync(join(root, path)));
-
-/** @param {readonly string[]} missing */
-async function rebuild(missing) {
+async function rebuild() {
   const startedMs = Date.now();
   mkdirSync(dist, { recursive: true });
   // Inside dist/, so that the rename stays on one disk.
   const work = mkdtempSync(join(dist, '.new-'));
   try {
-    const entries = Object.fromEntries(Object.entries(programs).filter(([, path]) => !missing.includes(path)));
-    const made = [];
-    if (Object.keys(entries).length > 0) made.push(await bundlePrograms(entries, work));
-    if (!missing.includes(relay)) made.push(await bundleRelay(relay, work));
+    const made = [await bundlePrograms(programs, work), await bundleRelay(relay, work)];
     const files = made.flatMap((bundle) => bundle.files);
     const inputs = new Set([...rules, ...made.flatMap((bundle) => bundle.inputs.map((path) => relative(root, path)))]);
     putInPlace(work, files);
     const stamp = {
-      missing,
       files,
       inputs: Object.fromEntries([...inputs].sort().map((path) => [path, digest(path)])),
     };
@@ -103,13 +95,11 @@ const isEntry = (name) => name === 'relay.cjs' || Object.hasOwn(programs, name.r
 /**
  * Whether dist/ holds what the present inputs would make. By content, not by time: a checkout or a copy changes every
  * time stamp and nothing else.
- * @param {readonly string[]} [missing] entries that are not there and need not be
  */
-export function upToDate(missing = missingEntries()) {
+export function upToDate() {
   try {
     const stamp = JSON.parse(readFileSync(stampPath, 'utf8'));
     return (
-      missing.join() === stamp.missing.join() &&
       stamp.files.every((/** @type {string} */ name) => existsSync(join(dist, name))) &&
       Object.entries(stamp.inputs).every(([path, hash]) => digest(path) === hash)
     );
