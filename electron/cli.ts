@@ -6,7 +6,7 @@ import { bridge } from './cli/bridge.ts';
 import { connect } from './cli/connect.ts';
 import { type Context, createContext } from './cli/context.ts';
 import { doctor } from './cli/doctor.ts';
-import { type CommandName, helpFor, isCommand, overview } from './cli/help.ts';
+import { type CommandName, commandHelp, helpFor, isCommand, overview } from './cli/help.ts';
 import { start, stop } from './cli/lifecycle.ts';
 import { parseCommandLine } from './cli/options.ts';
 import { createOutput, exitCodeOf, exitCodes, type Output } from './cli/output.ts';
@@ -37,11 +37,13 @@ async function main(argv: readonly string[]): Promise<number> {
     const { command, parameters, options } = parseCommandLine(argv);
     const wanted = command === 'help' ? (parameters[0] ?? '') : command;
     if (options.version) {
-      process.stdout.write(`${version}\n`);
+      plain.data({ version });
+      plain.say(version);
       return exitCodes.done;
     }
     if (wanted === '') {
-      process.stdout.write(overview(version));
+      plain.data({ version, commands: commandHelp });
+      plain.say(overview(version));
       return exitCodes.done;
     }
     if (!isCommand(wanted)) {
@@ -53,7 +55,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return exitCodes.usage;
     }
     if (options.help || command === 'help') {
-      process.stdout.write(helpFor(wanted));
+      plain.data(commandHelp[wanted]);
+      plain.say(helpFor(wanted));
       return exitCodes.done;
     }
     return await commands[wanted](createContext(parameters, options, plain, process.env));

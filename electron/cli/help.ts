@@ -78,7 +78,6 @@ export function helpFor(name: CommandName): string {
     '',
     `  ${help.usage}`,
     ...(help.more ? ['', ...help.more.map((line) => `  ${line}`)] : []),
-    '',
   ].join('\n');
 }
 
@@ -94,6 +93,5 @@ export function overview(version: string): string {
     '',
     'For every command: --help, --json, --data <folder>',
     'Exit codes: 0 done, 1 it did not work, 2 wrong usage, 3 a sign-in is needed, 130 cancelled',
-    '',
   ].join('\n');
 }
