@@ -4,7 +4,7 @@
  * through sign-in, sign-out and a change of account.
  */
 import type { Dispatcher } from 'undici';
-import { asFault, Fault } from '../../../shared/faults.ts';
+import { asFault, type Fault } from '../../../shared/faults.ts';
 import type { Access, BridgeBroker } from '../broker/broker.ts';
 import { faultAnswer, invalidRequestCode, plainError } from './fault-answers.ts';
 import { LegacySession } from './legacy-session.ts';
@@ -14,9 +14,8 @@ import { type Era, type HostHeaders, type ModernNeeds, modernRequest } from './m
 import { refuse } from './refuse.ts';
 import type { Reply } from './reply.ts';
 import { Route } from './route.ts';
-import { signInResult } from './sign-in-tool.ts';
 import type { SseEvent } from './sse.ts';
-import { helpsToSignIn, type Situation, signInTool, standInResult } from './stand-in.ts';
+import { standInResponse } from './stand-in-response.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { AccountChanged } from './upstream.ts';
 
@@ -41,6 +40,15 @@ export interface Host {
   readonly onEvent: (event: SseEvent) => void;
 }
 
+interface UnderWay {
+  readonly id: MessageId;
+  readonly stop: AbortController;
+  readonly modern: boolean;
+  /** Somebody waits for its answer; false for a subscription, and once the answer has passed. */
+  waits: boolean;
+  cancelled: boolean;
+}
+
 export class Session {
   readonly #context: BridgeContext;
   readonly #host: Host;
@@ -48,10 +56,7 @@ export class Session {
   readonly #legacy: LegacySession;
   readonly #modern: ModernNeeds;
   readonly #subscriptions: Subscriptions;
-  readonly #underWay = new Map<
-    string,
-    { readonly cancel: AbortController; readonly modern: boolean; readonly long: boolean }
-  >();
+  readonly #underWay = new Set<UnderWay>();
   readonly #unsubscribe: () => void;
   #footing: string;
   #askedToSignIn = false;
@@ -69,7 +74,8 @@ export class Session {
       onEvent: host.onEvent,
       standIn: (request, fault) => this.#standIn(request, fault),
       opened: () => {
-        this.#era.set('legacy');
+        // Many services speak both eras: a session of the older one says nothing against the newer.
+        if (this.#era.get() === undefined) this.#era.set('legacy');
         this.#askedToSignIn = false;
       },
       listensAtOnce: host.door === 'stdio',
@@ -83,6 +89,7 @@ export class Session {
       refuse: (exchanged, request, reply) => refuse(exchanged, request, reply, this.#route, context.now()),
       failed: (fault) => this.#route.reportFault(fault),
       succeeded: (access, request) => {
+        this.#era.set('modern');
         this.#askedToSignIn = false;
         this.#route.succeeded(access, request.method);
       },
@@ -103,10 +110,11 @@ export class Session {
     if (message.kind === 'response') this.#legacy.pass(message.bytes);
     else if (message.kind !== 'notification') return;
     else if (message.method === 'notifications/cancelled') {
-      const key = keyOf(message.params?.['requestId']);
-      const running = key === undefined ? undefined : this.#underWay.get(key);
+      const id = message.params?.['requestId'];
+      const running = [...this.#underWay].find((one) => one.id === id);
+      if (running) running.cancelled = true;
       // Modern: closing the response is the cancellation. Legacy: the service is told, and may still answer.
-      if (running?.modern) running.cancel.abort();
+      if (running?.modern) running.stop.abort();
       else if (!message.modernVersion) this.#legacy.pass(message.bytes);
     } else if (message.method === 'notifications/initialized') this.#legacy.hostInitialized(message.bytes);
     else if (!message.modernVersion) this.#legacy.pass(message.bytes);
@@ -117,28 +125,27 @@ export class Session {
    * answer. Never throws.
    */
   async request(request: HostRequest, reply: Reply, gone?: AbortSignal, hostHeaders?: HostHeaders): Promise<void> {
-    const cancel = new AbortController();
-    const { signal } = cancel;
     if (gone?.aborted) return;
-    const onGone = () => cancel.abort();
-    gone?.addEventListener('abort', onGone, { once: true });
-    const key = keyOf(request.id) as string;
-    const long = request.method === 'subscriptions/listen';
+    const isSubscription = request.method === 'subscriptions/listen';
     const modern = request.modernVersion !== undefined || request.method === 'server/discover';
-    const entry = { cancel, modern, long };
-    this.#underWay.set(key, entry);
+    const stop = new AbortController();
+    const { signal } = stop;
+    const entry: UnderWay = { id: request.id, stop, modern, waits: !isSubscription, cancelled: false };
+    const onGone = () => stop.abort();
+    gone?.addEventListener('abort', onGone, { once: true });
+    this.#underWay.add(entry);
     const answered = () => {
-      if (this.#underWay.get(key) === entry) this.#underWay.delete(key);
-      if (this.#whenIdle && this.#isIdle()) this.#whenIdle();
+      entry.waits = false;
+      if (this.#whenIdle && !this.#isAwaited()) this.#whenIdle();
     };
     try {
       if (request.method === 'tools/call') this.#noteUse();
-      if (long && modern) await this.#subscriptions.serve(request, reply, signal, hostHeaders);
+      if (isSubscription && modern) await this.#subscriptions.serve(request, reply, signal, hostHeaders);
       else {
         await asOneAccount(() =>
           modern
             ? modernRequest(this.#modern, request, reply, signal, hostHeaders)
-            : this.#legacy.request(request, reply, signal, answered),
+            : this.#legacy.request(request, reply, { signal, answered, isCancelled: () => entry.cancelled }),
         );
       }
     } catch (thrown) {
@@ -149,6 +156,7 @@ export class Session {
       }
     } finally {
       gone?.removeEventListener('abort', onGone);
+      this.#underWay.delete(entry);
       answered();
     }
   }
@@ -167,14 +175,14 @@ export class Session {
     return this.#underWay.size === 0;
   }
 
-  #isIdle(): boolean {
-    for (const { long } of this.#underWay.values()) if (!long) return false;
-    return true;
+  #isAwaited(): boolean {
+    for (const { waits } of this.#underWay) if (waits) return true;
+    return false;
   }
 
   /** Resolves when no request waits for its answer any more, or after `waitMs`. */
   drained(waitMs: number): Promise<void> {
-    if (this.#isIdle()) return Promise.resolve();
+    if (!this.#isAwaited()) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, waitMs);
       this.#whenIdle = () => {
@@ -189,7 +197,7 @@ export class Session {
     if (this.#closed) return;
     this.#closed = true;
     this.#unsubscribe();
-    for (const { cancel } of this.#underWay.values()) cancel.abort();
+    for (const { stop } of this.#underWay) stop.abort();
     await this.#legacy.close();
   }
 
@@ -216,32 +224,18 @@ export class Session {
     return known;
   }
 
-  /** The stand-in's response to a request: a result where it has one, else the fault in words. */
-  async #standIn(request: HostRequest, thrown: Fault | undefined): Promise<object> {
-    const connection = this.#route.connection();
-    const fault = thrown && aboutService(thrown, connection?.title);
-    if (request.method === 'tools/call' && request.params?.['name'] === signInTool) {
-      const result = await signInResult({
-        broker: this.#context.broker,
-        connection,
-        fault,
-        askedBefore: this.#askedToSignIn,
-        asked: () => {
-          this.#askedToSignIn = true;
-        },
-      });
-      const complete = request.modernVersion === undefined ? {} : { resultType: 'complete' };
-      return { jsonrpc: '2.0', id: request.id, result: { ...complete, ...result } };
-    }
-    if (fault === undefined) return faultAnswer(request.id, new Fault('internal'));
-    const situation: Situation = {
-      fault,
-      title: connection?.title ?? 'Conexor',
-      host: connection?.host ?? 'Conexor',
+  #standIn(request: HostRequest, fault: Fault | undefined): Promise<object> {
+    return standInResponse({
+      broker: this.#context.broker,
       version: this.#context.version,
-    };
-    const result = standInResult(request, situation);
-    return result ? { jsonrpc: '2.0', id: request.id, result } : faultAnswer(request.id, fault);
+      connection: this.#route.connection(),
+      request,
+      fault,
+      askedBefore: this.#askedToSignIn,
+      asked: () => {
+        this.#askedToSignIn = true;
+      },
+    });
   }
 }
 
@@ -256,17 +250,7 @@ async function asOneAccount(attempt: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Signed out is said of a service, not of the account whose sign-in is missing. */
-function aboutService(fault: Fault, title: string | undefined): Fault {
-  if (title === undefined || (fault.detail.subject !== undefined && !helpsToSignIn(fault))) return fault;
-  return new Fault(fault.code, { ...fault.detail, subject: title });
-}
-
-function keyOf(id: unknown): string | undefined {
-  return typeof id === 'string' || typeof id === 'number' ? `${typeof id} ${id}` : undefined;
-}
-
-/** The answer to what is no message at all; undefined where JSON-RPC has none. */
+/** The answer to what is no message at all. */
 export function unreadableAnswer(kind: 'malformed' | 'invalid', id: MessageId | undefined): object {
   return kind === 'malformed'
     ? plainError(null, -32700, 'This is not valid JSON.')
