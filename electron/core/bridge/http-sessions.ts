@@ -20,6 +20,8 @@ interface Entry extends HttpSession {
   readonly idle: NodeJS.Timeout;
 }
 
+/** A program that begins ever new sessions loses its oldest ones. */
+const maxPerClient = 64;
 /** Messages kept for a host that has no stream open at the moment. */
 const maxWaiting = 100;
 
@@ -35,6 +37,8 @@ export class HttpSessions {
   }
 
   begin(client: string, connection: string): HttpSession {
+    const own = [...this.#byId.values()].filter((one) => one.client === client);
+    if (own.length >= maxPerClient && own[0]) void this.end(own[0].id);
     const id = randomUUID();
     const streams: HttpReply[] = [];
     const waiting: SseEvent[] = [];
@@ -54,6 +58,9 @@ export class HttpSessions {
     const entry = this.#byId.get(id);
     if (entry?.client !== client || entry.connection !== connection) return undefined;
     entry.idle.refresh();
+    // The order of the map is that of use.
+    this.#byId.delete(id);
+    this.#byId.set(id, entry);
     return entry;
   }
 

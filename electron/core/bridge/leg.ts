@@ -2,13 +2,14 @@
  * One MCP session at the service, for one account (MCP 2025-11-25 transports: session management). Opened with the
  * host's own `initialize`, renewed unseen when the service has forgotten it, ended by DELETE.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '../../../shared/faults.ts';
 import type { Access } from '../broker/broker.ts';
+import { hostOf, type UpstreamResponse } from './exchange.ts';
 import { type HostRequest, isAnswer, isObject, parseJson } from './message.ts';
 import { maxUpstreamMessageBytes, mediaType, readEvents, readRefusal } from './pass.ts';
 import type { SseEvent } from './sse.ts';
-import { type Exchanged, hostOf, type Upstream, type UpstreamResponse } from './upstream.ts';
+import { keepListening } from './standalone-stream.ts';
+import { AccountChanged, type Exchanged, type Upstream } from './upstream.ts';
 
 export const postHeaders = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' };
 export const initializedBytes = Buffer.from('{"jsonrpc":"2.0","method":"notifications/initialized"}');
@@ -16,8 +17,6 @@ export const initializedBytes = Buffer.from('{"jsonrpc":"2.0","method":"notifica
 /** A service that has not answered `initialize` in this time is tried anew. */
 const openWaitMs = 30_000;
 const endWaitMs = 1_000;
-const firstReconnectMs = 1_000;
-const longestReconnectMs = 30_000;
 
 export interface LegNeeds {
   readonly upstream: Upstream;
@@ -44,6 +43,7 @@ export class Leg {
   #outgoing: Promise<void> = Promise.resolve();
   #listening = false;
   #inFlight = 0;
+  #end: Promise<void> | undefined;
   #whenIdle: (() => void) | undefined;
   /** Pending while `notifications/initialized` is on its way: requests must not overtake it. */
   started: Promise<void> | undefined;
@@ -182,56 +182,36 @@ export class Leg {
     });
   }
 
-  /** GET with Last-Event-ID: the rest of a stream that was cut. */
+  /** GET: the rest of a stream that was cut (Last-Event-ID), or the standalone one. Throws as `Upstream.send`. */
   async reopen(lastEventId: string | undefined, signal: AbortSignal): Promise<UpstreamResponse> {
     const { 'content-type': _, ...headers } = { ...this.#headers } as Record<string, string>;
-    const { response, access } = await this.#needs.upstream.send(this.#access, {
-      method: 'GET',
-      headers: {
-        ...headers,
-        accept: 'text/event-stream',
-        ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
-      },
-      signal,
-    });
-    this.#access = access;
-    return response;
+    try {
+      const { response, access } = await this.#needs.upstream.send(this.#access, {
+        method: 'GET',
+        headers: {
+          ...headers,
+          accept: 'text/event-stream',
+          ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+        },
+        signal,
+      });
+      this.#access = access;
+      return response;
+    } catch (thrown) {
+      // The request itself was sent long ago: it must not begin anew as another account.
+      if (thrown instanceof AccountChanged) throw new Fault('answer-lost', { subject: hostOf(this.#access) });
+      throw thrown;
+    }
   }
 
-  /** Keeps the standalone stream open for as long as the leg lives; a service without one says 405 and is left alone. */
+  /** Keeps the standalone stream open for as long as the leg lives. Never throws. */
   async listen(): Promise<void> {
     if (this.#listening) return;
     this.#listening = true;
+    await this.started;
     const { signal } = this.#ended;
-    let lastEventId: string | undefined;
-    let retryMs: number | undefined;
-    let pauseMs = firstReconnectMs;
-    try {
-      await this.started;
-      while (!signal.aborted) {
-        const response = await this.reopen(lastEventId, signal).catch((thrown: unknown) => thrown);
-        if (isResponse(response)) {
-          if (response.status !== 200 || mediaType(response) !== 'text/event-stream') {
-            response.discard();
-            if (response.status < 500) return;
-          } else {
-            await readEvents(response, (event) => {
-              if (event.id !== undefined) lastEventId = event.id;
-              if (event.retryMs !== undefined) retryMs = event.retryMs;
-              if (event.data === undefined || event.data.length === 0) return;
-              pauseMs = firstReconnectMs;
-              this.#needs.onEvent(event);
-            });
-          }
-        }
-        await delay(retryMs ?? pauseMs, undefined, { signal, ref: false });
-        pauseMs = Math.min(longestReconnectMs, pauseMs * 2);
-      }
-    } catch {
-      // The leg has ended while waiting.
-    } finally {
-      this.#listening = false;
-    }
+    await keepListening((lastEventId) => this.reopen(lastEventId, signal), signal, this.#needs.onEvent);
+    this.#listening = false;
   }
 
   /** Counts a request as under way; the returned function ends it. */
@@ -253,9 +233,14 @@ export class Leg {
     await this.end();
   }
 
-  /** DELETE with the leg's own access; bounded, and 405 is fine. Never throws. */
-  async end(): Promise<void> {
-    if (this.#ended.signal.aborted) return;
+  /** Ends the session at the service; all callers wait for the same end. Never throws. */
+  end(): Promise<void> {
+    this.#end ??= this.#delete();
+    return this.#end;
+  }
+
+  /** DELETE with the leg's own access; bounded, and 405 is fine. */
+  async #delete(): Promise<void> {
     this.#ended.abort();
     if (this.#sessionId === undefined) return;
     const { 'content-type': _, ...headers } = { ...this.#headers } as Record<string, string>;
@@ -267,8 +252,4 @@ export class Leg {
       // The service forgets the session by itself some day.
     }
   }
-}
-
-function isResponse(value: unknown): value is UpstreamResponse {
-  return isObject(value) && typeof value['status'] === 'number';
 }

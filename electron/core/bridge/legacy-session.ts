@@ -1,25 +1,24 @@
 /**
- * The era of sessions (up to MCP 2025-11-25): which session at the service the host's next request belongs to. Keeps
- * the host's `initialize` to open further ones with it: after consent, after a change of account.
+ * A conversation in the era of sessions (up to MCP 2025-11-25). The host's handshake is answered by the service or, if
+ * that takes too long, by the stand-in; after that every request goes to the session of the account bound right now.
  */
 import { asFault, Fault } from '../../../shared/faults.ts';
 import type { Access } from '../broker/broker.ts';
+import { hostOf } from './exchange.ts';
 import { invalidRequestCode, plainError } from './fault-answers.ts';
-import { Leg, type Opened } from './leg.ts';
-import { type HostRequest, parseJson } from './message.ts';
+import type { Leg, Opened } from './leg.ts';
+import { isPassing, Legs } from './legs.ts';
+import { type HostRequest, isObject, parseJson } from './message.ts';
 import { passOn } from './pass.ts';
-import { refuse, reportRefusal } from './refuse.ts';
+import { refuse } from './refuse.ts';
 import type { Reply } from './reply.ts';
 import type { Route } from './route.ts';
 import { type SseEvent, sseEventOf } from './sse.ts';
 import { helpsToSignIn, listChangedMethods, signInTool } from './stand-in.ts';
-import { AccountChanged, hostOf } from './upstream.ts';
+import { AccountChanged } from './upstream.ts';
 
 /** `initialize` is answered within half a second whatever the service does. */
 const initializeWaitMs = 400;
-/** A request waits this long for a service that is slow, not gone. */
-const openWaitMs = 10_000;
-const retryPausesMs = [2_000, 5_000, 10_000, 30_000] as const;
 
 export interface LegacyNeeds {
   readonly route: Route;
@@ -32,6 +31,15 @@ export interface LegacyNeeds {
   readonly listensAtOnce: boolean;
 }
 
+/** One request of the host's under way. */
+export interface Turn {
+  readonly signal: AbortSignal;
+  /** The host has taken it back; what was not sent yet is not sent any more. */
+  readonly isCancelled: () => boolean;
+  /** To be called when the answer has passed, which may be before the service's stream ends. */
+  readonly answered: () => void;
+}
+
 /** Empty lists for capabilities that the stand-in announced and the service does not have. */
 const emptyLists: Readonly<Record<string, readonly [capability: string, result: object]>> = {
   'resources/list': ['resources', { resources: [] }],
@@ -40,38 +48,38 @@ const emptyLists: Readonly<Record<string, readonly [capability: string, result: 
   'tools/list': ['tools', { tools: [] }],
 };
 
-interface Opening {
-  readonly accountId: string | undefined;
-  readonly result: Promise<Opened>;
-}
-
 export class LegacySession {
   readonly #needs: LegacyNeeds;
-  readonly #ended = new AbortController();
-  readonly #retired = new Set<Leg>();
-  #initialize: HostRequest | undefined;
+  readonly #legs: Legs;
+  #begun = false;
+  #closed = false;
   /** The host's `notifications/initialized` has come: it may be sent notifications. */
   #hostReady = false;
   /** The host knows the stand-in: its capabilities, perhaps its tool. */
   #stoodIn = false;
-  #leg: Leg | undefined;
-  #opening: Opening | undefined;
+  /** The lists that the host knows are not those of the leg that opens next. */
+  #listsChange = false;
   #listens: boolean;
-  #retryTimer: NodeJS.Timeout | undefined;
-  #retries = 0;
 
   constructor(needs: LegacyNeeds) {
     this.#needs = needs;
     this.#listens = needs.listensAtOnce;
+    this.#legs = new Legs({
+      route: needs.route,
+      now: needs.now,
+      onEvent: needs.onEvent,
+      opened: (leg) => this.#opened(leg),
+      retry: () => void this.moved(),
+    });
   }
 
-  async request(request: HostRequest, reply: Reply, signal: AbortSignal, answered: () => void): Promise<void> {
+  async request(request: HostRequest, reply: Reply, turn: Turn): Promise<void> {
     if (request.method === 'initialize') return this.#begin(request, reply);
-    if (!this.#initialize) {
+    if (!this.#begun) {
       reply.answer(plainError(request.id, invalidRequestCode, 'A conversation begins with initialize.'));
       return;
     }
-    if (request.method === 'ping' && !this.#leg) {
+    if (request.method === 'ping' && !this.#legs.current) {
       reply.answer({ jsonrpc: '2.0', id: request.id, result: {} });
       return;
     }
@@ -79,12 +87,12 @@ export class LegacySession {
     let access: Access;
     try {
       access = await this.#needs.route.access();
-      leg = this.#leg && this.#leg.accountId === access.accountId ? this.#leg : await this.#openWithin(access);
+      leg = this.#legs.of(access) ?? (await this.#legs.within(access));
     } catch (thrown) {
-      if (signal.aborted) return;
       if (thrown instanceof AccountChanged) throw thrown;
       return this.#standInFor(request, reply, asFault(thrown));
     }
+    if (turn.signal.aborted || turn.isCancelled()) return;
     const own = this.#stoodIn ? await this.#ownAnswer(request, leg) : undefined;
     if (own) {
       reply.answer(own);
@@ -92,26 +100,20 @@ export class LegacySession {
     }
     const leave = leg.enter();
     try {
-      await this.#forward(leg, access, request, reply, signal, answered);
+      await this.#forward(leg, access, request, reply, turn);
     } catch (thrown) {
       // Found out on the way: the service wants a sign-in that cannot be renewed.
       const fault = asFault(thrown);
-      if (thrown instanceof AccountChanged || signal.aborted || fault.code !== 'sign-in-needed') throw thrown;
+      if (thrown instanceof AccountChanged || turn.signal.aborted || fault.code !== 'sign-in-needed') throw thrown;
       await this.#standInFor(request, reply, fault);
     } finally {
       leave();
     }
   }
 
-  async #forward(
-    leg: Leg,
-    access: Access,
-    request: HostRequest,
-    reply: Reply,
-    signal: AbortSignal,
-    answered: () => void,
-  ): Promise<void> {
+  async #forward(leg: Leg, access: Access, request: HostRequest, reply: Reply, turn: Turn): Promise<void> {
     const { route, now } = this.#needs;
+    const { signal, answered } = turn;
     const exchanged = await leg.send(access, request.bytes, signal);
     if (exchanged.response.status !== 200) return refuse(exchanged, request, reply, route, now());
     route.succeeded(exchanged.access, request.method);
@@ -124,46 +126,47 @@ export class LegacySession {
 
   /** The host's handshake: the service's own answer where it comes in time, else ours. */
   async #begin(request: HostRequest, reply: Reply): Promise<void> {
-    this.#drop();
-    this.#initialize = request;
+    this.#legs.begin(request);
+    this.#begun = true;
     this.#hostReady = false;
     this.#stoodIn = false;
+    this.#listsChange = false;
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<'late'>((resolve) => {
       timer = setTimeout(resolve, initializeWaitMs, 'late');
     });
+    let fault = new Fault('unreachable', { reason: 'initialize not answered in time' });
     try {
       const first = await Promise.race([this.#first(), tooLate]);
       if (first !== 'late') {
         reply.answer('refused' in first ? withId(first.refused, request) : first.answer);
         return;
       }
-      const fault = new Fault('unreachable', { reason: 'initialize not answered in time' });
-      await this.#answerForService(request, reply, fault);
     } catch (thrown) {
-      await this.#answerForService(request, reply, asFault(thrown));
+      fault = asFault(thrown);
     } finally {
       clearTimeout(timer);
     }
+    this.#standsIn();
+    reply.answer(await this.#needs.standIn(request, fault));
   }
 
   async #first(): Promise<Opened> {
-    const access = await this.#needs.route.access();
-    return this.#open(access);
-  }
-
-  async #answerForService(request: HostRequest, reply: Reply, fault: Fault): Promise<void> {
-    this.#stoodIn = true;
-    reply.answer(await this.#needs.standIn(request, fault));
+    return this.#legs.open(await this.#needs.route.access());
   }
 
   async #standInFor(request: HostRequest, reply: Reply, fault: Fault): Promise<void> {
-    const passing = !helpsToSignIn(fault) && fault.code !== 'connection-unknown';
+    const ends = helpsToSignIn(fault) || fault.code === 'connection-unknown';
     // A session that stands is not taken away because the network is gone for a moment.
-    if (this.#leg && passing) throw fault;
-    if (!passing) this.#fallBack();
-    this.#stoodIn = true;
+    if (this.#legs.current && !ends) throw fault;
+    if (ends) this.#fallBack();
+    this.#standsIn();
     reply.answer(await this.#needs.standIn(request, fault));
+  }
+
+  #standsIn(): void {
+    this.#stoodIn = true;
+    this.#listsChange = true;
   }
 
   /** What the host may still ask because it knows the stand-in. */
@@ -174,90 +177,13 @@ export class LegacySession {
     return asksForSignIn ? this.#needs.standIn(request, undefined) : undefined;
   }
 
-  /** The leg for this account, waited for as long as a slow service may take. */
-  async #openWithin(access: Access): Promise<Leg> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<never>((_, reject) => {
-      const fault = new Fault('unreachable', { reason: 'still opening', subject: hostOf(access) });
-      timer = setTimeout(reject, openWaitMs, fault);
-    });
-    try {
-      const opened = await Promise.race([this.#open(access), tooLate]);
-      if ('leg' in opened) return opened.leg;
-      throw new Fault('service-answer-invalid', {
-        reason: 'initialize refused',
-        subject: hostOf(access),
-        upstream: { status: opened.status, body: parseJson(opened.refused) },
-      });
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  /** One opening at a time per account; the one before belongs to nobody any more. */
-  #open(access: Access): Promise<Opened> {
-    if (this.#opening && this.#opening.accountId === access.accountId) return this.#opening.result;
-    const later = this.#leg !== undefined || this.#stoodIn;
-    this.#retire();
-    const initialize = this.#initialize as HostRequest;
-    const opening: Opening = {
-      accountId: access.accountId,
-      result: this.#openLeg(access, initialize, () => this.#opening === opening, later),
-    };
-    this.#opening = opening;
-    return opening.result;
-  }
-
-  async #openLeg(access: Access, initialize: HostRequest, isCurrent: () => boolean, later: boolean): Promise<Opened> {
-    const { route, now, onEvent } = this.#needs;
-    // The caller stores the opening first; nothing of it may be decided before.
-    await Promise.resolve();
-    let opened: Opened;
-    try {
-      opened = await Leg.open(
-        { upstream: route.upstream(), now, onEvent, refused: (exchanged) => reportRefusal(route, exchanged) },
-        access,
-        initialize,
-      );
-    } catch (thrown) {
-      if (thrown instanceof AccountChanged) {
-        if (isCurrent()) this.#opening = undefined;
-        throw thrown;
-      }
-      const fault = asFault(thrown);
-      if (isCurrent()) {
-        this.#opening = undefined;
-        this.#tellBroker(access, fault);
-      }
-      throw fault;
-    }
-    if (!isCurrent() || this.#ended.signal.aborted) {
-      if ('leg' in opened) void opened.leg.end();
-      throw new AccountChanged();
-    }
-    this.#opening = undefined;
-    if ('refused' in opened) return opened;
-    this.#leg = opened.leg;
-    this.#retries = 0;
-    clearTimeout(this.#retryTimer);
+  #opened(leg: Leg): void {
     this.#needs.opened();
-    route.succeeded(opened.leg.access, 'initialize');
     // Where the host has had its answer from us, its `initialized` may have come and gone.
-    if (this.#hostReady) this.#start(opened.leg);
-    if (later || this.#stoodIn) this.#announce();
-    return opened;
-  }
-
-  #tellBroker(access: Access, fault: Fault): void {
-    const { route, now } = this.#needs;
-    if (isPassing(fault)) {
-      const pauseMs = retryPausesMs[Math.min(this.#retries, retryPausesMs.length - 1)] as number;
-      this.#retries += 1;
-      clearTimeout(this.#retryTimer);
-      if (this.#ended.signal.aborted) return;
-      this.#retryTimer = setTimeout(() => void this.moved(), pauseMs).unref();
-      route.failed(access, { kind: 'unreachable', retryAtMs: now() + pauseMs });
-    }
+    if (this.#hostReady) this.#start(leg);
+    if (this.#listsChange) this.#announce();
+    // Any leg after this one shows other lists.
+    this.#listsChange = true;
   }
 
   #start(leg: Leg, bytes?: Buffer): void {
@@ -267,95 +193,68 @@ export class LegacySession {
 
   hostInitialized(bytes: Buffer): void {
     this.#hostReady = true;
-    if (this.#leg) this.#start(this.#leg, bytes);
+    const leg = this.#legs.current;
+    if (leg) this.#start(leg, bytes);
   }
 
   /** A notification or response of the host; without a session at the service it concerns nobody. */
   pass(bytes: Buffer): void {
-    void this.#leg?.notify(bytes);
+    void this.#legs.current?.notify(bytes);
   }
 
+  /** The host has opened a stream for what belongs to no request. */
   listen(): void {
     this.#listens = true;
-    if (this.#leg && this.#hostReady) void this.#leg.listen();
+    if (this.#hostReady) void this.#legs.current?.listen();
   }
 
+  /** The rest of a stream that the host itself lost. Never throws: the host sees the stream end and decides. */
   async resume(lastEventId: string, reply: Reply, signal: AbortSignal): Promise<void> {
-    const leg = this.#leg;
+    const leg = this.#legs.current;
     if (!leg) return;
     try {
       const response = await leg.reopen(lastEventId, signal);
-      if (response.status !== 200) return response.discard();
-      await passOn(response, reply, hostOf(leg.access), { signal, reopen: (id) => leg.reopen(id, signal) });
+      if (response.status !== 200) response.discard();
+      else await passOn(response, reply, hostOf(leg.access), { signal, reopen: (id) => leg.reopen(id, signal) });
     } catch {
-      // The host sees the stream end and decides itself.
+      // As said above.
     }
   }
 
-  /** Accounts or states have changed (or it is time to try again): find out where we stand, and tell the host. */
+  /** Accounts or states have changed, or it is time to try again: finds out where we stand and tells the host. */
   async moved(): Promise<void> {
-    if (!this.#initialize || this.#ended.signal.aborted) return;
+    if (!this.#begun || this.#closed) return;
     try {
       const access = await this.#needs.route.access();
-      if (this.#leg && this.#leg.accountId === access.accountId) return;
-      await this.#open(access);
+      if (!this.#legs.of(access)) await this.#legs.open(access);
     } catch (thrown) {
-      const fault = asFault(thrown);
-      if (!this.#leg || thrown instanceof AccountChanged || isPassing(fault)) return;
-      this.#fallBack();
+      if (!(thrown instanceof AccountChanged) && !isPassing(asFault(thrown))) this.#fallBack();
     }
   }
 
   /** The way to the service is gone: the stand-in takes over, and the host hears that the lists have changed. */
   #fallBack(): void {
-    const had = this.#leg !== undefined;
-    this.#drop();
-    this.#stoodIn = true;
-    if (had) this.#announce();
+    if (!this.#legs.current) return;
+    this.#legs.drop();
+    this.#standsIn();
+    this.#announce();
   }
 
   #announce(): void {
     if (!this.#hostReady) return;
-    for (const method of listChangedMethods)
-      this.#needs.onEvent(sseEventOf(JSON.stringify({ jsonrpc: '2.0', method })));
-  }
-
-  #drop(): void {
-    this.#opening = undefined;
-    this.#retire();
-  }
-
-  #retire(): void {
-    const leg = this.#leg;
-    this.#leg = undefined;
-    if (!leg) return;
-    this.#retired.add(leg);
-    void leg.retire().then(() => this.#retired.delete(leg));
+    const { onEvent } = this.#needs;
+    for (const method of listChangedMethods) onEvent(sseEventOf(JSON.stringify({ jsonrpc: '2.0', method })));
   }
 
   async close(): Promise<void> {
-    this.#ended.abort();
-    clearTimeout(this.#retryTimer);
-    this.#opening = undefined;
-    const legs = [...this.#retired, ...(this.#leg ? [this.#leg] : [])];
-    this.#leg = undefined;
-    await Promise.all(legs.map((leg) => leg.end()));
+    this.#closed = true;
+    await this.#legs.close();
   }
-}
-
-function isPassing(fault: Fault): boolean {
-  return [
-    'unreachable',
-    'answer-lost',
-    'tls-refused',
-    'service-down',
-    'rate-limited',
-    'service-answer-invalid',
-  ].includes(fault.code);
 }
 
 /** A refusal whose `id` the service could not tell. */
 function withId(answer: Buffer, request: HostRequest): Buffer {
-  const message = parseJson(answer) as { id?: unknown };
-  return message?.id === request.id ? answer : Buffer.from(JSON.stringify({ ...message, id: request.id }));
+  const message = parseJson(answer);
+  if (!isObject(message) || message['id'] === request.id) return answer;
+  return Buffer.from(JSON.stringify({ ...message, id: request.id }));
 }

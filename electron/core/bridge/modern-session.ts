@@ -7,6 +7,7 @@
 import { faultSentence } from '../../../shared/fault-words.ts';
 import { asFault, Fault } from '../../../shared/faults.ts';
 import type { Access } from '../broker/broker.ts';
+import { hostOf } from './exchange.ts';
 import { faultAnswer, methodNotFoundCode } from './fault-answers.ts';
 import { postHeaders } from './leg.ts';
 import { type HostRequest, isObject, parseJson } from './message.ts';
@@ -14,7 +15,7 @@ import { type MirroredTools, modernHeaders, rememberTools } from './modern-heade
 import { maxUpstreamMessageBytes, mediaType, passOn } from './pass.ts';
 import type { Reply } from './reply.ts';
 import type { Exchanged, Upstream } from './upstream.ts';
-import { AccountChanged, hostOf } from './upstream.ts';
+import { AccountChanged } from './upstream.ts';
 
 export type Era = 'legacy' | 'modern';
 

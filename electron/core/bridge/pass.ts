@@ -5,10 +5,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault, type FaultCode } from '../../../shared/faults.ts';
 import { parseChallenge } from '../oauth/challenge.ts';
+import type { UpstreamResponse } from './exchange.ts';
 import { type HostRequest, isAnswer, isJsonRpcError, parseJson } from './message.ts';
 import type { Reply } from './reply.ts';
 import { SseSplitter } from './sse.ts';
-import type { UpstreamResponse } from './upstream.ts';
 
 /** One message of a service may be this long; beyond it lies a mistake or an attack. */
 export const maxUpstreamMessageBytes = 256 * 1024 * 1024;

@@ -1,9 +1,11 @@
 /** A response that is no 200: told to the broker, then passed on or turned into a fault (SERVICES section 1, errors). */
+
+import { hostOf } from './exchange.ts';
 import type { HostRequest } from './message.ts';
 import { missingScopes, readRefusal } from './pass.ts';
 import type { Reply } from './reply.ts';
 import type { Route } from './route.ts';
-import { type Exchanged, hostOf } from './upstream.ts';
+import type { Exchanged } from './upstream.ts';
 
 /** What a refusal means for the state that a person reads. */
 export function reportRefusal(route: Route, { response, access }: Exchanged): void {

@@ -5,9 +5,17 @@
 
 import type { Dispatcher } from 'undici';
 import { Fault } from '../../../shared/faults.ts';
-import type { ConnectionView, Snapshot } from '../../../shared/snapshot.ts';
+import type { ConnectionView, Snapshot, State } from '../../../shared/snapshot.ts';
 import type { Access, BridgeBroker, UpstreamOutcome } from '../broker/broker.ts';
 import { type Upstream, upstreamOf } from './upstream.ts';
+
+/** States of an account in which no access is to be had. */
+const endingStates: ReadonlySet<State | undefined> = new Set<State>([
+  'sign-in-again',
+  'paused',
+  'removed-by-service',
+  'keychain-locked',
+]);
 
 export class Route {
   readonly #broker: BridgeBroker;
@@ -64,7 +72,7 @@ export class Route {
 
   /**
    * What this conversation depends on, as text that changes with it: who is bound, and whether that account may be
-   * used. Being out of reach is not part of it: that passes without anyone's doing.
+   * used. Being out of reach, or a limit that is used up, is not part of it: access is still there.
    */
   footing(snapshot: Snapshot): string {
     this.#noteTrouble();
@@ -73,8 +81,8 @@ export class Route {
     if (id === undefined || !view) return 'none';
     const bound = this.#broker.boundAccountId(id, this.#client);
     const account = view.accounts.find((one) => one.id === bound);
-    const paused = view.state === 'paused' ? 'paused' : '';
-    return `${id} ${bound ?? ''} ${account?.state === 'unreachable' ? 'connected' : (account?.state ?? '')} ${paused}`;
+    const usable = view.state !== 'paused' && !endingStates.has(account?.state);
+    return `${id} ${bound ?? ''} ${usable}`;
   }
 
   #noteTrouble(): void {

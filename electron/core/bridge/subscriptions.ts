@@ -5,13 +5,13 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { asFault, Fault } from '../../../shared/faults.ts';
+import { hostOf } from './exchange.ts';
 import { type HostRequest, isObject, subscriptionIdKey } from './message.ts';
 import { type HostHeaders, type ModernNeeds, sendModern } from './modern-session.ts';
 import { mediaType, passOn } from './pass.ts';
 import type { Reply } from './reply.ts';
 import { sseEventOf } from './sse.ts';
 import { listChangedMethods } from './stand-in.ts';
-import { hostOf } from './upstream.ts';
 
 const filterOf: Readonly<Record<(typeof listChangedMethods)[number], string>> = {
   'notifications/tools/list_changed': 'toolsListChanged',

@@ -215,6 +215,14 @@ describe('sessions of the HTTP face', () => {
     }
   });
 
+  it('a program that begins ever new sessions loses its oldest, at the service too', async () => {
+    const oldest = await begin();
+    for (let n = 0; n < 64; n += 1) await begin();
+    expect((await send('POST', '/mcp/sales', oldest, message('tools/list'))).status).toBe(404);
+    await eventually(() => server.sessionsDeleted.length === 1);
+    expect(server.sessionsDeleted).toEqual(['s-1']);
+  });
+
   it('M-B JSON and events pass as they came, byte for byte', async () => {
     const session = await begin();
     const body = '{ "jsonrpc": "2.0",\n "id": 1, "result": {"n": 1.50} }';

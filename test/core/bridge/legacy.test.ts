@@ -1,3 +1,4 @@
+import { Agent } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestBridge, testBridge } from '../../fakes/bridge.ts';
 import { FakeBroker } from '../../fakes/broker.ts';
@@ -255,6 +256,52 @@ describe('a session of the era of sessions', () => {
     });
   });
 
+  it('T a call may take as long as it likes, whatever limits the host’s connections have', async () => {
+    const impatient = new Agent({ headersTimeout: 50, bodyTimeout: 50 });
+    const patient = await testBridge(broker, { platform: { http: impatient, now: Date.now, log: () => undefined } });
+    try {
+      server.on.set('tools/call json', async ({ json, message }) => {
+        await pause(250);
+        json({ jsonrpc: '2.0', id: message.id, result: { took: 'long' } });
+      });
+      server.on.set('tools/call events', async ({ event, message, response }) => {
+        event({ jsonrpc: '2.0', method: 'notifications/progress', params: {} });
+        await pause(250);
+        event({ jsonrpc: '2.0', id: message.id, result: { took: 'long' } });
+        response.end();
+      });
+      const host = patient.host();
+      await host.begin();
+      for (const name of ['json', 'events']) {
+        expect((await host.ask('tools/call', call(name))).result).toEqual({ took: 'long' });
+      }
+    } finally {
+      await patient.stop();
+      await impatient.destroy();
+    }
+  });
+
+  it('a call taken back before it could be sent is not sent', async () => {
+    server.initializeDelayMs = 700;
+    const host = bridge.host();
+    await host.begin();
+    host.say({ jsonrpc: '2.0', id: 'w', method: 'tools/call', params: call('echo') });
+    host.notify('notifications/cancelled', { requestId: 'w' });
+    await host.ask('tools/list');
+    expect(server.posts('tools/call')).toEqual([]);
+  });
+
+  it('an answer whose stream the server leaves open holds nothing up', async () => {
+    server.on.set('tools/call', ({ event, message }) => event({ jsonrpc: '2.0', id: message.id, result: {} }));
+    const host = bridge.host();
+    await host.begin();
+    await host.ask('tools/call', call('x'));
+    const startedMs = performance.now();
+    host.end();
+    await eventually(() => server.sessionsDeleted.length === 1);
+    expect(performance.now() - startedMs).toBeLessThan(400);
+  });
+
   it('64 requests are under way at the same time and each gets its own answer', async () => {
     const waiting: (() => void)[] = [];
     server.on.set('tools/call', async ({ json, message }) => {
@@ -411,6 +458,8 @@ describe('access', () => {
     expect(broker.seen.reports).toEqual([{ kind: 'answered' }]);
   });
 });
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
   let resolve: () => void = () => undefined;

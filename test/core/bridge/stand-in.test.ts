@@ -280,6 +280,23 @@ describe('accounts change under a session', () => {
     await eventually(() => server.sessionsDeleted.length === 1);
   });
 
+  it('a switch in the middle of a stream that was cut: the call is not sent again as the other account', async () => {
+    broker.signedInAs('ada');
+    server.on.set('tools/call', ({ event, response }) => {
+      event('', 'ev-1');
+      setImmediate(() => response.destroy());
+    });
+    server.onResume = (_, response) => {
+      broker.signedInAs('bob');
+      response.writeHead(401).end();
+    };
+    const host = bridge.host();
+    await host.begin();
+    const { error } = await host.ask('tools/call', { name: 'pay' });
+    expect(error?.data).toMatchObject({ fault: 'answer-lost' });
+    expect(server.posts('tools/call')).toHaveLength(1);
+  });
+
   it('sign-out: told at once, the next call is answered by the stand-in; signed in again it goes on', async () => {
     broker.signedInAs('ada');
     const host = bridge.host();
