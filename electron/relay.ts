@@ -7,6 +7,7 @@ import { lstatSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { McpHello } from '../shared/hello.ts';
 import { socketPath } from './core/bridge/socket-path.ts';
 
@@ -23,12 +24,21 @@ interface Options {
 
 const notRunning = "Conexor isn't running. Start Conexor, then try again.";
 
+/** What the host says: stdin, or while a broker is being started what has come of it so far. */
+let input: Readable = process.stdin;
+/** The host has said all. */
+let ended = false;
+
 function main(): void {
   // Signals end us at once and as a success: the host has what it was going to get.
   process.on('SIGTERM', () => process.exit(0));
   process.on('SIGINT', () => process.exit(0));
   // A host that is gone reads nothing more.
   process.stdout.on('error', () => process.exit(0));
+  process.stdin.on('end', () => {
+    ended = true;
+    setTimeout(() => process.exit(0), endWaitMs).unref();
+  });
   let path: string;
   const options = readOptions(process.argv.slice(2));
   try {
@@ -77,7 +87,6 @@ function join(path: string, { client, connection }: Options, absent: () => void)
 }
 
 function pipe(socket: Socket): void {
-  let ended = false;
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
     if (ended) process.exit(0);
@@ -86,12 +95,8 @@ function pipe(socket: Socket): void {
   });
   // The broker has no more to say; what it said is on stdout already, whose pipes are written synchronously.
   socket.on('end', () => socket.end());
-  process.stdin.on('end', () => {
-    ended = true;
-    setTimeout(() => process.exit(0), endWaitMs).unref();
-  });
-  process.stdin.on('error', () => socket.end());
-  process.stdin.pipe(socket);
+  input.on('error', () => socket.end());
+  input.pipe(socket);
   socket.pipe(process.stdout, { end: false });
 }
 
@@ -116,7 +121,9 @@ async function startBroker({ dataDir }: Options): Promise<void> {
   // A process that a packaged Windows app starts lives in that app's sandbox (DESKTOP section 5).
   if (process.platform === 'win32')
     throw new Error("Conexor isn't running. Open it from the Start menu, then try again.");
-  const { spawn } = await import('node:child_process');
+  const [{ spawn }, { PassThrough }] = await Promise.all([import('node:child_process'), import('node:stream')]);
+  // The end of stdin is noticed only while it is read, and a host may well give up before the broker is there.
+  input = process.stdin.pipe(new PassThrough());
   const program = `${__dirname}/headless.mjs`;
   const child = spawn(
     process.execPath,
@@ -150,8 +157,8 @@ async function startBroker({ dataDir }: Options): Promise<void> {
 function answerInWords(message: string): void {
   say(message);
   let rest = '';
-  process.stdin.setEncoding('utf8');
-  process.stdin.on('data', (chunk: string) => {
+  input.setEncoding('utf8');
+  input.on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
@@ -161,7 +168,7 @@ function answerInWords(message: string): void {
       process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32050, message, data } })}\n`);
     }
   });
-  process.stdin.on('end', () => process.exit(0));
+  input.on('end', () => process.exit(0));
 }
 
 function requestId(line: string): string | number | undefined {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -189,7 +190,9 @@ describe('the relay', () => {
     const { readFile } = await import('node:fs/promises');
     const text = await readFile(relay, 'utf8');
     const modules = [...text.matchAll(/(?:require|import)\([`'"]([^`'"]+)[`'"]\)/g)].map((match) => match[1]);
-    expect(new Set(modules)).toEqual(new Set(['node:fs', 'node:net', 'node:os', 'node:path', 'node:child_process']));
+    expect(new Set(modules)).toEqual(
+      new Set(['node:fs', 'node:net', 'node:os', 'node:path', 'node:child_process', 'node:stream']),
+    );
     expect(text.length).toBeLessThan(10_000);
   });
 });
@@ -258,6 +261,28 @@ describe('no broker', () => {
     const { code, stderr } = await ended;
     expect(code).toBe(0);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+    await done();
+  });
+
+  it('T a host that gives up while the broker starts: gone within a second all the same', async () => {
+    const {
+      relay: program,
+      data,
+      done,
+    } = await beside(`
+      import { writeFileSync } from 'node:fs';
+      writeFileSync(process.argv[process.argv.indexOf('--data') + 1] + '/pid', String(process.pid));
+      setInterval(() => {}, 1000);
+    `);
+    const { host, ended } = start(['--data', data], program);
+    host.say({ jsonrpc: '2.0', id: 1, method: 'initialize', params: {} });
+    await eventually(() => existsSync(join(data, 'pid')));
+    const startedMs = performance.now();
+    host.end();
+    const { code, afterMs } = await ended;
+    expect(code).toBe(0);
+    expect(afterMs - startedMs).toBeLessThan(1_000);
+    process.kill(Number(readFileSync(join(data, 'pid'), 'utf8')), 'SIGKILL');
     await done();
   });
 
