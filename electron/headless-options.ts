@@ -4,13 +4,16 @@ import { z } from 'zod';
 import { Fault } from '../shared/faults.ts';
 import { defaultHttpPort } from './core/start.ts';
 
+const portWords = 'a number from 0 to 65535';
+const port = z.coerce.number(portWords).int(portWords).min(0, portWords).max(65535, portWords);
+
 const schema = z.object({
   data: z.string().min(1).optional(),
-  port: z.coerce.number().int().min(0).max(65535).default(defaultHttpPort),
+  port: port.default(defaultHttpPort),
   'vault-key-file': z.string().min(1).optional(),
   memory: z.boolean().default(false),
   background: z.boolean().default(false),
-  'log-level': z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  'log-level': z.enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error').default('info'),
 });
 
 export interface HeadlessOptions {

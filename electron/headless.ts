@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { faultSentence } from '../shared/fault-words.ts';
-import { asFault } from '../shared/faults.ts';
+import { asFault, Fault } from '../shared/faults.ts';
 import { dataDirOf, socketPath } from './core/bridge/socket-path.ts';
 import { start } from './core/start.ts';
 import { parseHeadlessOptions } from './headless-options.ts';
@@ -23,7 +23,11 @@ async function main(): Promise<void> {
     dataDir: options.data ?? process.env['CONEXOR_DATA_DIR'],
   };
   const dataDir = dataDirOf(surroundings);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new Fault('data-folder-unusable', { subject: dataDir, cause });
+  }
   const log = fileLog(dataDir, options.logLevel, Date.now);
   // One forgotten promise must not end the service of every program on this computer; the log keeps it.
   process.on('unhandledRejection', (thrown) => log('error', 'unhandled rejection', { reason: String(thrown) }));

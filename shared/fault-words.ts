@@ -116,8 +116,8 @@ const english: Record<FaultCode, Entry> = {
     'Update Conexor; the file was not touched.',
   ],
   'vault-key-missing': () => [
-    "The key to your saved sign-ins is not in this computer's keychain.",
-    'Restore the keychain, or remove the saved sign-ins and sign in again.',
+    'Your saved sign-ins are sealed with another key than the one that is here.',
+    'Start Conexor with the key file or the keychain that was used before; the saved sign-ins were not touched.',
   ],
   'key-file-invalid': (who) => [
     `The key file${who ? ` ${who}` : ''} cannot be used.`,

@@ -94,7 +94,7 @@ function serviceWords(title: string, { code, message }: ProtocolError): ControlF
   const wrongCall = code === ProtocolErrorCode.InvalidParams || code === ProtocolErrorCode.MethodNotFound;
   return {
     fault: wrongCall ? 'input-invalid' : 'service-answer-invalid',
-    what: `${title} answered: ${message}`,
+    what: `${title} answered: ${message.replace(/[.\s]*$/, '')}.`,
     next: 'See its tools with: conexor tools',
   };
 }

@@ -33,6 +33,8 @@ export type OptionName = keyof typeof optionTypes;
 
 const shortNames: Partial<Record<OptionName, string>> = { connection: 'c', help: 'h', version: 'v' };
 
+const portWords = 'a number from 0 to 65535';
+const port = z.coerce.number(portWords).int(portWords).min(0, portWords).max(65535, portWords);
 const text = z.string().min(1).max(4096);
 const optionsSchema = z.object({
   account: text.optional(),
@@ -53,11 +55,11 @@ const optionsSchema = z.object({
   foreground: z.boolean().optional(),
   help: z.boolean().optional(),
   json: z.boolean().optional(),
-  'log-level': z.enum(['debug', 'info', 'warn', 'error']).optional(),
+  'log-level': z.enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error').optional(),
   memory: z.boolean().optional(),
   name: text.optional(),
   'no-browser': z.boolean().optional(),
-  port: z.coerce.number().int().min(0).max(65535).optional(),
+  port: port.optional(),
   'redirect-uri': text.optional(),
   scope: text.optional(),
   service: text.optional(),

@@ -31,7 +31,7 @@ export async function finishSignIn(
 ): Promise<SignedIn> {
   const { vault, http, now } = needs;
   const { server, client, attempt } = prepared;
-  const tokens = await exchangeCode(http, server, client, attempt, parameters, now);
+  const tokens = await exchangeCode(http, server, client, attempt, parameters, now).catch(notCompleted);
   const identity = await fetchIdentity(http, server, tokens, attempt.resource);
 
   const connection = vault.get('connection', prepared.connection.id);
@@ -88,6 +88,12 @@ export async function finishSignIn(
 
   await needs.firstCall(connection.resource, new Secret(`${grant.tokenType} ${grant.accessToken.open()}`));
   return { kind: 'done', account, known: known !== undefined, current: becomesCurrent };
+}
+
+/** A code that is no longer good: "you are not signed in" would say nothing to a person who is signing in. */
+function notCompleted(thrown: unknown): never {
+  if (!(thrown instanceof Fault) || thrown.code !== 'sign-in-needed') throw thrown;
+  throw new Fault('token-refused', { ...thrown.detail, cause: thrown });
 }
 
 /** A new account is only offered as a switch, unless the connection has none that works (rule 6 of the face). */
