@@ -199,22 +199,33 @@ describe('the relay', () => {
 
 describe('no broker', () => {
   /** A relay beside a `headless.mjs` that does as told, in a folder of its own. */
-  async function beside(program: string): Promise<{ relay: string; data: string; done: () => Promise<void> }> {
+  async function beside(program: string): Promise<{ relay: string; data: string }> {
     const folder = await mkdtemp(join(tmpdir(), 'cx-'));
     const { copyFile } = await import('node:fs/promises');
     await copyFile(relay, join(folder, 'relay.cjs'));
     await writeFile(join(folder, 'headless.mjs'), program);
     const data = join(folder, 'data');
     await mkdir(data, { mode: 0o700 });
-    return { relay: join(folder, 'relay.cjs'), data, done: () => rm(folder, { recursive: true, force: true }) };
+    folders.push(folder);
+    return { relay: join(folder, 'relay.cjs'), data };
   }
 
+  const folders: string[] = [];
+  const pidFile = `(await import('node:fs')).writeFileSync(process.argv[process.argv.indexOf('--data') + 1] + '/pid', String(process.pid));`;
+
+  /** The brokers that were started outlive their relays, so they are ended here, and their folders removed. */
+  afterEach(async () => {
+    for (const folder of folders.splice(0)) {
+      const file = join(folder, 'data', 'pid');
+      const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+      if (pid > 0 && existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
   it('is started, waited for by its ready line, and outlives the relay', async () => {
-    const {
-      relay: program,
-      data,
-      done,
-    } = await beside(`
+    const { relay: program, data } = await beside(`
+      ${pidFile}
       import { createServer } from 'node:net';
       import { chmodSync } from 'node:fs';
       const path = process.argv[process.argv.indexOf('--data') + 1] + '/broker.sock';
@@ -236,8 +247,6 @@ describe('no broker', () => {
     host.end();
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
     expect(() => process.kill(pid, 0)).not.toThrow();
-    process.kill(pid, 'SIGKILL');
-    await done();
   });
 
   it.each([
@@ -249,7 +258,7 @@ describe('no broker', () => {
     ['dies without a word', `process.exit(3);`, "Conexor isn't running."],
     ['is ready and not there', `console.log('ready');`, "Conexor isn't running."],
   ])('a broker that %s: every request is answered in words, one line on stderr', async (_, program, words) => {
-    const { relay: beside1, data, done } = await beside(program);
+    const { relay: beside1, data } = await beside(program);
     const { host, ended } = start(['--data', data], beside1);
     for (const method of ['initialize', 'tools/list']) {
       const { error } = await host.ask(method, {});
@@ -261,17 +270,11 @@ describe('no broker', () => {
     const { code, stderr } = await ended;
     expect(code).toBe(0);
     expect(stderr.trim().split('\n')).toHaveLength(1);
-    await done();
   });
 
   it('T a host that gives up while the broker starts: gone within a second all the same', async () => {
-    const {
-      relay: program,
-      data,
-      done,
-    } = await beside(`
-      import { writeFileSync } from 'node:fs';
-      writeFileSync(process.argv[process.argv.indexOf('--data') + 1] + '/pid', String(process.pid));
+    const { relay: program, data } = await beside(`
+      ${pidFile}
       setInterval(() => {}, 1000);
     `);
     const { host, ended } = start(['--data', data], program);
@@ -282,8 +285,6 @@ describe('no broker', () => {
     const { code, afterMs } = await ended;
     expect(code).toBe(0);
     expect(afterMs - startedMs).toBeLessThan(1_000);
-    process.kill(Number(readFileSync(join(data, 'pid'), 'utf8')), 'SIGKILL');
-    await done();
   });
 
   it('a folder whose path is too long is said in words', async () => {
