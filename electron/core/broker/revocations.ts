@@ -106,7 +106,7 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
       });
       if (isFinal(fault)) {
         await vault.write([{ kind: 'revocation', key: record.id, record: undefined }]);
-        return 'refused';
+        return isUncancellable(fault) ? 'no-way' : 'refused';
       }
       const attempts = record.attempts + 1;
       const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** record.attempts);
@@ -192,7 +192,13 @@ function isFinal(fault: Fault): boolean {
   return fault.code === 'client-refused' || fault.code === 'token-refused' || fault.code === 'address-insecure';
 }
 
+/** RFC 7009 s2.2.1: signed access tokens, for one, that nobody asks about end by themselves only. */
+function isUncancellable(fault: Fault): boolean {
+  return fault.detail.upstream?.code === 'unsupported_token_type';
+}
+
+/** A sign-in is cancelled with its refresh token; how long its last access lives is what the proof tells. */
 function worst(answers: readonly ServiceAnswer[]): ServiceAnswer {
-  for (const answer of ['waiting', 'refused', 'no-way'] as const) if (answers.includes(answer)) return answer;
-  return 'cancelled';
+  for (const answer of ['waiting', 'refused', 'cancelled'] as const) if (answers.includes(answer)) return answer;
+  return 'no-way';
 }
