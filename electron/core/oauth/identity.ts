@@ -1,6 +1,6 @@
 /**
  * Who signed in, as far as the service says: an ID token or userinfo, else the access token's own claims, else the
- * organisation in the address. For people to recognise an account by; nothing is decided by it.
+ * organisation in the address, else the bare subject. For people to recognise an account by; nothing is decided by it.
  */
 import { jsonBody } from './answers.ts';
 import type { AuthorizationServerInfo } from './authorization-server.ts';
@@ -57,7 +57,8 @@ function identityFrom(claims: Claims, resource: string): Identity {
   const subject = text(claims['sub']);
   const email = text(claims['email']);
   const organisation = organisationOf(claims) ?? organisationInAddress(resource);
-  const label = labelOf(claims) ?? organisation;
+  // A bare subject is no beauty, but it tells two accounts apart.
+  const label = labelOf(claims) ?? organisation ?? subject;
   return {
     ...(subject ? { subject } : {}),
     ...(label ? { label } : {}),

@@ -88,7 +88,7 @@ describe('userinfo', () => {
 
   it('about somebody else, or broken, changes nothing', async () => {
     const known = tokenSet('opaque', { idTokenClaims: { sub: 'bob' } });
-    expect(await ask(known)).toEqual({ subject: 'bob' });
+    expect(await ask(known)).toEqual({ subject: 'bob', label: 'bob' });
     for (const answer of [
       { status: 401 },
       { body: '<html>' },
