@@ -22,6 +22,8 @@ export interface OidcProviderOptions {
   /** What may be asked of it, separated by blanks. */
   readonly scopes?: string;
   readonly accessTokenSeconds?: number;
+  /** `opaque`: for resources that ask back (RFC 7662); signed tokens otherwise (RFC 9068). */
+  readonly accessTokens?: 'jwt' | 'opaque';
 }
 
 export async function startOidcProvider(options: OidcProviderOptions): Promise<OidcProvider> {
@@ -100,7 +102,7 @@ function configuration(options: OidcProviderOptions): Configuration {
           scope: options.scopes ?? defaultScopes,
           audience: options.resource,
           accessTokenTTL: ttl,
-          accessTokenFormat: 'jwt',
+          accessTokenFormat: options.accessTokens ?? 'jwt',
         }),
       },
     },
