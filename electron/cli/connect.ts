@@ -12,11 +12,19 @@ export async function connect(context: Context): Promise<number> {
   const [wanted] = context.parameters;
   if (wanted === undefined) throw usageFault('connect');
   const control = await context.control();
-  const { connection, added } = await control.ask('addConnection', await targetOf(context, control, wanted));
+  // Listened for from here on: a Ctrl+C that ended us at once would leave the broker waiting, and the service in the list.
+  const stopped = new AbortController();
+  const stop = () => stopped.abort();
+  for (const signal of stopSignals) process.once(signal, stop);
   try {
-    return await signIn(context, control, connection.id);
+    const { connection, added } = await control.ask('addConnection', await targetOf(context, control, wanted));
+    try {
+      return await signIn(context, control, connection.id, stopped.signal);
+    } finally {
+      if (added) await forgetIfUnused(control, connection.id);
+    }
   } finally {
-    if (added) await forgetIfUnused(control, connection.id);
+    for (const signal of stopSignals) process.removeListener(signal, stop);
   }
 }
 
@@ -48,7 +56,12 @@ async function forgetIfUnused(control: ControlClient, connection: string): Promi
   }
 }
 
-async function signIn(context: Context, control: ControlClient, connection: string): Promise<number> {
+async function signIn(
+  context: Context,
+  control: ControlClient,
+  connection: string,
+  stopped: AbortSignal,
+): Promise<number> {
   const { options, output } = context;
   const started = await control.ask('startSignIn', {
     connection,
@@ -72,13 +85,13 @@ async function signIn(context: Context, control: ControlClient, connection: stri
     if (output.json) process.stderr.write(`${started.authorizationUrl}\n`);
   }
   const cancel = () => void control.ask('cancelSignIn', { attempt: started.attempt }).catch(() => undefined);
-  for (const signal of stopSignals) process.once(signal, cancel);
+  if (stopped.aborted) cancel();
+  else stopped.addEventListener('abort', cancel);
   const still = setTimeout(() => output.say('Still waiting. Nothing has been saved.'), stillWaitingMs);
   try {
     return tell(output, await control.ask('signInOutcome', { attempt: started.attempt }));
   } finally {
     clearTimeout(still);
-    for (const signal of stopSignals) process.removeListener(signal, cancel);
   }
 }
 
