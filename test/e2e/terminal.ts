@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { snapshotSchema } from '../../shared/snapshot.ts';
 import { answerConsent, type ConsentAnswer, type ConsentOutcome } from '../fakes/consent.ts';
 
 export const distDir = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -43,6 +44,8 @@ export interface Terminal {
   connect(answer: ConsentAnswer, ...words: string[]): Promise<Said & { readonly browser: ConsentOutcome }>;
   /** The same with `--json`: what came on standard output, parsed. */
   json(...words: string[]): Promise<Said & { readonly value: unknown }>;
+  /** The labels of all accounts in `list`. */
+  accounts(): Promise<readonly string[]>;
   begin(words: readonly string[], env?: NodeJS.ProcessEnv): Command;
   /** Another built program over the same folder. */
   program(file: string, words: readonly string[]): Command;
@@ -80,12 +83,22 @@ export async function openTerminal(surroundings: NodeJS.ProcessEnv = withoutKeyc
     return said;
   }
 
+  const json = async (...words: string[]) => {
+    const said = await run(...words, '--json');
+    return { ...said, value: JSON.parse(said.stdout) as unknown };
+  };
+
   return {
     dataDir,
     keyFile,
     env,
     printed,
     run,
+    json,
+    async accounts() {
+      const { connections } = snapshotSchema.parse((await json('list')).value);
+      return connections.flatMap((connection) => connection.accounts.map(({ label }) => label));
+    },
     async connect(answer, ...words) {
       const command = begin(['connect', ...words, '--no-browser']);
       const [address] = await command.says(authorizationAddress);
@@ -93,10 +106,6 @@ export async function openTerminal(surroundings: NodeJS.ProcessEnv = withoutKeyc
       const said = await command.ended;
       expectPlain(said);
       return { ...said, browser };
-    },
-    async json(...words) {
-      const said = await run(...words, '--json');
-      return { ...said, value: JSON.parse(said.stdout) };
     },
     begin,
     program: (file, words) => program(file, words),
