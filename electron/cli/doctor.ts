@@ -21,6 +21,8 @@ export async function doctor(context: Context): Promise<number> {
   const findings: Finding[] = [nodeFinding(process.versions.node), await folderFinding(context.broker.dataDir)];
   const control = await reach(context, findings);
   if (control) {
+    // Asking is what opens a keychain that has been unlocked meanwhile; one that has not is found below.
+    await control.ask('unlock', {}).catch(() => undefined);
     const [status, health] = [await control.ask('status', {}), await control.ask('examine', {})];
     findings.push(portFinding(status), keychainFinding(health.keychain), ...health.services.flatMap(serviceFindings));
     const snapshot = await control.ask('snapshot', {});

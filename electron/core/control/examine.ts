@@ -29,6 +29,9 @@ export async function examine(needs: ExamineNeeds): Promise<Examination> {
 async function examineKeychain(needs: ExamineNeeds): Promise<Examination['keychain']> {
   const { label } = needs.secrets;
   if (needs.keyIn === 'key-file') return { status: 'key-file', label: 'a key file' };
+  // A locked keychain may well say that there is nothing under a name: the vault has asked for what it holds.
+  const { kind, note } = needs.snapshot().vault;
+  if (kind === 'locked') return { status: 'locked', label, ...(note === undefined ? {} : { reason: note }) };
   const answer = await needs.secrets.get('doctor');
   switch (answer.status) {
     case 'found':
