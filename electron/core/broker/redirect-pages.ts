@@ -8,6 +8,8 @@ export interface OutcomePage {
   readonly tone: 'good' | 'calm' | 'bad';
   readonly title: string;
   readonly sentences: readonly string[];
+  /** What may be done from now on, in our own words. */
+  readonly permissions?: readonly string[];
 }
 
 export const alreadyUsedPage: OutcomePage = {
@@ -38,19 +40,22 @@ export const brokenPage: OutcomePage = {
 };
 
 const style = `
-:root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--text:#1c2430;--soft:#505b6b;--line:#dde2e9;--tone:#3c5a86}
-@media (prefers-color-scheme:dark){:root{--page:#12161c;--card:#1b212a;--text:#eef1f5;--soft:#b3bdca;--line:#303946;--tone:#9db8e0}}
-.good{--tone:#1a7048}.bad{--tone:#a3341f}
-@media (prefers-color-scheme:dark){.good{--tone:#74cfa0}.bad{--tone:#f2a08d}}
+:root{color-scheme:light dark;--page:#f3f5f8;--card:#fff;--text:#1c2430;--soft:#505b6b;--line:#dde2e9;--tone:#3c5a86;--tint:#e8eef7}
+.good{--tone:#1a7048;--tint:#e2f3ea}.bad{--tone:#a3341f;--tint:#fbe9e5}
+@media (prefers-color-scheme:dark){
+:root{--page:#12161c;--card:#1b212a;--text:#eef1f5;--soft:#b3bdca;--line:#303946;--tone:#9db8e0;--tint:#263347}
+.good{--tone:#74cfa0;--tint:#1d3a2d}.bad{--tone:#f2a08d;--tint:#43251f}}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--page);color:var(--text);
 font:1rem/1.6 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
-main{width:100%;max-width:30rem;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:.9rem;
-border-top:.3rem solid var(--tone)}
-svg{width:2.5rem;height:2.5rem;color:var(--tone)}
-h1{margin:.6rem 0 .4rem;font-size:1.4rem;line-height:1.3;overflow-wrap:anywhere}
-p{margin:.4rem 0;color:var(--soft);overflow-wrap:anywhere}
-footer{margin-top:1.4rem;font-size:.85rem;color:var(--soft)}
+main{width:100%;max-width:34rem;padding:2.25rem;background:var(--card);border:1px solid var(--line);border-radius:1rem;
+box-shadow:0 1px 2px rgb(0 0 0/.05),0 8px 28px rgb(0 0 0/.07)}
+svg{display:block;width:3rem;height:3rem;padding:.7rem;border-radius:50%;background:var(--tint);color:var(--tone)}
+h1{margin:1.1rem 0 .5rem;font-size:1.35rem;line-height:1.35;text-wrap:balance;overflow-wrap:anywhere}
+p{margin:.35rem 0;color:var(--soft);overflow-wrap:anywhere}
+h2{margin:1.25rem 0 .25rem;font-size:1rem;font-weight:600}
+ul{margin:0;padding-left:1.2rem;color:var(--soft)}
+footer{margin-top:1.5rem;padding-top:1rem;border-top:1px solid var(--line);font-size:.875rem;color:var(--soft)}
 @media (forced-colors:active){main{border-color:CanvasText}svg{color:CanvasText}}
 `;
 
@@ -58,9 +63,9 @@ const styleDigest = createHash('sha256').update(style).digest('base64');
 
 /** Shapes, so that the outcome does not rest on colour alone. */
 const icons: Readonly<Record<OutcomePage['tone'], string>> = {
-  good: '<path d="M7 12.5l3.5 3.5L17 8.5"/>',
-  calm: '<path d="M8 12h8"/>',
-  bad: '<path d="M12 7v6M12 16.5v.5"/>',
+  good: '<path d="M4 12.5l5.5 5.5L20 6.5"/>',
+  calm: '<path d="M5 12h14"/>',
+  bad: '<path d="M12 4v10M12 19v.5"/>',
 };
 
 /** Sent with every page and every other answer of the listener. */
@@ -90,16 +95,22 @@ export function renderPage(page: OutcomePage): string {
 </head>
 <body>
 <main class="${page.tone}">
-<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="12" cy="12" r="10"/>${icons[page.tone]}</svg>
+<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${icons[page.tone]}</svg>
 <h1>${title}</h1>
 <div role="status">
 ${sentences}
-</div>
+</div>${permissionList(page.permissions ?? [])}
 <footer>Conexor Desktop</footer>
 </main>
 </body>
 </html>
 `;
+}
+
+function permissionList(permissions: readonly string[]): string {
+  if (permissions.length === 0) return '';
+  const items = permissions.map((permission) => `<li>${escapeHtml(permission)}</li>`).join('\n');
+  return `\n<h2 id="permissions">Your assistants can now</h2>\n<ul aria-labelledby="permissions">\n${items}\n</ul>`;
 }
 
 function escapeHtml(text: string): string {

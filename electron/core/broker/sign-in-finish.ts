@@ -20,6 +20,8 @@ export interface SignedIn {
   readonly account: AccountRecord;
   readonly known: boolean;
   readonly current: boolean;
+  /** What was granted, as far as we have words of our own for it. */
+  readonly permissions: readonly string[];
 }
 
 /** Throws the faults of the exchange and of the first call. What was stored by then stays stored. */
@@ -87,7 +89,8 @@ export async function finishSignIn(
   needs.changed();
 
   await needs.firstCall(connection.resource, new Secret(`${grant.tokenType} ${grant.accessToken.open()}`));
-  return { kind: 'done', account, known: known !== undefined, current: becomesCurrent };
+  const permissions = grant.grantedScopes.flatMap((scope) => prepared.service.scopeWords[scope] ?? []);
+  return { kind: 'done', account, known: known !== undefined, current: becomesCurrent, permissions };
 }
 
 /** A code that is no longer good: "you are not signed in" would say nothing to a person who is signing in. */

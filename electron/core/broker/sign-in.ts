@@ -180,8 +180,9 @@ function pageOf(outcome: SignInOutcome): OutcomePage {
         sentences: [
           'A first call with this sign-in has worked.',
           ...(outcome.current ? [] : ['Another account is in use. You can switch to this one in Conexor.']),
-          'You can close this tab and go back to where you came from.',
+          'You can close this tab now.',
         ],
+        permissions: outcome.permissions,
       };
     case 'open':
     case 'cancelled':
