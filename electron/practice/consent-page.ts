@@ -11,12 +11,13 @@ const style = `
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #5a6575; --paper: #fff; --ground: #f2f4f7; --line: #c9d0da; --accent: #1f5fbf; --note: #fff4d6; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8ecf2; --soft: #a8b3c2; --paper: #1d232c; --ground: #12161c; --line: #46505e; --accent: #8ab4f8; --note: #40371d; } }
 * { box-sizing: border-box; }
-body { margin: 0; padding: 1.5rem 1rem; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
-main { max-width: 32rem; margin: 0 auto; padding: 1.5rem; background: var(--paper); border: 1px solid var(--line); border-radius: 12px; }
-h1 { margin: 0 0 .75rem; font-size: 1.4rem; line-height: 1.3; }
+body { margin: 0; padding: 2rem 1rem; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
+main { max-width: 34rem; margin: 0 auto; padding: 2rem; background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; box-shadow: 0 1px 2px rgb(0 0 0 / .05), 0 8px 28px rgb(0 0 0 / .07); }
+h1 { margin: 0 0 1rem; font-size: 1.4rem; line-height: 1.3; text-wrap: balance; }
 h2, legend { margin: 0; padding: 0; font-size: 1rem; font-weight: 600; }
 ul { margin: .4rem 0 1.2rem; padding-left: 1.2rem; }
-code { color: var(--soft); font-size: .85em; overflow-wrap: anywhere; }
+li + li { margin-top: .35rem; }
+code { display: block; color: var(--soft); font-size: .8rem; line-height: 1.4; overflow-wrap: anywhere; }
 fieldset { margin: 0 0 1.2rem; padding: 0; border: 0; }
 label { display: flex; gap: .75rem; align-items: center; min-height: 44px; margin-top: .5rem; padding: .5rem .75rem; border: 1px solid var(--line); border-radius: 8px; cursor: pointer; }
 label:has(:checked) { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
@@ -27,7 +28,7 @@ button { min-height: 44px; padding: .5rem 1.5rem; border: 1px solid var(--accent
 button[value=allow] { background: var(--accent); color: var(--paper); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .note { margin: 0 0 1.2rem; padding: .6rem .9rem; background: var(--note); border-radius: 8px; }
-.soft { color: var(--soft); }
+.soft { margin: 1.25rem 0 0; color: var(--soft); font-size: .925rem; }
 `;
 
 const styleHash = createHash('sha256').update(style).digest('base64');
@@ -92,7 +93,7 @@ export function consentPage(question: ConsentQuestion): string {
   );
   return page(
     `Allow ${question.clientName}? – Practice service`,
-    `<h1>${escaped(question.clientName)} wants to use your Conexor account</h1>
+    `<h1>${escaped(question.clientName)} wants to use your account</h1>
 <h2 id="permissions">It will be able to</h2>
 <ul aria-labelledby="permissions">
 ${scopes.join('\n')}

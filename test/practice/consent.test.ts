@@ -17,7 +17,7 @@ const open = (changes: Record<string, string | undefined> = {}) =>
 describe('the consent page', () => {
   it('names the app, what it may do in words, where it returns to, and every account', async () => {
     const page = await (await open()).text();
-    expect(page).toContain('Conexor Desktop wants to use your Conexor account');
+    expect(page).toContain('Conexor Desktop wants to use your account');
     expect(page).toContain('See which tools the server offers');
     expect(page).toContain('Use the tools: look up sales data and create orders');
     expect(page).not.toContain('Change the server');
