@@ -118,9 +118,9 @@ async function discover(
     if (signal.aborted) return;
     const fault = within.aborted ? new Fault('unreachable', { reason: 'probe not answered in time' }) : asFault(thrown);
     const era = needs.era.get();
-    // Signed out, nothing is known of the service: we answer in the host's own era. Out of reach, the era that nearly
-    // every service speaks is the better guess, and the host begins it when `server/discover` is refused.
-    const speaksModern = era === 'modern' || (era === undefined && fault.code === 'sign-in-needed');
+    // While the service has not been seen to speak it, the era that nearly every service speaks is the better promise:
+    // a host that knows both begins it when `server/discover` is refused, and is not stuck when it has signed in.
+    const speaksModern = era === 'modern';
     if (speaksModern) reply.answer(await needs.standIn(request, fault));
     else {
       const answer = faultAnswer(request.id, fault);

@@ -205,7 +205,12 @@ describe('M-A a modern host and a modern service', () => {
 });
 
 describe('signed out, in the new revision', () => {
-  beforeEach(() => broker.signedOut());
+  beforeEach(async () => {
+    const before = bridge.host();
+    await before.ask('server/discover', meta());
+    server.seen.length = 0;
+    broker.signedOut();
+  });
 
   it('discover, one tool, sign_in, and after consent the subscription says so and goes on at the service', async () => {
     const host = bridge.host();
@@ -255,6 +260,19 @@ describe('signed out, in the new revision', () => {
 });
 
 describe('a modern host and a legacy service', () => {
+  it('M-A 2 signed out from the start, a host that knows both eras begins the one it can go on with', async () => {
+    const legacy = await new FakeMcpServer().start();
+    broker.add('legacy', legacy.url, false);
+    const host = bridge.host('legacy');
+    expect((await host.ask('server/discover', meta())).error?.code).toBe(-32601);
+    expect((await host.begin()).result?.['protocolVersion']).toBe('2025-11-25');
+    expect((await host.ask('tools/list')).result?.['tools']).toMatchObject([{ name: 'sign_in' }]);
+    broker.signedInAs('ada', 'legacy');
+    await host.notice('notifications/tools/list_changed');
+    expect((await host.ask('tools/list')).result?.['tools']).toMatchObject([{ name: 'echo' }]);
+    await legacy.stop();
+  });
+
   it('M-A 2 the refusal of server/discover reaches the host under its own id, and initialize works', async () => {
     const legacy = await new FakeMcpServer().start();
     broker.add('legacy', legacy.url);
@@ -308,6 +326,7 @@ describe('the official client (SDK 2.x) over HTTP', () => {
   });
 
   it('pinned to the new revision while signed out: a proper server with one tool', async () => {
+    await bridge.host().ask('server/discover', meta());
     broker.signedOut();
     const client = new ClientV2(
       { name: 'sdk2', version: '1' },
