@@ -32,11 +32,21 @@ export function openDoor(socketPath: string, hello: Hello): Promise<Socket> {
   });
 }
 
+/** The surroundings of a broker: without the secret that a person gave to one command, which is sent over the socket. */
+export function brokerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { CONEXOR_CLIENT_SECRET: _, ...rest } = env;
+  return rest;
+}
+
 /** Starts a broker and waits for its word. Rejects with `broker-absent` and the broker's own sentence. */
 export function startBroker(broker: BrokerProcess): Promise<void> {
   const parameters = [broker.headlessPath, '--background', '--data', broker.dataDir, ...(broker.parameters ?? [])];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, parameters, { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(process.execPath, parameters, {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: brokerEnvironment(process.env),
+    });
     let said = '';
     const settle = (error?: Fault) => {
       clearTimeout(timer);

@@ -125,12 +125,15 @@ async function startBroker({ dataDir }: Options): Promise<void> {
   // The end of stdin is noticed only while it is read, and a host may well give up before the broker is there.
   input = process.stdin.pipe(new PassThrough());
   const program = `${__dirname}/headless.mjs`;
+  // A secret given to the one who started us is none of the broker's surroundings.
+  const { CONEXOR_CLIENT_SECRET: _, ...env } = process.env;
   const child = spawn(
     process.execPath,
     [program, '--background', ...(dataDir === undefined ? [] : ['--data', dataDir])],
     {
       detached: true,
       stdio: ['ignore', 'pipe', 'ignore'],
+      env,
     },
   );
   const said = await new Promise<string>((resolve) => {

@@ -1,5 +1,6 @@
 /** `start` and `stop`: the background broker. */
 import { spawn } from 'node:child_process';
+import { brokerEnvironment } from '../broker-process.ts';
 import { ControlError } from '../core/control/client.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './output.ts';
@@ -45,9 +46,10 @@ async function running(context: Context): Promise<boolean> {
   }
 }
 
-function inForeground({ broker }: Context): Promise<number> {
+function inForeground({ broker, env }: Context): Promise<number> {
   const child = spawn(process.execPath, [broker.headlessPath, '--data', broker.dataDir, ...(broker.parameters ?? [])], {
     stdio: 'inherit',
+    env: brokerEnvironment(env),
   });
   // The terminal sends Ctrl+C to both; this process only has to outlive the other one.
   process.on('SIGINT', () => undefined);
