@@ -33,20 +33,25 @@ export interface Person {
   stop(): Promise<void>;
 }
 
-export async function startPerson(
-  options: PracticeOptions & { readonly signInTimeoutMs?: number; readonly vault?: Vault } = {},
-): Promise<Person> {
+export interface TestPlatform {
+  readonly platform: Platform;
+  readonly opened: URL[];
+  readonly logged: string[];
+  moveClock(byMs: number): void;
+  close(): Promise<void>;
+}
+
+/** A host for the core whose clock can be moved, whose browser remembers, and whose log is read by the test. */
+export function testPlatform(): TestPlatform {
   let offsetMs = 0;
-  const now = () => Date.now() + offsetMs;
-  const practice = await startPractice({ now, ...options });
   const opened: URL[] = [];
   const logged: string[] = [];
-  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
-  const once = new Agent({ pipelining: 0 });
+  const http = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+  const httpOnce = new Agent({ pipelining: 0 });
   const platform: Platform = {
-    now,
-    http: agent,
-    httpOnce: once,
+    now: () => Date.now() + offsetMs,
+    http,
+    httpOnce,
     openBrowser: async (url) => {
       opened.push(url);
     },
@@ -54,6 +59,25 @@ export async function startPerson(
     secrets: fakeSecretStore(),
     log: (level, message, facts) => logged.push(JSON.stringify({ level, message, ...facts })),
   };
+  return {
+    platform,
+    opened,
+    logged,
+    moveClock(byMs) {
+      offsetMs += byMs;
+    },
+    async close() {
+      await Promise.all([http.close(), httpOnce.close()]);
+    },
+  };
+}
+
+export async function startPerson(
+  options: PracticeOptions & { readonly signInTimeoutMs?: number; readonly vault?: Vault } = {},
+): Promise<Person> {
+  const { platform, opened, logged, moveClock, close } = testPlatform();
+  const { now } = platform;
+  const practice = await startPractice({ now, ...options });
   const vault =
     options.vault ?? (await openVault({ dataDir: '', keySource: { kind: 'memory' }, now, log: platform.log }));
   const brokerOptions = options.signInTimeoutMs === undefined ? {} : { signInTimeoutMs: options.signInTimeoutMs };
@@ -68,9 +92,7 @@ export async function startPerson(
     connectionId: connection.id,
     opened,
     logged,
-    moveClock(byMs) {
-      offsetMs += byMs;
-    },
+    moveClock,
     async signIn(account, { allow = true, ...wish } = {}) {
       const attempt = await broker.signIns.start(connection.id, wish);
       const browser = await answerConsent(attempt.authorizationUrl ?? '', { account, allow });
@@ -84,7 +106,7 @@ export async function startPerson(
     async stop() {
       for (const one of brokers) await one.close();
       await practice.stop();
-      await Promise.all([agent.close(), once.close()]);
+      await close();
     },
   };
 }

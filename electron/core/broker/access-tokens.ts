@@ -13,6 +13,7 @@ import type { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
 import { boundAccountId, grantOf } from './accounts.ts';
 import type { Access, AccessRequest, AccessTokens } from './broker.ts';
+import { forgetRegistration } from './registrations.ts';
 
 export interface AccessTokensNeeds {
   readonly vault: Vault;
@@ -98,7 +99,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
         const fault = asFault(thrown);
         const lengthMs = Math.min(longestPauseMs, pause ? pause.lengthMs * 2 : firstPauseMs);
         const untilMs = Math.max(now() + lengthMs, fault.detail.retryAtMs ?? 0);
-        if (isPassing(fault)) pauses.set(key, { fault, untilMs, lengthMs });
+        if (fault.code !== 'sign-in-needed') pauses.set(key, { fault, untilMs, lengthMs });
         throw fault;
       },
     );
@@ -142,7 +143,9 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
 
   async function afterFailure(key: string, account: AccountRecord, grant: GrantRecord, fault: Fault): Promise<Fault> {
     needs.log('warn', 'access not renewed', { account: account.id, fault: fault.code, reason: fault.detail.reason });
-    if (fault.code === 'sign-in-needed') {
+    // A registration that vanished takes its refresh tokens with it; the next sign-in registers anew (P-53).
+    const unregistered = fault.code === 'client-refused' && (await forgetRegistration(vault, grant));
+    if (fault.code === 'sign-in-needed' || unregistered) {
       await endGrant(account, grant, 'access-may-live');
       return new Fault('sign-in-needed', { ...fault.detail, subject: account.label });
     }

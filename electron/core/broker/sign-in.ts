@@ -8,6 +8,7 @@ import { asFault, Fault } from '../../../shared/faults.ts';
 import { judgeCallback } from '../oauth/authorization.ts';
 import type { Log } from '../platform.ts';
 import type { OutcomePage } from './redirect-listener.ts';
+import { forgetRegistration } from './registrations.ts';
 import { finishSignIn, type SignedIn } from './sign-in-finish.ts';
 import { type Prepared, prepareSignIn, type SignInNeeds, type SignInWish } from './sign-in-prepare.ts';
 
@@ -86,7 +87,13 @@ export function createSignIns(needs: SignInNeeds & { readonly log: Log; readonly
       try {
         return await finishSignIn(needs, prepared, judgement.parameters, wish);
       } catch (thrown) {
-        return { kind: 'failed', fault: asFault(thrown) };
+        const fault = asFault(thrown);
+        const { server, client } = prepared;
+        // The next attempt registers anew, instead of failing the same way for ever (P-53).
+        if (fault.code === 'client-refused') {
+          await forgetRegistration(needs.vault, { issuer: server.issuer, clientId: client.clientId });
+        }
+        return { kind: 'failed', fault };
       }
     };
 

@@ -1,0 +1,118 @@
+/** Who we are to an authorization server: given by hand, known from before, or registered now (MCP M-C 7, 8, 12). */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Broker, createBroker } from '../../../electron/core/broker/create-broker.ts';
+import { openVault } from '../../../electron/core/vault/open-vault.ts';
+import { Secret } from '../../../electron/core/vault/secret.ts';
+import type { Vault } from '../../../electron/core/vault/vault.ts';
+import { type FakeAuthorizationServer, startAuthorizationServer } from '../../fakes/authorization-server.ts';
+import { type TestPlatform, testPlatform } from '../../fakes/person.ts';
+
+let server: FakeAuthorizationServer;
+let host: TestPlatform;
+let vault: Vault;
+let broker: Broker;
+
+beforeEach(async () => {
+  server = await startAuthorizationServer();
+  host = testPlatform();
+  const { now, log } = host.platform;
+  vault = await openVault({ dataDir: '', keySource: { kind: 'memory' }, now, log });
+  broker = createBroker(host.platform, vault);
+});
+
+afterEach(async () => {
+  await broker.close();
+  await host.close();
+  await server.close();
+});
+
+async function signIn(connectionId: string) {
+  const attempt = await broker.signIns.start(connectionId, {});
+  // This server asks nobody: its authorization endpoint redirects at once.
+  await fetch(attempt.authorizationUrl ?? '');
+  return { attempt, outcome: await broker.signIns.outcome(attempt.id) };
+}
+const connect = async (client?: { clientId: string; clientSecret?: Secret }) =>
+  (await broker.addConnection({ target: server.resource, ...(client ? { client } : {}) })).connection.id;
+const clientIdOf = (authorizationUrl: string | undefined) =>
+  new URL(authorizationUrl ?? '').searchParams.get('client_id');
+
+describe('who we are to an authorization server', () => {
+  it('M-C 8 registers itself where nothing is known, once, and is the same client at the next sign-in', async () => {
+    const id = await connect();
+    const first = await signIn(id);
+    expect(first.outcome).toMatchObject({ kind: 'done' });
+    const second = await signIn(id);
+    expect(clientIdOf(second.attempt.authorizationUrl)).toBe(clientIdOf(first.attempt.authorizationUrl));
+    expect(server.seenAt('/register').length).toBe(1);
+  });
+
+  it('M-C 12 a client given by hand is used, with its secret, and nothing is registered', async () => {
+    const id = await connect({ clientId: 'by-hand', clientSecret: new Secret('hand-secret') });
+    const { attempt, outcome } = await signIn(id);
+    expect(outcome).toMatchObject({ kind: 'done' });
+    expect(clientIdOf(attempt.authorizationUrl)).toBe('by-hand');
+    expect(server.seenAt('/register')).toEqual([]);
+    const [exchange] = server.seenAt('/token');
+    const basic = Buffer.from('by-hand:hand-secret').toString('base64');
+    expect(exchange?.headers.authorization).toBe(`Basic ${basic}`);
+  });
+
+  it('M-C 7 what was given or stored for one issuer is never shown to another', async () => {
+    const id = await connect({ clientId: 'by-hand', clientSecret: new Secret('hand-secret') });
+    await signIn(id);
+    expect(vault.get('connection', id)?.client).toBeUndefined();
+    const other = await startAuthorizationServer();
+    try {
+      server.resourceMetadata['authorization_servers'] = [other.origin];
+      const attempt = await broker.signIns.start(id, { fresh: true });
+      expect(attempt.host).toBe(new URL(other.origin).host);
+      expect(clientIdOf(attempt.authorizationUrl)).not.toBe('by-hand');
+      expect(JSON.stringify(other.seen)).not.toContain('hand-secret');
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('P-53 a registration that vanished is forgotten, and the next sign-in makes a new one', async () => {
+    const id = await connect();
+    await signIn(id);
+    server.answer('/token', { status: 401, body: { error: 'invalid_client' } });
+    const { attempt, outcome } = await signIn(id);
+    expect(outcome).toMatchObject({ kind: 'failed', fault: { code: 'client-refused' } });
+    server.behave();
+    const again = await signIn(id);
+    expect(again.outcome).toMatchObject({ kind: 'done' });
+    expect(clientIdOf(again.attempt.authorizationUrl)).not.toBe(clientIdOf(attempt.authorizationUrl));
+    expect(server.seenAt('/register').length).toBe(2);
+  });
+
+  it('P-53 a refresh by a registration that vanished asks once, and then for a sign-in', async () => {
+    const id = await connect();
+    await signIn(id);
+    server.answer('/token', { status: 401, body: { error: 'invalid_client' } });
+    host.moveClock(3_600_000);
+    const before = server.seenAt('/token').length;
+    for (let call = 0; call < 5; call++) {
+      await expect(broker.accessTokens.get({ connectionId: id, client: 'test' })).rejects.toMatchObject({
+        code: 'sign-in-needed',
+      });
+    }
+    expect(server.seenAt('/token').length).toBe(before + 1);
+    expect(vault.list('registration')).toEqual([]);
+  });
+
+  it('a refusal that only a person can put right is not asked for again at every call', async () => {
+    const id = await connect({ clientId: 'by-hand' });
+    await signIn(id);
+    server.answer('/token', { status: 401, body: { error: 'invalid_client' } });
+    host.moveClock(3_600_000);
+    const before = server.seenAt('/token').length;
+    for (let call = 0; call < 5; call++) {
+      await expect(broker.accessTokens.get({ connectionId: id, client: 'test' })).rejects.toMatchObject({
+        code: 'client-refused',
+      });
+    }
+    expect(server.seenAt('/token').length).toBe(before + 1);
+  });
+});
