@@ -168,6 +168,14 @@ describe('a session of the era of sessions', () => {
     await eventually(() => broker.subscribers === 0);
   });
 
+  it('T the tools are there after the three requests that the host itself made', async () => {
+    const host = bridge.host();
+    await host.begin();
+    await host.ask('tools/list');
+    expect(server.seen.filter((one) => one.method === 'POST').length).toBe(3);
+    expect(server.seen.filter((one) => one.method !== 'POST' && one.method !== 'GET')).toEqual([]);
+  });
+
   it('M-B 404 on a session: a new one unseen, the request once more, one renewal for many requests', async () => {
     const host = bridge.host();
     await host.begin();
