@@ -57,7 +57,8 @@ describe('the requirement table', () => {
     for (const { item, state, where } of rows) {
       expect([item, ['shown', 'planned', 'later', 'does not apply'].includes(state)]).toEqual([item, true]);
       expect([item, where.length > 6]).toEqual([item, true]);
-      if (state === 'later') expect([item, where]).toEqual([item, expect.stringMatching(/^(issue [2-5]\b|no issue yet: )/)]);
+      if (state === 'later')
+        expect([item, where]).toEqual([item, expect.stringMatching(/^(issue [2-5]\b|no issue yet: )/)]);
     }
   });
 
