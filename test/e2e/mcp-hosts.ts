@@ -44,7 +44,7 @@ export interface HostKind {
   readonly connect: (way: Way) => Promise<McpHost>;
 }
 
-export const modern = '2026-07-28';
+const modern = '2026-07-28';
 
 export const hostKinds: readonly [HostKind, ...HostKind[]] = [
   { name: 'SDK client 1.x', connect: connect1 },
@@ -60,7 +60,7 @@ export const relayWay = (distDir: string, dataDir: string, env: NodeJS.ProcessEn
   env: definedOnly(env),
 });
 
-export function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
