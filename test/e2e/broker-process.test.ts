@@ -1,6 +1,6 @@
 /**
  * The broker as a process: one per person however many starts there are, gone without a trace when it is told to stop,
- * and with everything that was stored after it was killed. The built programs; a real GNOME Keyring where one is had.
+ * and with everything that was stored after it was killed. The built programs.
  */
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -9,9 +9,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type PracticeService, startPractice } from '../../electron/practice/service.ts';
 import { controlTable } from '../../shared/control.ts';
-import { type Keyring, startKeyring } from '../fakes/keyring.ts';
-import { partMissing } from '../fakes/parts.ts';
-import { type Command, openTerminal, type Terminal, until } from './terminal.ts';
+import { ask, initialize, openTerminal, type Terminal, until } from './terminal.ts';
 
 const acme = 'ana.torres@acme.example (acme)';
 
@@ -152,67 +150,6 @@ describe.skipIf(process.platform !== 'linux')('the broker of a person without a 
     expect((await foreground.ended).code).toBe(0);
   });
 });
-
-describe.skipIf(partMissing('keychain'))('the broker of a person with a keychain', () => {
-  let keyring: Keyring;
-  beforeEach(async () => {
-    [keyring, practice] = await Promise.all([startKeyring(), startPractice()]);
-    terminal = await openTerminal(keyring.env);
-  });
-  afterEach(() => keyring.stop());
-  const start = () => terminal.run('start', '--port', '0');
-
-  it('P-64 has the sign-ins again after a restart of broker and keychain', async () => {
-    await start();
-    await connect();
-    await kill('SIGTERM');
-    await keyring.restart();
-    await start();
-    expect(await terminal.accounts()).toEqual([acme]);
-    expect((await terminal.run('call', 'whoami')).code).toBe(0);
-    expect((await terminal.run('doctor')).stdout).toMatch(/^ok {4}Keychain: .* is open\.$/m);
-  });
-
-  it('P-64 started with a locked keychain, it says so, answers assistants, and goes on when it is unlocked', async () => {
-    await start();
-    await connect();
-    await kill('SIGTERM');
-    await keyring.lock();
-    expect((await start()).code).toBe(0);
-    const before = terminal.brokers();
-    expect(await terminal.run('list')).toMatchObject({ code: 1, stderr: expect.stringMatching(/keychain is locked/) });
-    const doctor = await terminal.run('doctor');
-    expect(doctor).toMatchObject({ code: 1, stdout: expect.stringMatching(/^BAD {3}Keychain: .* is locked\.$/m) });
-
-    const relay = terminal.program('relay.cjs', ['--client', 'assistant']);
-    const beganMs = Date.now();
-    expect(await ask(relay, 1, 'initialize', initialize)).toMatchObject({
-      result: { instructions: expect.stringMatching(/keychain is locked/) },
-    });
-    expect(Date.now() - beganMs).toBeLessThan(2_000);
-
-    await keyring.unlock();
-    expect(await terminal.accounts()).toEqual([acme]);
-    expect((await terminal.run('call', 'whoami')).code).toBe(0);
-    const called = await ask(relay, 2, 'tools/call', { name: 'whoami', arguments: {} });
-    expect(called).toMatchObject({ result: { content: [{ text: expect.stringContaining('acme') }] } });
-    expect(terminal.brokers(), 'without a restart').toEqual(before);
-  });
-});
-
-const initialize = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } };
-
-async function ask(program: Command, id: number, method: string, params: object): Promise<unknown> {
-  const messages = [
-    { jsonrpc: '2.0', id, method, params },
-    { jsonrpc: '2.0', method: 'notifications/initialized' },
-  ];
-  for (const message of method === 'initialize' ? messages : messages.slice(0, 1)) {
-    program.child.stdin?.write(`${JSON.stringify(message)}\n`);
-  }
-  const [line] = await program.says(new RegExp(`^.*"id":${id}[,}].*$`, 'm'));
-  return JSON.parse(line);
-}
 
 function connects(to: { readonly host: string; readonly port: number }): Promise<boolean> {
   return new Promise((resolve) => {

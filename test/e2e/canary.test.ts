@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openVault } from '../../electron/core/vault/open-vault.ts';
 import { type PracticeService, startPractice } from '../../electron/practice/service.ts';
 import { answerConsent } from '../fakes/consent.ts';
-import { authorizationAddress, type Command, openTerminal, type Terminal, until } from './terminal.ts';
+import { ask, authorizationAddress, initialize, openTerminal, type Terminal, until } from './terminal.ts';
 
 /** What must not be seen: what it is, to the text itself. */
 type Secrets = Map<string, string>;
@@ -68,8 +68,8 @@ describe.skipIf(process.platform !== 'linux')('secrets', () => {
     lookAtProcesses('broker', terminal.brokers());
 
     const relay = terminal.program('relay.cjs', ['--client', 'assistant', '--connection', 'sales']);
-    await say(relay, 1, 'initialize', initialize);
-    await say(relay, 2, 'tools/call', whoami);
+    await ask(relay, 1, 'initialize', initialize);
+    await ask(relay, 2, 'tools/call', whoami);
     lookAtProcesses('relay', [relay.child.pid ?? 0]);
     await silently(async () => {
       localKeyShown = (await terminal.run('url', 'sales', '--client', 'n8n')).stdout;
@@ -80,11 +80,11 @@ describe.skipIf(process.platform !== 'linux')('secrets', () => {
 
     // A refresh that works, then every refusal, each with a token in flight.
     practice.control.rejectAccessTokens();
-    await say(relay, 3, 'tools/call', whoami);
+    await ask(relay, 3, 'tools/call', whoami);
     await learnSecrets('after the refresh');
     for (const [n, status] of [400, 402, 403, 404, 429, 500].entries()) {
       practice.control.failNext('mcp', { status, body: { error: 'no' } });
-      await say(relay, 10 + n, 'tools/call', whoami);
+      await ask(relay, 10 + n, 'tools/call', whoami);
       practice.control.failNext('mcp', { status, body: 'no' });
       await terminal.run('call', 'whoami');
       practice.control.failNext('mcp', { status, body: 'no', times: 5 });
@@ -92,11 +92,11 @@ describe.skipIf(process.platform !== 'linux')('secrets', () => {
       while (practice.control.faultsLeft('mcp') > 0) await fetch(practice.resource, { method: 'POST' });
     }
     practice.control.dropNext('mcp', { times: 2 });
-    await say(relay, 20, 'tools/call', whoami);
+    await ask(relay, 20, 'tools/call', whoami);
     await overHttp(address, `${key}x`, 'HTTP answer to a wrong key');
     practice.control.rejectAccessTokens();
     practice.control.failNext('token', { status: 503 });
-    await say(relay, 21, 'tools/call', whoami);
+    await ask(relay, 21, 'tools/call', whoami);
     await forgedCallback();
 
     for (const command of ['list', 'accounts', 'doctor', 'tools']) {
@@ -108,7 +108,7 @@ describe.skipIf(process.platform !== 'linux')('secrets', () => {
     practice.control.failNext('revoke', { status: 503, times: 20 });
     await terminal.json('revoke', 'acme');
     await terminal.json('list');
-    await say(relay, 30, 'tools/call', whoami);
+    await ask(relay, 30, 'tools/call', whoami);
     await terminal.run('remove', 'sales');
     relay.child.stdin?.end();
     await relay.ended;
@@ -235,12 +235,4 @@ describe.skipIf(process.platform !== 'linux')('secrets', () => {
   });
 });
 
-const initialize = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } };
 const whoami = { name: 'whoami', arguments: {} };
-
-/** Resolves when it is answered, well or not. */
-async function say(program: Command, id: number, method: string, params: object): Promise<void> {
-  program.child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
-  await program.says(new RegExp(`^.*"id":${id}[,}].*$`, 'm'));
-  if (method === 'initialize') program.child.stdin?.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
-}

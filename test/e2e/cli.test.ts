@@ -7,7 +7,7 @@ import { type PracticeService, startPractice } from '../../electron/practice/ser
 import { version } from '../../electron/version.ts';
 import { controlTable } from '../../shared/control.ts';
 import { snapshotSchema } from '../../shared/snapshot.ts';
-import { type Command, openTerminal, type Terminal, until } from './terminal.ts';
+import { ask, initialize, openTerminal, type Terminal, until } from './terminal.ts';
 
 describe('the command line', () => {
   let terminal: Terminal;
@@ -78,9 +78,8 @@ describe('the command line', () => {
       expect(await terminal.run('accounts')).toMatchObject({ code: 0, stdout: expect.stringMatching(next) });
       expect((await terminal.json('accounts')).value).toEqual([]);
       expect((await snapshot()).vault).toEqual({ kind: 'key-file' });
-      for (const command of ['tools', 'url', 'revoke']) {
-        expect(await terminal.run(command)).toMatchObject({ code: 1, stdout: '' });
-      }
+      const without = await Promise.all(['tools', 'url', 'revoke'].map((command) => terminal.run(command)));
+      for (const said of without) expect(said).toMatchObject({ code: 1, stdout: '' });
     });
   });
 
@@ -133,7 +132,7 @@ describe('the command line', () => {
     };
 
     it('the tools of a service', async () => {
-      const [plain, json] = [await terminal.run('tools'), await terminal.json('tools', '-c', 'sales')];
+      const [plain, json] = await Promise.all([terminal.run('tools'), terminal.json('tools', '-c', 'sales')]);
       expect(plain.code).toBe(0);
       expect(plain.stdout).toMatch(/^list_orders {2}Orders/m);
       expect(json.value).toContainEqual(
@@ -179,11 +178,10 @@ describe('the command line', () => {
 
     it('the bridge, in place of mcp-remote', async () => {
       const bridge = terminal.begin(['bridge', practice.resource, '--client', 'assistant']);
-      expect(await answer(bridge, 'initialize', initialize)).toMatchObject({
+      expect(await ask(bridge, 1, 'initialize', initialize)).toMatchObject({
         result: { serverInfo: { name: expect.stringMatching(/sales|practice/i) } },
       });
-      bridge.child.stdin?.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
-      expect(await answer(bridge, 'tools/call', { name: 'whoami', arguments: {} })).toMatchObject({
+      expect(await ask(bridge, 2, 'tools/call', { name: 'whoami', arguments: {} })).toMatchObject({
         result: { content: [{ text: expect.stringContaining('"organisation":"acme"') }] },
       });
       bridge.child.stdin?.end();
@@ -249,19 +247,3 @@ describe('the command line', () => {
     });
   });
 });
-
-const initialize = {
-  protocolVersion: '2025-06-18',
-  capabilities: {},
-  clientInfo: { name: 'test', version: '1' },
-};
-
-let lastId = 0;
-
-/** What the service behind a bridge answers. */
-async function answer(bridge: Command, method: string, params: object): Promise<unknown> {
-  lastId += 1;
-  bridge.child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', id: lastId, method, params })}\n`);
-  const [line] = await bridge.says(new RegExp(`^.*"id":${lastId}[,}].*$`, 'm'));
-  return JSON.parse(line);
-}

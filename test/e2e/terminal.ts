@@ -214,3 +214,23 @@ export function processesWith(...words: readonly string[]): readonly number[] {
       }
     });
 }
+
+/** The parameters of a host's handshake. */
+export const initialize = {
+  protocolVersion: '2025-06-18',
+  capabilities: {},
+  clientInfo: { name: 'test', version: '1' },
+};
+
+/** As a host on the program's standard input and output: what it answers. */
+export async function ask(program: Command, id: number, method: string, params: object): Promise<unknown> {
+  const messages = [
+    { jsonrpc: '2.0', id, method, params },
+    { jsonrpc: '2.0', method: 'notifications/initialized' },
+  ];
+  for (const message of method === 'initialize' ? messages : messages.slice(0, 1)) {
+    program.child.stdin?.write(`${JSON.stringify(message)}\n`);
+  }
+  const [line] = await program.says(new RegExp(`^.*"id":${id}[,}].*$`, 'm'));
+  return JSON.parse(line);
+}
