@@ -87,7 +87,7 @@ export async function prepareSignIn(
       resource,
       scopes,
       scopeSeparator: server.source === 'preset' ? service.scopeSeparator : ' ',
-      ...(wish.another ? { prompt: 'select_account' as const } : {}),
+      ...(wish.another ? { prompt: promptForAnother(server) } : {}),
     });
     const permissions = (scopes ?? []).map((scope) => service.scopeWords[scope] ?? scope);
     prepared = { connection, service, server, client, attempt, listener, permissions };
@@ -96,6 +96,15 @@ export async function prepareSignIn(
     await listener.close();
     throw thrown;
   }
+}
+
+/**
+ * How the server is asked to let the person choose anew (OpenID Connect Core section 3.1.2.1). Not every server knows
+ * `select_account`, and one that does not may refuse the request; `login` is known by all, and others ignore both.
+ */
+function promptForAnother(server: AuthorizationServerInfo): 'select_account' | 'login' {
+  const offered = server.metadata['prompt_values_supported'];
+  return Array.isArray(offered) && offered.includes('select_account') ? 'select_account' : 'login';
 }
 
 type Listen = (redirect: ConnectionRecord['redirect']) => Promise<RedirectListener>;

@@ -116,3 +116,16 @@ describe('who we are to an authorization server', () => {
     expect(server.seenAt('/token').length).toBe(before + 1);
   });
 });
+
+describe('another account', () => {
+  const promptOf = (authorizationUrl: string | undefined) => new URL(authorizationUrl ?? '').searchParams.get('prompt');
+
+  it('is asked for by a prompt that every server knows, or by the better one that this server offers', async () => {
+    const id = await connect();
+    expect(promptOf((await broker.signIns.start(id, {})).authorizationUrl)).toBeNull();
+    const wish = { another: true, fresh: true };
+    expect(promptOf((await broker.signIns.start(id, wish)).authorizationUrl)).toBe('login');
+    server.metadata['prompt_values_supported'] = ['none', 'login', 'select_account'];
+    expect(promptOf((await broker.signIns.start(id, wish)).authorizationUrl)).toBe('select_account');
+  });
+});
