@@ -5,14 +5,14 @@
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, connect as connectTcp } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type PracticeService, startPractice } from '../../electron/practice/service.ts';
 import { controlFaultSchema } from '../../shared/control.ts';
 import { snapshotSchema } from '../../shared/snapshot.ts';
 import { answerConsent } from '../fakes/consent.ts';
 import { selfSigned } from '../fakes/self-signed.ts';
-import { authorizationAddress, openTerminal, type Said, type Terminal, until } from './terminal.ts';
+import { authorizationAddress, connects, openTerminal, type Said, type Terminal, until } from './terminal.ts';
 
 const errorSchema = (value: unknown) => controlFaultSchema.parse((value as { error: unknown }).error);
 
@@ -155,12 +155,12 @@ describe('bad input', () => {
       const [address] = await waiting.says(authorizationAddress);
       await waiting.says(/Waiting for you/);
       const redirect = new URL(new URL(address).searchParams.get('redirect_uri') ?? '');
-      expect(await listens(redirect)).toBe(true);
+      expect(await connects(redirect.port)).toBe(true);
       waiting.child.kill('SIGINT');
       const said = await waiting.ended;
       expect(said).toMatchObject({ code: 130, stderr: '' });
       expect(said.stdout).toMatch(/Stopped\. Nothing has been saved\.\n$/);
-      await until(async () => !(await listens(redirect)));
+      await until(async () => !(await connects(redirect.port)));
       expect(await terminal.accounts()).toEqual(['ana.torres@acme.example (acme)']);
     });
 
@@ -245,14 +245,3 @@ describe('bad input', () => {
     });
   });
 });
-
-function listens(address: URL): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connectTcp(Number(address.port), '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}

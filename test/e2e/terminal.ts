@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -14,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { snapshotSchema } from '../../shared/snapshot.ts';
 import { answerConsent, type ConsentAnswer, type ConsentOutcome } from '../fakes/consent.ts';
 
-export const distDir = fileURLToPath(new URL('../../dist/', import.meta.url));
+const distDir = fileURLToPath(new URL('../../dist/', import.meta.url));
 
 export interface Said {
   readonly code: number | null;
@@ -120,7 +121,7 @@ export async function openTerminal(surroundings: NodeJS.ProcessEnv = withoutKeyc
 }
 
 /** The surroundings of this process, without a keychain, a screen or a folder of another Conexor. */
-export function withoutKeychain(): NodeJS.ProcessEnv {
+function withoutKeychain(): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' };
   for (const name of Object.keys(env)) if (/^(DISPLAY|WAYLAND_DISPLAY|WSL_|CONEXOR_)/.test(name)) delete env[name];
   return env;
@@ -182,7 +183,7 @@ const notPlain: readonly RegExp[] = [
   /json-?rpc|zod|\bfetch failed\b/i,
 ];
 
-export function expectPlain({ stderr }: Said): void {
+function expectPlain({ stderr }: Said): void {
   const words = stderr.replace(authorizationAddress, '');
   for (const pattern of notPlain) {
     const found = pattern.exec(words);
@@ -200,7 +201,7 @@ export async function until(isSo: () => boolean | Promise<boolean>, what = 'it')
 }
 
 /** Processes whose command line has all these words. Linux only; none elsewhere. */
-export function processesWith(...words: readonly string[]): readonly number[] {
+function processesWith(...words: readonly string[]): readonly number[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
     .map(Number)
@@ -233,4 +234,16 @@ export async function ask(program: Command, id: number, method: string, params: 
   }
   const [line] = await program.says(new RegExp(`^.*"id":${id}[,}].*$`, 'm'));
   return JSON.parse(line);
+}
+
+/** Whether anybody listens there on 127.0.0.1. */
+export function connects(port: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(Number(port), '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }

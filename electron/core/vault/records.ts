@@ -141,7 +141,6 @@ export type ConnectionRecord = RecordOf<'connection'>;
 export type AccountRecord = RecordOf<'account'>;
 export type GrantRecord = RecordOf<'grant'>;
 export type RegistrationRecord = RecordOf<'registration'>;
-export type AuthorizationServerRecord = RecordOf<'authorizationServer'>;
 export type RevocationRecord = RecordOf<'revocation'>;
 
 /** Grants are keyed by issuer and resource, so that a token can never be found for another of either (MCP M-C 7, P-50). */
