@@ -47,7 +47,7 @@ describe('a bad start', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('a key file that is missing, too short, or open to others', async () => {
+  it('a key file that is missing or holds no key', async () => {
     const missing = join(terminal.dataDir, '..', 'no-key');
     expectBroken(await start('--vault-key-file', missing), /no-key cannot be used/);
     await writeFile(missing, 'short', { mode: 0o600 });
