@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: the relay against a direct client in the same run, with the practice service in a process of its
+ * `npm run bench`: the relay and the HTTP face against a direct client in the same run, with the practice service in a process of its
  * own. Figures are ratios to the direct call wherever there is one; nothing here passes or fails but the burst's order.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -35,16 +35,13 @@ async function bench(): Promise<void> {
   const service = spawn(process.execPath, [fileURLToPath(import.meta.url), '--practice'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const practice = JSON.parse(String(await once(service.stdout, 'data'))) as {
-    baseUrl: string;
-    resource: string;
-    clientId: string;
-  };
+  const practice = JSON.parse(String(await once(service.stdout, 'data'))) as Practice;
   const dataDir = await mkdtemp(join(tmpdir(), 'cx-'));
   const broker = await runBroker({ distDir, dataDir, env: process.env, memory: true });
   try {
     await signInAt(broker.control, practice.resource, 'acme', false);
-    await measure(dataDir, broker.pid, practice);
+    const face = await broker.control.ask('localClientKey', { name: 'bench-http' });
+    await measure(dataDir, broker.pid, practice, face);
   } finally {
     await broker.end();
     service.stdin.end();
@@ -52,18 +49,20 @@ async function bench(): Promise<void> {
   }
 }
 
+interface Practice {
+  readonly baseUrl: string;
+  readonly resource: string;
+  readonly clientId: string;
+}
+
 async function measure(
   dataDir: string,
   brokerPid: number,
-  practice: { baseUrl: string; resource: string; clientId: string },
+  practice: Practice,
+  face: { readonly url: string; readonly key: string },
 ): Promise<void> {
-  const token = await directToken(practice);
-  const direct = new Client({ name: 'bench-direct', version: '1' });
-  await direct.connect(
-    new StreamableHTTPClientTransport(new URL(practice.resource), {
-      requestInit: { headers: { authorization: `Bearer ${token}` } },
-    }),
-  );
+  const direct = await overHttp('bench-direct', practice.resource, await directToken(practice));
+  const overFace = await overHttp('bench-http', face.url, face.key);
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [relayPath, '--data', dataDir, '--client', 'bench'],
@@ -72,46 +71,43 @@ async function measure(
   const relayed = new Client({ name: 'bench-relay', version: '1' });
   await relayed.connect(transport);
 
+  row('', 'Conexor', 'direct', 'ratio', '');
   await startUp(dataDir);
-  for (const client of [direct, relayed]) await sequential(client, 50);
-  const one = { direct: await sequential(direct, rounds.calls), relay: await sequential(relayed, rounds.calls) };
-  row(
-    'small call, one at a time, p50',
-    `${one.relay.toFixed(2)} ms`,
-    `${one.direct.toFixed(2)} ms`,
-    ratio(one.relay / one.direct),
-    'at most 4',
-  );
-  for (const width of [16, 64]) {
-    const many = { direct: await inFlight(direct, width), relay: await inFlight(relayed, width) };
-    row(
-      `small calls, ${width} in flight`,
-      `${Math.round(many.relay)}/s`,
-      `${Math.round(many.direct)}/s`,
-      ratio(many.relay / many.direct),
-      width === 64 ? 'at least 0.6' : '',
-    );
+  for (const client of [direct, relayed, overFace]) await sequential(client, 50);
+  const ways = [
+    ['relay', relayed],
+    ['HTTP face', overFace],
+  ] as const;
+  for (const [way, client] of ways) {
+    const aims = way === 'relay' ? { one: 'at most 4', many: 'at least 0.6' } : { one: '', many: '' };
+    const [one, straight] = [await sequential(client, rounds.calls), await sequential(direct, rounds.calls)];
+    row(`${way}: small call, one at a time, p50`, ms(one), ms(straight), ratio(one / straight), aims.one);
+    for (const width of [16, 64]) {
+      const [many, bare] = [await inFlight(client, width), await inFlight(direct, width)];
+      row(
+        `${way}: small calls, ${width} in flight`,
+        perSecond(many),
+        perSecond(bare),
+        ratio(many / bare),
+        width === 64 ? aims.many : '',
+      );
+    }
+    const [big, bigDirect] = [await large(client), await large(direct)];
+    row(`${way}: 1 MiB result, p50`, ms(big), ms(bigDirect), ratio(big / bigDirect), '');
+    await burst(`${way}: burst of 100 notifications`, client, direct);
   }
-  const big = { direct: await large(direct), relay: await large(relayed) };
-  row(
-    '1 MiB result, p50',
-    `${big.relay.toFixed(1)} ms`,
-    `${big.direct.toFixed(1)} ms`,
-    ratio(big.relay / big.direct),
-    '',
-  );
-  await burst('burst of 100 notifications', relayed, direct);
 
   row('resident memory, broker', await resident(brokerPid), '', '', '');
-  row(
-    'resident memory, a relay',
-    await resident(transport.pid ?? 0),
-    await bareResident(),
-    '',
-    'direct: a bare Node process',
-  );
-  await relayed.close();
-  await direct.close();
+  const relaySize = await resident(transport.pid ?? 0);
+  row('resident memory, a relay', relaySize, await bareResident(), '', 'direct: a bare Node process');
+  await Promise.all([relayed.close(), direct.close(), overFace.close()]);
+}
+
+async function overHttp(name: string, url: string, token: string): Promise<Client> {
+  const client = new Client({ name, version: '1' });
+  const requestInit = { headers: { authorization: `Bearer ${token}` } };
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }));
+  return client;
 }
 
 /** From spawn to the answer of `initialize`, beside a bare Node process that opens the same socket and waits for its first byte. */
@@ -240,12 +236,20 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
+function ms(value: number): string {
+  return `${value.toFixed(2)} ms`;
+}
+
+function perSecond(value: number): string {
+  return `${Math.round(value)}/s`;
+}
+
 function ratio(value: number): string {
   return value.toFixed(2);
 }
 
 function row(what: string, relay: string, direct: string, against: string, aim: string): void {
   process.stdout.write(
-    `${what.padEnd(38)}${relay.padStart(14)}${direct.padStart(14)}${against.padStart(8)}   ${aim}\n`,
+    `${what.padEnd(44)}${relay.padStart(14)}${direct.padStart(14)}${against.padStart(8)}   ${aim}\n`,
   );
 }
