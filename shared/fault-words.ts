@@ -85,7 +85,7 @@ const english: Record<FaultCode, Entry> = {
   'rate-limited': (who) => [`${name(who)} is getting too many requests.`, 'Wait a minute, then try again.'],
   unreachable: (who) => [
     `Conexor could not reach ${who ?? 'the service'}.`,
-    'Check the internet connection, then try again.',
+    isHere(who) ? 'Check that it is running, then try again.' : 'Check the internet connection, then try again.',
   ],
   'answer-lost': (who) => [
     `The connection${to(who)} was lost before the answer arrived, so the request may have been carried out or not.`,
@@ -121,7 +121,7 @@ const english: Record<FaultCode, Entry> = {
   ],
   'key-file-invalid': (who) => [
     `The key file${who ? ` ${who}` : ''} cannot be used.`,
-    'It must hold 32 bytes, and nobody but you may be able to read it.',
+    'It must be a file that you can read, holding 32 bytes as they are, in hexadecimal or in base64.',
   ],
   'data-folder-unusable': (who) => [
     `Conexor cannot use its folder${who ? ` ${who}` : ''}.`,
@@ -196,6 +196,11 @@ export function faultSentence(fault: Pick<Fault, 'code' | 'detail'>, locale?: st
 
 function name(subject: string | undefined): string {
   return subject ?? 'The service';
+}
+
+/** A service on this computer does not need the internet. */
+function isHere(subject: string | undefined): boolean {
+  return subject !== undefined && /^(127\.|localhost\b|\[::1\])/.test(subject);
 }
 
 function to(subject: string | undefined): string {
