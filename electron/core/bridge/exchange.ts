@@ -36,6 +36,9 @@ export interface UpstreamResponse {
   abort(): void;
 }
 
+/** What every message to a service is sent with (MCP Streamable HTTP). */
+export const postHeaders = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' };
+
 const origins = new Map<string, { readonly origin: string; readonly path: string; readonly host: string }>();
 
 function addressOf(resource: string): { readonly origin: string; readonly path: string; readonly host: string } {

@@ -51,6 +51,13 @@ export function plainError(id: MessageId | null, code: number, message: string):
   return { jsonrpc: '2.0', id, error: { code, message } };
 }
 
+/** The answer to what is no message at all. */
+export function unreadableAnswer(kind: 'malformed' | 'invalid', id: MessageId | undefined): object {
+  return kind === 'malformed'
+    ? plainError(null, parseErrorCode, 'This is not valid JSON.')
+    : plainError(id ?? null, invalidRequestCode, 'This is not a JSON-RPC 2.0 message.');
+}
+
 function bounded(body: unknown): unknown {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   if (text === undefined || text.length <= maxUpstreamBodyBytes) return body;

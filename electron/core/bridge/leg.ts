@@ -4,14 +4,13 @@
  */
 import { Fault } from '../../../shared/faults.ts';
 import type { Access } from '../broker/broker.ts';
-import { hostOf, type UpstreamResponse } from './exchange.ts';
+import { hostOf, postHeaders, type UpstreamResponse } from './exchange.ts';
 import { type HostRequest, isAnswer, isObject, parseJson } from './message.ts';
 import { maxUpstreamMessageBytes, mediaType, readEvents, readRefusal } from './pass.ts';
 import type { SseEvent } from './sse.ts';
 import { keepListening } from './standalone-stream.ts';
 import { AccountChanged, type Exchanged, type Upstream } from './upstream.ts';
 
-export const postHeaders = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' };
 export const initializedBytes = Buffer.from('{"jsonrpc":"2.0","method":"notifications/initialized"}');
 
 /** A service that has not answered `initialize` in this time is tried anew. */

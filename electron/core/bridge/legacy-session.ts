@@ -8,7 +8,7 @@ import { hostOf } from './exchange.ts';
 import { invalidRequestCode, plainError } from './fault-answers.ts';
 import type { Leg, Opened } from './leg.ts';
 import { isPassing, Legs } from './legs.ts';
-import { type HostRequest, isObject, parseJson } from './message.ts';
+import { answeredAs, type HostRequest } from './message.ts';
 import { passOn } from './pass.ts';
 import { refuse } from './refuse.ts';
 import type { Reply } from './reply.ts';
@@ -139,7 +139,7 @@ export class LegacySession {
     try {
       const first = await Promise.race([this.#first(), tooLate]);
       if (first !== 'late') {
-        reply.answer('refused' in first ? withId(first.refused, request) : first.answer);
+        reply.answer('refused' in first ? answeredAs(first.refused, request.id) : first.answer);
         return;
       }
     } catch (thrown) {
@@ -250,11 +250,4 @@ export class LegacySession {
     this.#closed = true;
     await this.#legs.close();
   }
-}
-
-/** A refusal whose `id` the service could not tell. */
-function withId(answer: Buffer, request: HostRequest): Buffer {
-  const message = parseJson(answer);
-  if (!isObject(message) || message['id'] === request.id) return answer;
-  return Buffer.from(JSON.stringify({ ...message, id: request.id }));
 }

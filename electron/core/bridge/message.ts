@@ -110,6 +110,13 @@ export function isJsonRpcError(
   );
 }
 
+/** The same answer under the request's own `id`, which a service that refuses may not have read. */
+export function answeredAs(answer: Buffer, id: MessageId): Buffer {
+  const message = parseJson(answer);
+  if (!isObject(message) || message['id'] === id) return answer;
+  return Buffer.from(JSON.stringify({ ...message, id }));
+}
+
 const opening =
   /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?(?:"id"\s*:\s*(?:"(?:[^"\\]|\\.)*"|-?\d+|null)\s*,\s*)?"(result|error|method)"\s*:/;
 

@@ -7,9 +7,8 @@
 import { faultSentence } from '../../../shared/fault-words.ts';
 import { asFault, Fault } from '../../../shared/faults.ts';
 import type { Access } from '../broker/broker.ts';
-import { hostOf } from './exchange.ts';
+import { hostOf, postHeaders } from './exchange.ts';
 import { faultAnswer, methodNotFoundCode } from './fault-answers.ts';
-import { postHeaders } from './leg.ts';
 import { type HostRequest, isObject, parseJson } from './message.ts';
 import { type MirroredTools, modernHeaders, rememberTools } from './modern-headers.ts';
 import { maxUpstreamMessageBytes, mediaType, passOn } from './pass.ts';

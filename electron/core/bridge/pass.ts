@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Fault, type FaultCode } from '../../../shared/faults.ts';
 import { parseChallenge } from '../oauth/challenge.ts';
 import type { UpstreamResponse } from './exchange.ts';
-import { type HostRequest, isAnswer, isJsonRpcError, parseJson } from './message.ts';
+import { answeredAs, type HostRequest, isAnswer, isJsonRpcError, parseJson } from './message.ts';
 import type { Reply } from './reply.ts';
 import { SseSplitter } from './sse.ts';
 
@@ -166,11 +166,7 @@ export async function readRefusal(
   const body = parseJson(bytes);
   const { status } = response;
   if (status !== 401 && isJsonRpcError(body)) {
-    return {
-      kind: 'passes',
-      status,
-      body: body.id === request.id ? bytes : Buffer.from(JSON.stringify({ ...body, id: request.id })),
-    };
+    return { kind: 'passes', status, body: answeredAs(bytes, request.id) };
   }
   const code = missingScopes(response)
     ? 'permission-needed'

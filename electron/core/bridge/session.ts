@@ -6,7 +6,7 @@
 import type { Dispatcher } from 'undici';
 import { asFault, type Fault } from '../../../shared/faults.ts';
 import type { Access, BridgeBroker } from '../broker/broker.ts';
-import { faultAnswer, invalidRequestCode, plainError } from './fault-answers.ts';
+import { faultAnswer } from './fault-answers.ts';
 import { LegacySession } from './legacy-session.ts';
 import type { HostMessage, HostRequest, MessageId } from './message.ts';
 import type { MirroredTools } from './modern-headers.ts';
@@ -248,11 +248,4 @@ async function asOneAccount(attempt: () => Promise<void>): Promise<void> {
       if (!(thrown instanceof AccountChanged) || attempts === 3) throw thrown;
     }
   }
-}
-
-/** The answer to what is no message at all. */
-export function unreadableAnswer(kind: 'malformed' | 'invalid', id: MessageId | undefined): object {
-  return kind === 'malformed'
-    ? plainError(null, -32700, 'This is not valid JSON.')
-    : plainError(id ?? null, invalidRequestCode, 'This is not a JSON-RPC 2.0 message.');
 }
