@@ -4,8 +4,10 @@
  */
 import { spawn } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { Fault } from '../shared/faults.ts';
 import type { Hello } from '../shared/hello.ts';
+import { socketTrust } from './core/bridge/socket-path.ts';
 
 /** A broker that has said nothing by then is taken for one that cannot start. */
 const startTimeoutMs = 15_000;
@@ -19,8 +21,16 @@ export interface BrokerProcess {
   readonly parameters?: readonly string[];
 }
 
-/** A stream to the broker with the hello already said. Rejects with `broker-absent` where none listens. */
+/**
+ * A stream to the broker with the hello already said. Rejects with `broker-absent` where none listens, and with
+ * `data-folder-unusable` where somebody else could be listening in its place.
+ */
 export function openDoor(socketPath: string, hello: Hello): Promise<Socket> {
+  const trust = socketTrust(socketPath);
+  if (trust !== 'ours' && trust !== 'absent') {
+    const subject = dirname(socketPath);
+    return Promise.reject(new Fault('data-folder-unusable', { subject, reason: 'open to others' }));
+  }
   return new Promise((resolve, reject) => {
     const socket = connect(socketPath);
     socket.once('error', (cause) => reject(new Fault('broker-absent', { cause })));
@@ -70,7 +80,8 @@ export function startBroker(broker: BrokerProcess): Promise<void> {
 export async function openDoorStarting(broker: BrokerProcess, hello: Hello): Promise<Socket> {
   try {
     return await openDoor(broker.socketPath, hello);
-  } catch {
+  } catch (thrown) {
+    if (!(thrown instanceof Fault) || thrown.code !== 'broker-absent') throw thrown;
     await startBroker(broker);
     return openDoor(broker.socketPath, hello);
   }

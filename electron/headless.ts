@@ -2,12 +2,12 @@
  * Conexor without a window: the composition root under plain Node. In a terminal it says where it listens and what to
  * try; started by a relay or the command line (`--background`) it says `ready` once and is silent.
  */
-import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { faultSentence } from '../shared/fault-words.ts';
-import { asFault, Fault } from '../shared/faults.ts';
+import { asFault } from '../shared/faults.ts';
 import { dataDirOf, socketPath } from './core/bridge/socket-path.ts';
 import { start } from './core/start.ts';
+import { prepareOwnFolder } from './core/vault/own-folder.ts';
 import { parseHeadlessOptions } from './headless-options.ts';
 import { fileLog } from './log-file.ts';
 import { nodePlatform } from './node-platform.ts';
@@ -23,11 +23,7 @@ async function main(): Promise<void> {
     dataDir: options.data ?? process.env['CONEXOR_DATA_DIR'],
   };
   const dataDir = dataDirOf(surroundings);
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new Fault('data-folder-unusable', { subject: dataDir, cause });
-  }
+  await prepareOwnFolder(dataDir);
   const log = fileLog(dataDir, options.logLevel, Date.now);
   // One forgotten promise must not end the service of every program on this computer; the log keeps it.
   process.on('unhandledRejection', (thrown) => log('error', 'unhandled rejection', { reason: String(thrown) }));

@@ -3,13 +3,11 @@
  * without dependencies, because every assistant pays for its start: what is rarely needed is loaded when it is.
  * Writes no file, knows no secret, and says one plain line on stderr when something is wrong.
  */
-import { lstatSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { homedir } from 'node:os';
-import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { McpHello } from '../shared/hello.ts';
-import { socketPath } from './core/bridge/socket-path.ts';
+import { socketPath, socketTrust } from './core/bridge/socket-path.ts';
 
 /** From the end of stdin until we are gone, at most. */
 const endWaitMs = 900;
@@ -70,10 +68,10 @@ function readOptions(args: readonly string[]): Options {
 
 /** Joins stdio and socket; `absent` is called where no broker listens. */
 function join(path: string, { client, connection }: Options, absent: () => void): void {
-  const refusal = refusalOf(path);
-  if (refusal !== undefined) {
-    if (refusal === 'absent') absent();
-    else answerInWords(refusal);
+  const trust = socketTrust(path);
+  if (trust !== 'ours') {
+    if (trust === 'absent') absent();
+    else answerInWords(trust.refusal);
     return;
   }
   const hello: McpHello = { conexor: 1, door: 'mcp', client, ...(connection === undefined ? {} : { connection }) };
@@ -98,22 +96,6 @@ function pipe(socket: Socket): void {
   input.on('error', () => socket.end());
   input.pipe(socket);
   socket.pipe(process.stdout, { end: false });
-}
-
-/** Folder and socket have to be this user's alone before a word is said: the hello is not a secret, what follows is. */
-function refusalOf(path: string): 'absent' | string | undefined {
-  const uid = process.getuid?.();
-  if (uid === undefined) return undefined;
-  try {
-    const folder = lstatSync(dirname(path));
-    const socket = lstatSync(path);
-    const isOurs =
-      folder.uid === uid && socket.uid === uid && (folder.mode & 0o077) === 0 && (socket.mode & 0o077) === 0;
-    if (isOurs && folder.isDirectory() && socket.isSocket()) return undefined;
-    return `The folder ${dirname(path)} is open to others, so Conexor is not used through it. Restart Conexor to put it right.`;
-  } catch {
-    return 'absent';
-  }
 }
 
 /** Starts the broker beside us, as nobody's child, and waits for the one line it says on its stdout. */

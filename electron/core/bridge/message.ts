@@ -60,12 +60,17 @@ export function readHostMessage(bytes: Buffer): HostMessage {
   }
   if (!Array.isArray(value)) return classify(value, bytes);
   if (value.length === 0) return { kind: 'invalid' };
-  return {
-    kind: 'batch',
-    messages: value.map((one) =>
-      Array.isArray(one) ? { kind: 'invalid' } : classify(one, Buffer.from(JSON.stringify(one))),
-    ),
-  };
+  return { kind: 'batch', messages: value.map(oneOfBatch) };
+}
+
+function oneOfBatch(one: unknown): HostMessage {
+  if (Array.isArray(one)) return { kind: 'invalid' };
+  try {
+    return classify(one, Buffer.from(JSON.stringify(one)));
+  } catch {
+    // Nested so deep that it can be read but not written: the stack ends.
+    return { kind: 'invalid' };
+  }
 }
 
 function classify(value: unknown, bytes: Buffer): HostMessage {

@@ -3,12 +3,13 @@
  * and a socket that a dead broker left behind is replaced without a moment in which two can win.
  */
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, unlink } from 'node:fs/promises';
+import { chmod, unlink } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Fault } from '../../../shared/faults.ts';
 import { helloSchema, type McpHello } from '../../../shared/hello.ts';
 import type { Log } from '../platform.ts';
+import { prepareOwnFolder } from '../vault/own-folder.ts';
 import { claim, identityOf } from './socket-claim.ts';
 
 export interface SocketDoorOptions {
@@ -72,7 +73,7 @@ export async function openSocketDoor(options: SocketDoorOptions): Promise<Socket
 
 async function listensOnFile(server: Server, path: string): Promise<boolean> {
   const folder = dirname(path);
-  await prepareFolder(folder);
+  await prepareOwnFolder(folder);
   // Shorter than the socket's own name, so that the limit on socket paths holds for both.
   const temporary = join(folder, `.s${randomBytes(4).toString('hex')}`);
   await listening(server, temporary);
@@ -82,16 +83,6 @@ async function listensOnFile(server: Server, path: string): Promise<boolean> {
   } finally {
     await unlink(temporary).catch(() => undefined);
   }
-}
-
-async function prepareFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const stats = await lstat(folder);
-  const uid = process.getuid?.();
-  if (!stats.isDirectory() || (uid !== undefined && stats.uid !== uid)) {
-    throw new Fault('data-folder-unusable', { subject: folder, reason: 'not a folder of this user' });
-  }
-  if ((stats.mode & 0o077) !== 0) await chmod(folder, 0o700);
 }
 
 /** The first to make a named pipe is the only one (FILE_FLAG_FIRST_PIPE_INSTANCE). */

@@ -1,8 +1,9 @@
 /**
- * Where the broker's socket and data folder are. Pure functions of the surroundings, without dependencies: the relay,
+ * Where the broker's socket and data folder are, and whether the socket is ours alone. Without dependencies: the relay,
  * the command line and the broker must come to the same answer, and the relay must start in milliseconds.
  */
-import { join, resolve } from 'node:path';
+import { lstatSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -29,25 +30,39 @@ export function dataDirOf(surroundings: Surroundings): string {
 }
 
 /**
- * The broker's socket: one per person and data folder. Throws an `Error` in plain words where the path is too long
- * for a socket (no `Fault`: the relay carries no further modules).
+ * The broker's socket: in the data folder, beside the vault that it guards. Not in `$XDG_RUNTIME_DIR`: many hosts start
+ * their servers without it, and two programs that disagree about the socket are two brokers on one vault. Throws an
+ * `Error` in plain words where the path is too long for a socket (no `Fault`: the relay carries no further modules).
  */
 export function socketPath(surroundings: Surroundings): string {
-  const { env, platform } = surroundings;
   const dataDir = dataDirOf(surroundings);
-  const ordinary = dataDir === defaultDataDir(surroundings);
-  if (platform === 'win32') return `\\\\.\\pipe\\conexor-desktop-${pipeName(dataDir)}`;
-  const runtimeDir = env['XDG_RUNTIME_DIR'];
-  const path =
-    ordinary && runtimeDir?.startsWith('/')
-      ? join(runtimeDir, 'conexor-desktop', 'broker.sock')
-      : join(dataDir, 'broker.sock');
+  if (surroundings.platform === 'win32') return `\\\\.\\pipe\\conexor-desktop-${pipeName(dataDir)}`;
+  const path = join(dataDir, 'broker.sock');
   if (Buffer.byteLength(path) > maxSocketPathBytes) {
     throw new Error(
       `The folder ${dataDir} has too long a path for a socket (${Buffer.byteLength(path)} bytes, at most ${maxSocketPathBytes}). Choose a shorter one.`,
     );
   }
   return path;
+}
+
+/**
+ * Whether the socket may be spoken to: folder and socket have to be this user's alone, for what follows can be secret.
+ * `absent` where there is none; a plain sentence where somebody else could listen.
+ */
+export function socketTrust(path: string): 'ours' | 'absent' | { readonly refusal: string } {
+  const uid = process.getuid?.();
+  if (uid === undefined) return 'ours';
+  try {
+    const folder = statSync(dirname(path));
+    const socket = lstatSync(path);
+    const alone = (one: { readonly uid: number; readonly mode: number }) => one.uid === uid && (one.mode & 0o077) === 0;
+    if (alone(folder) && alone(socket) && folder.isDirectory() && socket.isSocket()) return 'ours';
+  } catch {
+    return 'absent';
+  }
+  const what = `The folder ${dirname(path)} is open to others, so Conexor is not used through it.`;
+  return { refusal: `${what} Restart Conexor to put it right.` };
 }
 
 /** Per person because the data folder is; FNV-1a, since it need only be short and stable (the pipe's ACL protects it). */

@@ -149,7 +149,11 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
       await endGrant(account, grant, 'access-may-live');
       return new Fault('sign-in-needed', { ...fault.detail, subject: account.label });
     }
-    const outcomeUnknown = fault.code === 'unreachable' && !wasNotSent(fault);
+    const outcomeUnknown =
+      // A 200 that cannot be used was an answer all the same: the token is spent.
+      fault.code === 'service-answer-invalid' ||
+      fault.code === 'too-large' ||
+      (fault.code === 'unreachable' && !wasNotSent(fault));
     if (outcomeUnknown && !mayRepeat(grant)) return fault;
     await vault.write([{ kind: 'refreshJournal', key, record: undefined }]);
     return fault;

@@ -20,16 +20,19 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const standardErrors: Readonly<Record<string, FaultCode>> = {
-  invalid_grant: 'sign-in-needed',
-  invalid_client: 'client-refused',
-  unauthorized_client: 'client-refused',
-  invalid_target: 'target-refused',
-  invalid_scope: 'scope-refused',
-  server_error: 'service-down',
-  temporarily_unavailable: 'service-down',
-  slow_down: 'rate-limited',
-};
+/** A map, not an object: the words come from a server, and an object knows `constructor` too. */
+const standardErrors: ReadonlyMap<string, FaultCode> = new Map(
+  Object.entries({
+    invalid_grant: 'sign-in-needed',
+    invalid_client: 'client-refused',
+    unauthorized_client: 'client-refused',
+    invalid_target: 'target-refused',
+    invalid_scope: 'scope-refused',
+    server_error: 'service-down',
+    temporarily_unavailable: 'service-down',
+    slow_down: 'rate-limited',
+  } as const),
+);
 
 export interface RefusalContext {
   readonly host: string;
@@ -60,7 +63,7 @@ function faultCodeOf(status: number, code: string | undefined, context: RefusalC
   if (status >= 500 || status === 408 || status === 425) return 'service-down';
   if (status < 400) return 'service-answer-invalid';
   if (status === 402) return 'plan-limit';
-  const standard = code === undefined ? undefined : standardErrors[code];
+  const standard = code === undefined ? undefined : standardErrors.get(code);
   if (standard) return standard;
   if (status === 401 && context.unauthorized) return context.unauthorized;
   return context.otherwise;
@@ -73,7 +76,7 @@ export function errorCode(value: unknown): string | undefined {
 
 /** The fault for an authorization response's `error` (RFC 6749 s4.1.2.1) or any other code without a status. */
 export function faultCodeOfError(code: string | undefined, otherwise: FaultCode): FaultCode {
-  return (code === undefined ? undefined : standardErrors[code]) ?? otherwise;
+  return (code === undefined ? undefined : standardErrors.get(code)) ?? otherwise;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;

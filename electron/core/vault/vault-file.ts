@@ -7,10 +7,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '../../../shared/faults.ts';
+import { prepareOwnFolder } from './own-folder.ts';
 
 const fileName = 'vault.jwe';
 const temporaryName = /^vault\.jwe\.[0-9a-f]{16}\.tmp$/;
@@ -46,7 +47,8 @@ export async function openVaultFile(folder: string, nowMs: number): Promise<Vaul
       throw unusable(cause);
     });
 
-  await orUnusable(prepareFolder(folder, nowMs));
+  await prepareOwnFolder(folder);
+  await orUnusable(removeAbandoned(folder, nowMs));
   /** Which file we know: undefined before the first read, and where there is none. */
   let known: string | undefined;
 
@@ -105,16 +107,8 @@ export async function openVaultFile(folder: string, nowMs: number): Promise<Vaul
   };
 }
 
-async function prepareFolder(folder: string, nowMs: number): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const there = await stat(folder);
-  if (hasModes && (there.mode & groupAndOthers) !== 0) {
-    if (there.uid !== process.getuid?.()) {
-      throw new Fault('data-folder-unusable', { subject: folder, reason: 'open to others and owned by another user' });
-    }
-    await chmod(folder, 0o700);
-  }
-  // What a process that was killed while writing has left. It holds nothing that is not sealed.
+/** What a process that was killed while writing has left. It holds nothing that is not sealed. */
+async function removeAbandoned(folder: string, nowMs: number): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!temporaryName.test(name)) continue;
     const left = await lstat(join(folder, name)).catch(() => undefined);

@@ -140,6 +140,16 @@ describe('messages', () => {
     );
   });
 
+  it('nested deeper than the stack, it is refused and nobody falls over', () => {
+    const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+    const message = `{"jsonrpc":"2.0","id":1,"method":"x","params":${deep}}`;
+    expect(() => readHostMessage(Buffer.from(message))).not.toThrow();
+    expect(readHostMessage(Buffer.from(`[${message}]`))).toMatchObject({
+      kind: 'batch',
+      messages: [{ kind: 'invalid' }],
+    });
+  });
+
   it('a batch is its messages', () => {
     const batch = readHostMessage(
       Buffer.from('[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","method":"n"},7]'),

@@ -117,6 +117,35 @@ describe('who we are to an authorization server', () => {
   });
 });
 
+describe('a refresh that was answered, but not usably', () => {
+  it.each([
+    ['cut in the middle', '{"access_token":"AT9","token_type":"Bea'],
+    ['without a token type', { access_token: 'AT9', refresh_token: 'RT9', expires_in: 60 }],
+    ['far too long', { access_token: 'AT9', token_type: 'Bearer', pad: 'x'.repeat(300 * 1024) }],
+  ])('P-45 is not asked for again with the same token: %s', async (_, body) => {
+    const id = await connect();
+    await signIn(id);
+    const spent = vault.list('grant')[0]?.refreshToken?.open();
+    server.answer('/token', { headers: { 'content-type': 'application/json' }, body });
+    host.moveClock(3_600_000);
+    const get = () => broker.accessTokens.get({ connectionId: id, client: 'test' });
+    await expect(get()).rejects.toThrow();
+    host.moveClock(120_000);
+    await expect(get()).rejects.toMatchObject({ code: 'sign-in-needed' });
+    expect(server.seenAt('/token').filter(({ form }) => form.get('refresh_token') === spent).length).toBe(1);
+  });
+
+  it('P-41 an error code that is a name of the language is an error code like any other', async () => {
+    const id = await connect();
+    await signIn(id);
+    server.answer('/token', { status: 400, body: { error: 'constructor' } });
+    host.moveClock(3_600_000);
+    await expect(broker.accessTokens.get({ connectionId: id, client: 'test' })).rejects.toMatchObject({
+      code: 'token-refused',
+    });
+  });
+});
+
 describe('another account', () => {
   const promptOf = (authorizationUrl: string | undefined) => new URL(authorizationUrl ?? '').searchParams.get('prompt');
 
