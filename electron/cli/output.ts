@@ -17,20 +17,35 @@ export function createOutput(json: boolean, stdout: NodeJS.WritableStream, stder
   return {
     json,
     say(line = '') {
-      if (!json) stdout.write(`${line}\n`);
+      if (!json) stdout.write(`${printable(line)}\n`);
     },
     data(value) {
-      if (json) stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      if (json) stdout.write(`${asJson(value)}\n`);
     },
     fail(words) {
-      if (json) stdout.write(`${JSON.stringify({ error: words }, null, 2)}\n`);
-      stderr.write(`${words.what}\n${words.next}\n`);
+      if (json) stdout.write(`${asJson({ error: words })}\n`);
+      stderr.write(`${printable(words.what)}\n${printable(words.next)}\n`);
     },
   };
 }
 
+/** What a server or a program calls itself may steer a terminal: control characters are taken out, ends of lines stay. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => (character === '\n' || character === '\t' ? character : ''));
+}
+
+/** JSON escapes the lower control characters by itself, not those of the upper half. */
+function asJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(
+    /[\u007f-\u009f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** Rows as columns that line up; the first row is the heading. */
-export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+export function columns(cells: readonly (readonly string[])[]): readonly string[] {
+  // A cell is one line, whatever its words are.
+  const rows = cells.map((row) => row.map((cell) => printable(cell).replace(/\s+/g, ' ')));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows.map((row) =>
     row

@@ -32,6 +32,7 @@ const longestPauseMs = 60_000;
 
 interface Pause {
   readonly fault: Fault;
+  readonly sinceMs: number;
   readonly untilMs: number;
   readonly lengthMs: number;
 }
@@ -89,7 +90,8 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
     const running = renewals.get(key);
     if (running) return running;
     const pause = pauses.get(key);
-    if (pause && now() < pause.untilMs) return Promise.reject(pause.fault);
+    // A clock that was set back must not stretch a minute to a day.
+    if (pause && now() >= pause.sinceMs && now() < pause.untilMs) return Promise.reject(pause.fault);
     const renewal = renew(key, account, grant).then(
       (renewed) => {
         pauses.delete(key);
@@ -99,7 +101,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
         const fault = asFault(thrown);
         const lengthMs = Math.min(longestPauseMs, pause ? pause.lengthMs * 2 : firstPauseMs);
         const untilMs = Math.max(now() + lengthMs, fault.detail.retryAtMs ?? 0);
-        if (fault.code !== 'sign-in-needed') pauses.set(key, { fault, untilMs, lengthMs });
+        if (fault.code !== 'sign-in-needed') pauses.set(key, { fault, sinceMs: now(), untilMs, lengthMs });
         throw fault;
       },
     );
@@ -153,7 +155,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
       // A 200 that cannot be used was an answer all the same: the token is spent.
       fault.code === 'service-answer-invalid' ||
       fault.code === 'too-large' ||
-      (fault.code === 'unreachable' && !wasNotSent(fault));
+      ((fault.code === 'unreachable' || fault.code === 'tls-refused') && !wasNotSent(fault));
     if (outcomeUnknown && !mayRepeat(grant)) return fault;
     await vault.write([{ kind: 'refreshJournal', key, record: undefined }]);
     return fault;

@@ -6,7 +6,12 @@ import type { Vault } from '../vault/vault.ts';
 
 /** The account that this client's calls use: its own where it is bound to one, else the connection's current one. */
 export function boundAccountId(connection: ConnectionRecord, client: string): string | undefined {
-  return connection.accountByClient[client] ?? connection.currentAccountId;
+  return ownAccountId(connection, client) ?? connection.currentAccountId;
+}
+
+/** The account that this client alone is bound to. Names come from programs: `constructor` is one too. */
+export function ownAccountId(connection: ConnectionRecord, client: string): string | undefined {
+  return Object.hasOwn(connection.accountByClient, client) ? connection.accountByClient[client] : undefined;
 }
 
 export function accountsOf(vault: Vault, connectionId: string): readonly AccountRecord[] {
@@ -45,14 +50,22 @@ export function knownAccount(
 
 /** A label that no other account of the connection has. */
 export function freeLabel(accounts: readonly AccountRecord[], identity: Identity): string {
-  const name = identity.label ?? identity.email ?? identity.organisation ?? 'Account';
+  const name = oneLine(identity.label ?? identity.email ?? identity.organisation ?? '') || 'Account';
   const taken = new Set(accounts.map((account) => account.label.toLowerCase()));
-  const withOrganisation =
-    identity.organisation && identity.organisation !== name ? `${name} (${identity.organisation})` : name;
+  const organisation = oneLine(identity.organisation ?? '');
+  const withOrganisation = organisation && organisation !== name ? `${name} (${organisation})` : name;
   for (const label of [withOrganisation, ...Array.from({ length: 1000 }, (_, n) => `${withOrganisation} ${n + 2}`)]) {
     if (!taken.has(label.toLowerCase())) return label;
   }
   return withOrganisation;
+}
+
+/** A server's words on one line of ours: no control characters, and not endless. */
+function oneLine(words: string): string {
+  return words
+    .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
+    .trim()
+    .slice(0, 100);
 }
 
 /** By id, label, e-mail or organisation, whole or as a beginning. Throws `account-unknown`, `account-ambiguous`. */

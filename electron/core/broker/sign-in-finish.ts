@@ -8,6 +8,7 @@ import { grantFrom } from '../credentials/authorization-code.ts';
 import type { ValidatedCallback } from '../oauth/authorization.ts';
 import { fetchIdentity } from '../oauth/identity.ts';
 import { exchangeCode } from '../oauth/token.ts';
+import { wordsOfScope } from '../services/service.ts';
 import { type AccountRecord, type ConnectionRecord, grantKey } from '../vault/records.ts';
 import { Secret } from '../vault/secret.ts';
 import type { Change, Vault } from '../vault/vault.ts';
@@ -43,8 +44,11 @@ export async function finishSignIn(
     another: wish.another ?? false,
     ...(wish.accountId === undefined ? {} : { accountId: wish.accountId }),
   });
+  // Where the service names nobody it may be somebody else this time: a new id, so that no open conversation goes on
+  // with one person's session and another one's access. It takes the place of the old one everywhere.
+  const replaced = identity.subject === undefined ? known : undefined;
   const account: AccountRecord = {
-    id: known?.id ?? randomUUID(),
+    id: replaced ? randomUUID() : (known?.id ?? randomUUID()),
     connectionId: connection.id,
     issuer: server.issuer,
     subject: identity.subject ?? known?.subject,
@@ -64,9 +68,10 @@ export async function finishSignIn(
     tokens,
   );
   const key = grantKey(grant.issuer, grant.resource, account.id);
-  const becomesCurrent = account.id === connection.currentAccountId || !isUsable(vault, connection);
+  const becomesCurrent = known?.id === connection.currentAccountId || !isUsable(vault, connection);
   const changes: Change[] = [
-    ...forgetOldGrant(vault, account.id, key),
+    ...(known ? forgetOldGrant(vault, known.id, key) : []),
+    ...(replaced ? [{ kind: 'account' as const, key: replaced.id, record: undefined }] : []),
     { kind: 'grant', key, record: grant },
     { kind: 'refreshJournal', key, record: undefined },
     { kind: 'account', key: account.id, record: account },
@@ -76,7 +81,7 @@ export async function finishSignIn(
       record: {
         ...connection,
         ...(becomesCurrent ? { currentAccountId: account.id } : {}),
-        accountByClient: repointed(vault, connection, account.id),
+        accountByClient: repointed(vault, connection, account.id, replaced?.id),
       },
     },
     {
@@ -89,7 +94,7 @@ export async function finishSignIn(
   needs.changed();
 
   await needs.firstCall(connection.resource, new Secret(`${grant.tokenType} ${grant.accessToken.open()}`));
-  const permissions = grant.grantedScopes.flatMap((scope) => prepared.service.scopeWords[scope] ?? []);
+  const permissions = grant.grantedScopes.flatMap((scope) => wordsOfScope(prepared.service, scope) ?? []);
   return { kind: 'done', account, known: known !== undefined, current: becomesCurrent, permissions };
 }
 
@@ -107,9 +112,15 @@ function isUsable(vault: Vault, connection: ConnectionRecord): boolean {
 }
 
 /** A program whose account was signed out waits for the person's next choice; this sign-in is that choice. */
-function repointed(vault: Vault, connection: ConnectionRecord, accountId: string): Record<string, string> {
+function repointed(
+  vault: Vault,
+  connection: ConnectionRecord,
+  accountId: string,
+  replacedId: string | undefined,
+): Record<string, string> {
   const bindings = Object.entries(connection.accountByClient);
-  return Object.fromEntries(bindings.map(([client, id]) => [client, vault.get('account', id) ? id : accountId]));
+  const stays = (id: string) => id !== replacedId && vault.get('account', id) !== undefined;
+  return Object.fromEntries(bindings.map(([client, id]) => [client, stays(id) ? id : accountId]));
 }
 
 /** The same account at a changed issuer or resource has another key; the old token set must not stay behind. */

@@ -10,7 +10,7 @@ import { discover, probeResource } from '../oauth/discovery.ts';
 import type { OAuthFetch } from '../oauth/http.ts';
 import { type OAuthClient, registerClient } from '../oauth/registration.ts';
 import { serviceById, serviceFor } from '../services/catalogue.ts';
-import type { Service } from '../services/service.ts';
+import { type Service, wordsOfScope } from '../services/service.ts';
 import { type ConnectionRecord, type RegistrationRecord, registrationKey } from '../vault/records.ts';
 import type { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -89,7 +89,7 @@ export async function prepareSignIn(
       scopeSeparator: server.source === 'preset' ? service.scopeSeparator : ' ',
       ...(wish.another ? { prompt: promptForAnother(server) } : {}),
     });
-    const permissions = (scopes ?? []).map((scope) => service.scopeWords[scope] ?? scope);
+    const permissions = (scopes ?? []).map((scope) => wordsOfScope(service, scope) ?? scope);
     prepared = { connection, service, server, client, attempt, listener, permissions };
     return prepared;
   } catch (thrown) {

@@ -3,7 +3,7 @@ import type { AccountView, ClientUse, ConnectionView, Snapshot, State } from '..
 import { serviceById } from '../services/catalogue.ts';
 import type { AccountRecord, ConnectionRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
-import { accountsOf, grantOf } from './accounts.ts';
+import { accountsOf, grantOf, ownAccountId } from './accounts.ts';
 
 /** What is not stored: it is true only of this run. */
 export interface LiveState {
@@ -65,7 +65,7 @@ export function viewOfConnection(vault: Vault, live: LiveState, connection: Conn
     ...(retryAtMs === undefined ? {} : { retryAtMs }),
     accounts,
     clients: live.usesOf(connection.id).map((use) => {
-      const accountId = connection.accountByClient[use.name];
+      const accountId = ownAccountId(connection, use.name);
       return { ...use, ...(accountId === undefined ? {} : { accountId }) };
     }),
   };

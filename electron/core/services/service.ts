@@ -25,3 +25,8 @@ export interface Service {
   /** One plain sentence: where a person finds the client id. */
   readonly clientIdHelp?: string;
 }
+
+/** A scope in people's words; undefined where the service has none. Scopes come from servers: `constructor` is one too. */
+export function wordsOfScope(service: Service, scope: string): string | undefined {
+  return Object.hasOwn(service.scopeWords, scope) ? service.scopeWords[scope] : undefined;
+}

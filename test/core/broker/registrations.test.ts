@@ -158,3 +158,46 @@ describe('another account', () => {
     expect(promptOf((await broker.signIns.start(id, wish)).authorizationUrl)).toBe('select_account');
   });
 });
+
+describe('where the service names nobody', () => {
+  it('a second sign-in takes the place of the first under a new id, so that no session goes on with it', async () => {
+    const id = await connect();
+    const first = await signIn(id);
+    if (first.outcome.kind !== 'done') throw new Error(first.outcome.kind);
+    await broker.useAccount(id, first.outcome.account.id, 'n8n');
+    const second = await signIn(id);
+    if (second.outcome.kind !== 'done') throw new Error(second.outcome.kind);
+    expect(second.outcome).toMatchObject({ known: true, current: true });
+    expect(second.outcome.account.id).not.toBe(first.outcome.account.id);
+    expect(vault.list('account').map((account) => account.id)).toEqual([second.outcome.account.id]);
+    expect(vault.list('grant').length).toBe(1);
+    for (const client of ['n8n', 'claude']) {
+      const access = await broker.accessTokens.get({ connectionId: id, client });
+      expect(access.accountId).toBe(second.outcome.account.id);
+    }
+  });
+
+  it('names that the language knows are names like any other', async () => {
+    server.resourceMetadata['scopes_supported'] = ['constructor', '__proto__'];
+    const id = await connect();
+    const { attempt, outcome } = await signIn(id);
+    expect(outcome).toMatchObject({ kind: 'done' });
+    expect(attempt.permissions.every((words) => typeof words === 'string')).toBe(true);
+    for (const client of ['constructor', '__proto__', 'toString']) {
+      await expect(broker.accessTokens.get({ connectionId: id, client })).resolves.toMatchObject({ connectionId: id });
+    }
+  });
+});
+
+it('a clock that is set back does not stretch the pause after a failure', async () => {
+  const id = await connect();
+  await signIn(id);
+  server.answer('/token', { status: 503 });
+  host.moveClock(3_600_000);
+  const get = () => broker.accessTokens.get({ connectionId: id, client: 'test' });
+  await expect(get()).rejects.toMatchObject({ code: 'service-down' });
+  server.behave();
+  host.moveClock(-7_200_000);
+  await expect(get()).resolves.toMatchObject({ connectionId: id });
+  expect(server.seenAt('/token').length).toBe(3);
+});
