@@ -26,7 +26,12 @@ async function main(): Promise<void> {
   await prepareOwnFolder(dataDir);
   const log = fileLog(dataDir, options.logLevel, Date.now);
   // One forgotten promise must not end the service of every program on this computer; the log keeps it.
-  process.on('unhandledRejection', (thrown) => log('error', 'unhandled rejection', { reason: String(thrown) }));
+  process.on('unhandledRejection', (thrown) => log('error', 'unhandled rejection', { at: framesOf(thrown) }));
+  // An error thrown past everybody leaves nobody knows what behind: the log keeps where, and the next start is clean.
+  process.on('uncaughtException', (thrown) => {
+    log('error', 'uncaught error', { at: framesOf(thrown) });
+    process.exit(1);
+  });
   const platform = nodePlatform({ dataDir, env: process.env, log });
 
   let practice: Promise<string> | undefined;
@@ -63,6 +68,13 @@ async function main(): Promise<void> {
   if (options.background) process.stdout.write('ready\n');
   else process.stdout.write(welcome(started));
   if (started.kind === 'already-running') process.exit(0);
+}
+
+/** Where it was thrown; not the message, which may quote what it was about. */
+function framesOf(thrown: unknown): readonly string[] {
+  if (!(thrown instanceof Error)) return [typeof thrown];
+  const frames = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [thrown.name, ...frames.slice(0, 8).map((line) => line.trim())];
 }
 
 main().catch((thrown: unknown) => {
