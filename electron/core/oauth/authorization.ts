@@ -37,6 +37,17 @@ export interface AuthorizationRequest {
   readonly sendsResource?: boolean;
 }
 
+/**
+ * What an endpoint's own query (RFC 6749 s3.1) may not say: ours to say or to leave unsaid. A server's metadata could
+ * otherwise ask for a scope, a silent answer or a whole request of its own, even of another server (RFC 9101, RFC 9126).
+ */
+const reservedParameters: readonly string[] = [
+  ...['response_type', 'client_id', 'redirect_uri', 'state', 'code_challenge', 'code_challenge_method', 'scope'],
+  ...['resource', 'prompt', 'nonce', 'response_mode', 'request', 'request_uri', 'authorization_details', 'claims'],
+  ...['login_hint', 'id_token_hint', 'max_age', 'dpop_jkt', 'client_secret', 'client_assertion'],
+  'client_assertion_type',
+];
+
 /** Throws `pkce-unsupported`, `discovery-failed`, `address-invalid`, `address-insecure`. */
 export async function beginAuthorization(
   server: AuthorizationServerInfo,
@@ -62,6 +73,7 @@ export async function beginAuthorization(
     prompt: promptOf(request.prompt, scopes),
     nonce,
   };
+  for (const name of reservedParameters) url.searchParams.delete(name);
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) url.searchParams.set(name, value);
   return {
     url,

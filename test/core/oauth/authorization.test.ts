@@ -91,6 +91,28 @@ describe('the authorization request', () => {
     });
   });
 
+  it('P-27 what the endpoint’s own query says of a request is not asked for', async () => {
+    const own = 'prompt=none&scope=admin&resource=https://b.example&nonce=n&state=s&client_id=c&response_mode=query';
+    const others = 'request=r&request_uri=urn:r&claims=%7B%7D&login_hint=eve&id_token_hint=t&max_age=0&dpop_jkt=j';
+    const assertions = 'client_assertion=a&client_assertion_type=b&authorization_details=%5B%5D&scope=second';
+    const { url } = await begin(
+      { scopes: undefined, sendsResource: false },
+      { authorization_endpoint: `${issuer}/authorize?tenant=1&${own}&${others}&${assertions}&audience=x` },
+    );
+    expect([...url.searchParams.keys()].sort()).toEqual(
+      [
+        'audience',
+        'client_id',
+        'code_challenge',
+        'code_challenge_method',
+        'redirect_uri',
+        'response_type',
+        'state',
+      ].concat('tenant'),
+    );
+    expect(url.searchParams.get('client_id')).toBe('client-1');
+  });
+
   it('joins scopes as the service documents it, and omits what is not known', async () => {
     const facts = conexor.facts?.(new URL('https://app.conexor.io/mcp/a/b'));
     if (!facts) throw new Error('no facts');
