@@ -42,6 +42,8 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
   const { context, log } = options;
   const sessions = new HttpSessions(context, options.idleMs ?? 30 * 60_000);
   const server = createServer((request, response) => {
+    // Without a listener an error of one response would end the whole program.
+    response.on('error', () => response.destroy());
     serve(request, response).catch((thrown) => refuse(response, asFault(thrown)));
   });
   // A slow loris gets no thread of ours; answers, on the other hand, may take as long as they like.

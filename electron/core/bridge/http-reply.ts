@@ -1,5 +1,6 @@
 /** A reply on the HTTP face: JSON and events pass as they come, our own answers are plain JSON. */
 import type { ServerResponse } from 'node:http';
+import { onOneLine } from './lines.ts';
 import type { Reply } from './reply.ts';
 import type { SseEvent } from './sse.ts';
 
@@ -17,6 +18,12 @@ export class HttpReply implements Reply {
   }
 
   json(status: number, length: string | undefined): void {
+    if (this.#isOver) return;
+    if (this.#response.headersSent) {
+      // A stream has begun: a JSON body inside it would be neither.
+      this.#response.destroy();
+      return;
+    }
     this.#response.writeHead(status, {
       'content-type': 'application/json',
       ...(length === undefined ? {} : { 'content-length': length }),
@@ -25,32 +32,33 @@ export class HttpReply implements Reply {
   }
 
   chunk(bytes: Buffer): boolean {
-    return this.#response.write(bytes);
+    return this.#isOver || this.#response.write(bytes);
   }
 
   finish(): void {
-    this.#response.end();
+    if (!this.#isOver) this.#response.end();
   }
 
   /** Begins the stream before the first event has come, so that the host knows it is open. */
   open(): void {
-    if (this.#response.headersSent) return;
+    if (this.#isOver || this.#response.headersSent) return;
     this.#isStream = true;
     this.#response.writeHead(200, { ...eventStream, ...this.#headers() });
     this.#response.flushHeaders();
   }
 
   event(event: SseEvent): boolean {
-    if (this.#response.writableEnded) return true;
+    if (this.#isOver) return true;
     this.open();
     return this.#response.write(event.raw);
   }
 
   answer(message: object | Buffer, status = 200): void {
+    if (this.#isOver) return;
     const json = Buffer.isBuffer(message) ? message : Buffer.from(JSON.stringify(message));
     if (this.#response.headersSent) {
       // In the middle of a stream the answer is one more event; in the middle of a JSON body nothing can be said.
-      if (this.#isStream) this.#response.end(Buffer.concat([Buffer.from('data: '), json, Buffer.from('\n\n')]));
+      if (this.#isStream) this.#response.end(asEvent(json));
       else this.#response.destroy();
       return;
     }
@@ -59,7 +67,7 @@ export class HttpReply implements Reply {
   }
 
   end(): void {
-    if (this.#response.writableEnded) return;
+    if (this.#isOver) return;
     this.open();
     this.#response.end();
   }
@@ -68,4 +76,14 @@ export class HttpReply implements Reply {
     if (this.#response.writableNeedDrain) this.#response.once('drain', resume);
     else resume();
   }
+
+  /** Answered, or the host has gone: whatever a service still sends for it is dropped. */
+  get #isOver(): boolean {
+    return this.#response.writableEnded || this.#response.destroyed;
+  }
+}
+
+/** One line of JSON in every case: an answer of the service may stand on several. */
+function asEvent(json: Buffer): Buffer {
+  return Buffer.concat([Buffer.from('data: '), onOneLine(json), Buffer.from('\n\n')]);
 }

@@ -112,14 +112,12 @@ export class Leg {
       throw new Fault('service-answer-invalid', { reason: 'initialize', subject: host, upstream: { status: 200 } });
     }
     return new Promise((resolve, reject) => {
-      let answered = false;
       const whenOver = () => reject(new Fault('answer-lost', { reason: 'initialize', subject: host }));
       readEvents(response, (event) => {
         if (event.data === undefined || event.data.length === 0) return;
-        if (!answered && isAnswer(event.data)) {
-          answered = true;
-          resolve(event.data);
-        } else this.#needs.onEvent(event);
+        // Of several answers the first one holds; the rest are nobody's.
+        if (isAnswer(event.data)) resolve(event.data);
+        else this.#needs.onEvent(event);
       }).then(whenOver, whenOver);
     });
   }

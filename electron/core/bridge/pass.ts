@@ -93,6 +93,8 @@ async function passStream(first: UpstreamResponse, reply: Reply, host: string, o
       emptyOpenings = 0;
       if (options.hides?.(data)) return;
       const isFinal = isAnswer(data);
+      // A request has one answer; a second one would be the answer to nothing.
+      if (isFinal && answered) return;
       if (isFinal && options.rewrite) reply.answer(options.rewrite(data));
       else if (!reply.event(event)) waitForHost(response, reply);
       if (isFinal && !answered) {

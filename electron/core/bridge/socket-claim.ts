@@ -28,9 +28,10 @@ async function claimOnce(own: string, path: string): Promise<'ours' | 'theirs' |
   let name = path;
   for (;;) {
     if (await links(own, name)) break;
-    if (await isAlive(name)) return 'theirs';
     const identity = await identityOf(name);
-    if (identity === undefined) return 'changed';
+    if (await isAlive(name)) return 'theirs';
+    // What was found dead has to be what is remembered as dead: a faster candidate may have put itself there between.
+    if (identity === undefined || (await identityOf(name)) !== identity) return 'changed';
     dead.push({ name, identity });
     if (dead.length > maxChain) throw new Error('too many dead sockets');
     name = join(dirname(path), nameOf(identity));

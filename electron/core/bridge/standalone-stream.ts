@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { UpstreamResponse } from './exchange.ts';
+import { isAnswer } from './message.ts';
 import { mediaType, readEvents } from './pass.ts';
 import type { SseEvent } from './sse.ts';
 
@@ -27,7 +28,8 @@ export async function keepListening(
         if (event.retryMs !== undefined) retryMs = event.retryMs;
         if (event.data === undefined || event.data.length === 0) return;
         pauseMs = firstPauseMs;
-        onEvent(event);
+        // Answers belong on the streams of their requests (MCP transports); here they would be second ones.
+        if (!isAnswer(event.data)) onEvent(event);
       });
     } else {
       response?.discard();

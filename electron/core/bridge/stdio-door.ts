@@ -77,6 +77,7 @@ class LineReply implements Reply {
   readonly #stream: Duplex;
   readonly #write: (json: Buffer) => boolean;
   #body: Buffer[] = [];
+  #answered = false;
 
   constructor(stream: Duplex, write: (json: Buffer) => boolean) {
     this.#stream = stream;
@@ -96,15 +97,19 @@ class LineReply implements Reply {
   finish(): void {
     const [first, ...more] = this.#body;
     this.#body = [];
-    if (first) this.#write(more.length === 0 ? first : Buffer.concat([first, ...more]));
+    if (first) this.answer(more.length === 0 ? first : Buffer.concat([first, ...more]));
   }
 
   event({ data }: SseEvent): boolean {
     return data === undefined || data.length === 0 || this.#write(data);
   }
 
+  /** A request has one answer; what a service sends beyond it is dropped. */
   answer(message: object | Buffer): void {
-    this.#write(Buffer.isBuffer(message) ? message : Buffer.from(JSON.stringify(message)));
+    if (this.#answered) return;
+    const json = Buffer.isBuffer(message) ? message : Buffer.from(JSON.stringify(message));
+    this.#answered = true;
+    this.#write(json);
   }
 
   end(): void {

@@ -1,0 +1,81 @@
+/** Services that do what no service should: the broker stays, and the host gets one answer it can read. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type TestBridge, testBridge } from '../../fakes/bridge.ts';
+import { FakeBroker } from '../../fakes/broker.ts';
+import { eventually } from '../../fakes/line-host.ts';
+import { asEvent, FakeMcpServer } from '../../fakes/mcp-server.ts';
+
+let server: FakeMcpServer;
+let broker: FakeBroker;
+let bridge: TestBridge;
+
+beforeEach(async () => {
+  server = await new FakeMcpServer().start();
+  broker = new FakeBroker(server.url);
+  bridge = await testBridge(broker);
+});
+
+afterEach(async () => {
+  await bridge.stop();
+  await server.stop();
+});
+
+const json = {
+  authorization: 'Bearer key-of-cursor',
+  'content-type': 'application/json',
+  accept: 'application/json, text/event-stream',
+};
+const events = { 'content-type': 'text/event-stream' };
+const progress = { jsonrpc: '2.0', method: 'notifications/progress', params: {} };
+const result = (n: number, id: string | number | undefined = 1) => ({ jsonrpc: '2.0', id, result: { n } });
+
+async function post(message: object): Promise<string> {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, ...message });
+  return (await fetch(bridge.url(), { method: 'POST', headers: json, body })).text();
+}
+
+describe('a service that answers more than once', () => {
+  it('server/discover by a notification and then three answers: the host gets the first one', async () => {
+    server.intercept = ({ message, response }) => {
+      if (message.method !== 'server/discover') return false;
+      response.writeHead(200, events);
+      response.end(asEvent(progress) + [1, 2, 3].map((n) => asEvent(result(n))).join(''));
+      return true;
+    };
+    expect(await post({ method: 'server/discover' })).toBe(asEvent(progress) + asEvent(result(1)));
+    expect(await post({ method: 'server/discover' })).toContain('"n":1');
+  });
+
+  it('a call by events, and again on the standalone stream: the host on stdio gets the first one', async () => {
+    const host = bridge.host();
+    await host.begin();
+    await eventually(() => server.streams.size === 1);
+    server.on.set('tools/call', ({ response, message }) => {
+      response.writeHead(200, events);
+      response.end([1, 2].map((n) => asEvent(result(n, message.id))).join(''));
+    });
+    await host.ask('tools/call', { name: 'x' }, 'twice');
+    server.push(result(3, 'twice'));
+    server.push({ jsonrpc: '2.0', method: 'notifications/message', params: {} });
+    await host.notice('notifications/message');
+    expect(host.heard.filter((one) => one.id === 'twice').map((one) => one.result)).toEqual([{ n: 1 }]);
+  });
+
+  it('initialize by two answers: the host gets the first one', async () => {
+    server.intercept = ({ message, response }) => {
+      if (message.method !== 'initialize') return false;
+      const answer = (name: string) => ({
+        jsonrpc: '2.0',
+        id: message.id,
+        result: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name, version: '1' } },
+      });
+      response.writeHead(200, { ...events, 'mcp-session-id': 's' });
+      response.end(asEvent(answer('one')) + asEvent(answer('two')));
+      return true;
+    };
+    const host = bridge.host();
+    expect((await host.begin()).result).toMatchObject({ serverInfo: { name: 'one' } });
+    await host.ask('initialize', { protocolVersion: '2025-11-25', capabilities: {} }, 'again');
+    expect(host.heard.filter((one) => one.id === 1 || one.id === 'again')).toHaveLength(2);
+  });
+});
