@@ -1,7 +1,7 @@
 /** `conexor`: the command line. Each command asks the one broker over its control socket; none holds a secret. */
 
 import { faultWords } from '../shared/fault-words.ts';
-import { asFault } from '../shared/faults.ts';
+import { asFault, Fault } from '../shared/faults.ts';
 import { bridge } from './cli/bridge.ts';
 import { connect } from './cli/connect.ts';
 import { type Context, createContext } from './cli/context.ts';
@@ -58,6 +58,13 @@ async function main(argv: readonly string[]): Promise<number> {
       plain.data(commandHelp[wanted]);
       plain.say(helpFor(wanted));
       return exitCodes.done;
+    }
+    const extra = parameters[commandHelp[wanted].words];
+    if (extra !== undefined) {
+      throw new Fault('input-invalid', {
+        subject: `"${extra.slice(0, 60)}" after "conexor ${wanted}"`,
+        next: `Write it like this: ${commandHelp[wanted].usage}`,
+      });
     }
     return await commands[wanted](createContext(parameters, options, plain, process.env));
   } catch (thrown) {

@@ -25,7 +25,7 @@ export interface HeadlessOptions {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
-export function parseHeadlessOptions(argv: readonly string[]): HeadlessOptions {
+export function parseHeadlessOptions(argv: readonly string[], env: NodeJS.ProcessEnv): HeadlessOptions {
   let values: Record<string, unknown>;
   try {
     values = parseArgs({
@@ -49,5 +49,12 @@ export function parseHeadlessOptions(argv: readonly string[]): HeadlessOptions {
     throw new Fault('input-invalid', { subject: `--${issue?.path.join('.')} (${issue?.message})` });
   }
   const { data, port, memory, background } = parsed.data;
-  return { data, port, memory, background, keyFile: parsed.data['vault-key-file'], logLevel: parsed.data['log-level'] };
+  return {
+    data,
+    port,
+    memory,
+    background,
+    keyFile: parsed.data['vault-key-file'] ?? env['CONEXOR_VAULT_KEY_FILE'],
+    logLevel: parsed.data['log-level'],
+  };
 }

@@ -15,7 +15,7 @@ import { version } from './version.ts';
 import { welcome } from './welcome.ts';
 
 async function main(): Promise<void> {
-  const options = parseHeadlessOptions(process.argv.slice(2));
+  const options = parseHeadlessOptions(process.argv.slice(2), process.env);
   const surroundings = {
     env: process.env,
     platform: process.platform,

@@ -69,7 +69,10 @@ const english: Record<FaultCode, Entry> = {
     `${name(who)} does not give the permissions that were asked for.`,
     'Ask whoever runs the service which permissions you may have.',
   ],
-  'sign-in-needed': (who) => [`You are not signed in${to(who)}.`, 'Sign in with Conexor, then try again.'],
+  'sign-in-needed': (who) => [
+    `You are not signed in${to(who)}.`,
+    'Sign in with Conexor (in a terminal: conexor connect), then try again.',
+  ],
   'permission-needed': (who) => [
     `Your sign-in${to(who)} does not include the permission this needs.`,
     'Open Conexor and allow the new permission, then try again.',
@@ -129,7 +132,7 @@ const english: Record<FaultCode, Entry> = {
   ],
   'connection-unknown': (who) => [
     who ? `Conexor has no service named ${who}.` : 'No service is connected in Conexor yet.',
-    'Open Conexor and connect the service.',
+    'Connect it with Conexor (in a terminal: conexor connect).',
   ],
   'connection-ambiguous': () => [
     'Several services are connected in Conexor and none was named.',

@@ -46,7 +46,9 @@ export async function doctor(context: Context): Promise<number> {
     if (next) context.output.say(`      ${next}`);
   }
   const bad = findings.some((finding) => finding.verdict === 'bad');
-  context.output.say(bad ? 'Something is wrong; see above.' : 'Everything is working.');
+  const noted = findings.some((finding) => finding.verdict === 'remark');
+  const good = noted ? 'Nothing is broken; the notes above are worth a look.' : 'Everything is working.';
+  context.output.say(bad ? 'Something is wrong; see above.' : good);
   return bad ? exitCodes.failed : exitCodes.done;
 }
 

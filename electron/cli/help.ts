@@ -3,6 +3,8 @@
 export interface CommandHelp {
   readonly usage: string;
   readonly summary: string;
+  /** How many words it takes after its name. */
+  readonly words: number;
   readonly more?: readonly string[];
 }
 
@@ -10,6 +12,7 @@ export const commandHelp = {
   start: {
     usage: 'conexor start [--port <n>] [--vault-key-file <file>] [--memory] [--foreground]',
     summary: 'Start Conexor in the background (or find the one that runs).',
+    words: 0,
     more: [
       '--port <n>             local address for programs: 127.0.0.1:<n> (usually 4747)',
       '--vault-key-file <f>   key of 256 bits in a file, for servers and containers without a keychain',
@@ -17,10 +20,11 @@ export const commandHelp = {
       '--foreground           stay in this terminal',
     ],
   },
-  stop: { usage: 'conexor stop', summary: 'Stop it. Sign-ins stay where they are kept.' },
+  stop: { usage: 'conexor stop', summary: 'Stop it. Sign-ins stay where they are kept.', words: 0 },
   connect: {
     usage: 'conexor connect <practice | organisation/server | address> [--another]',
     summary: 'Sign in to a service in your browser.',
+    words: 1,
     more: [
       '--another                   sign in with another account',
       '--name <name>               short name for this service',
@@ -32,37 +36,51 @@ export const commandHelp = {
       '--no-browser                print the address instead of opening it',
     ],
   },
-  list: { usage: 'conexor list', summary: 'Connected services, their state and who uses them.' },
-  accounts: { usage: 'conexor accounts [<connection>]', summary: 'Accounts, what they may do, how long they last.' },
+  list: { usage: 'conexor list', summary: 'Connected services, their state and who uses them.', words: 0 },
+  accounts: {
+    usage: 'conexor accounts [<connection>]',
+    summary: 'Accounts, what they may do, how long they last.',
+    words: 1,
+  },
   use: {
     usage: 'conexor use <account> [-c <connection>] [--for <program>]',
     summary: 'Switch to another account, for everyone or for one program.',
+    words: 1,
+    more: ['--for <program>   only this program; "conexor use current --for <program>" ends that'],
   },
-  tools: { usage: 'conexor tools [-c <connection>]', summary: 'What assistants can do with a service.' },
+  tools: { usage: 'conexor tools [-c <connection>]', summary: 'What assistants can do with a service.', words: 0 },
   call: {
     usage: 'conexor call <tool> [\'{"json":"arguments"}\'] [-c <connection>]',
     summary: 'Call one tool and print its answer.',
+    words: 2,
     more: ['--as <program>   call as this program, with the account it is bound to'],
   },
   revoke: {
     usage: 'conexor revoke [<account>] [-c <connection>]',
     summary: 'Sign out: forget it here and have the service cancel it.',
+    words: 1,
   },
-  remove: { usage: 'conexor remove <connection>', summary: 'Sign all its accounts out and forget the service.' },
+  remove: {
+    usage: 'conexor remove <connection>',
+    summary: 'Sign all its accounts out and forget the service.',
+    words: 1,
+  },
   url: {
     usage: 'conexor url [<connection>] [--client <program>]',
     summary: 'The local address and key for a program that speaks HTTP (n8n, scripts).',
+    words: 1,
   },
   bridge: {
     usage: 'conexor bridge <address or connection>',
     summary: 'What an assistant starts: the service on standard input and output.',
+    words: 1,
     more: [
       'Stands in for: npx mcp-remote <address>',
       '--client <program>          the name under which this program is listed',
       '--client-id <id>, --client-secret-file <f>, --redirect-uri <address>: as for connect',
     ],
   },
-  doctor: { usage: 'conexor doctor', summary: 'Look for what is wrong and say what to do.' },
+  doctor: { usage: 'conexor doctor', summary: 'Look for what is wrong and say what to do.', words: 0 },
 } as const satisfies Record<string, CommandHelp>;
 
 export type CommandName = keyof typeof commandHelp;

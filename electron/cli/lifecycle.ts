@@ -18,6 +18,13 @@ export async function start(context: Context): Promise<number> {
       : `Conexor runs in the background (process ${status.pid}).`,
   );
   output.say(`Programs reach it at ${status.httpUrl}`);
+  const { port, memory, 'vault-key-file': keyFile } = context.options;
+  if (before && (port !== undefined || memory || keyFile !== undefined)) {
+    output.say('What you gave takes effect at the next start: run "conexor stop" first.');
+  }
+  if ((await control.ask('snapshot', {})).vault.kind === 'memory') {
+    output.say('Nothing is kept: sign-ins last until Conexor stops. "conexor doctor" says what to do.');
+  }
   if (status.wantedPort !== undefined)
     output.say(`Port ${status.wantedPort} is used by another program, so another one was taken.`);
   return exitCodes.done;
@@ -26,9 +33,14 @@ export async function start(context: Context): Promise<number> {
 export async function stop({ control, output }: Context): Promise<number> {
   try {
     const broker = await control(false);
+    const { vault, connections } = await broker.ask('snapshot', {});
     await broker.ask('stop', {});
+    await broker.closed;
     output.data({ stopped: true });
     output.say('Conexor stopped.');
+    if (vault.kind === 'memory' && connections.some((connection) => connection.accounts.length > 0)) {
+      output.say('There was no place to keep sign-ins, so they are forgotten here (not cancelled at the services).');
+    }
   } catch (thrown) {
     if (thrown instanceof ControlError) throw thrown;
     output.data({ stopped: false });

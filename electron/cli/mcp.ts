@@ -17,6 +17,8 @@ import { usageFault } from './usage.ts';
 /** Calls may run for long; a person ends them with Ctrl+C. */
 const callTimeoutMs = 60 * 60_000;
 const signInTool = 'sign_in';
+/** As the bridge itself allows, in characters. */
+const longestAnswer = 64 * 1024 * 1024;
 
 export async function tools(context: Context): Promise<number> {
   const { output } = context;
@@ -24,7 +26,7 @@ export async function tools(context: Context): Promise<number> {
   try {
     const { tools: all } = await inWords(title, client.listTools());
     output.data(all);
-    for (const tool of all) output.say(`${tool.name}  ${firstSentence(tool.description)}`);
+    for (const tool of all) output.say(`${tool.name}${inputsOf(tool.inputSchema)}  ${firstSentence(tool.description)}`);
     if (all.length !== 1 || all[0]?.name !== signInTool) return exitCodes.done;
     return (await connectionNow(context)).state === 'unreachable' ? exitCodes.failed : exitCodes.signInNeeded;
   } finally {
@@ -107,6 +109,7 @@ function transportOver(stream: Duplex): Transport {
         stream,
         (message) => transport.onmessage?.(message as JSONRPCMessage),
         () => stream.destroy(),
+        longestAnswer,
       );
       stream.on('error', (error) => transport.onerror?.(error));
       stream.on('close', () => transport.onclose?.());
@@ -129,7 +132,7 @@ function parseArguments(json: string): Record<string, unknown> {
   } catch {
     throw new Fault('input-invalid', {
       subject: json,
-      next: `Write the tool's input as JSON, such as '{"region":"north"}'.`,
+      next: `Write the tool's input as JSON, such as '{"region":"North"}'.`,
     });
   }
   const parsed = z.record(z.string(), z.unknown()).safeParse(value);
@@ -138,6 +141,17 @@ function parseArguments(json: string): Record<string, unknown> {
     subject: json,
     next: 'Write the tool\'s input as a JSON object: {"name": value}.',
   });
+}
+
+/** The names of what a tool takes, the needed ones first and the others with a question mark. */
+function inputsOf(schema: {
+  readonly properties?: object | undefined;
+  readonly required?: string[] | undefined;
+}): string {
+  const required = schema.required ?? [];
+  const optional = Object.keys(schema.properties ?? {}).filter((name) => !required.includes(name));
+  const all = [...required, ...optional.map((name) => `${name}?`)];
+  return all.length === 0 ? '' : `(${all.join(', ')})`;
 }
 
 function firstSentence(description: string | undefined): string {

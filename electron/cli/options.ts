@@ -89,12 +89,16 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     parsed = parseArgs({ args: [...argv], options: config, allowPositionals: true, strict: true });
   } catch (thrown) {
     const option = /--?[\w-]+/.exec(thrown instanceof Error ? thrown.message : '')?.[0] ?? '';
-    throw new Fault('input-invalid', { subject: `The option ${option}`, next: 'See what there is with: conexor help' });
+    const known = (thrown as { code?: unknown }).code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE';
+    throw new Fault('input-invalid', {
+      subject: known ? `The option ${option} without a value` : `The option ${option}`,
+      next: known ? `Write it like this: ${option} <value>` : 'See what there is with: conexor help',
+    });
   }
   const options = optionsSchema.safeParse(parsed.values);
   if (!options.success) {
     const issue = options.error.issues[0];
-    throw new Fault('input-invalid', { subject: `--${issue?.path.join('.')} (${issue?.message})` });
+    throw new Fault('input-invalid', { subject: `The value of --${issue?.path.join('.')}` });
   }
   const [command = '', ...parameters] = parsed.positionals;
   return { command, parameters, options: options.data };

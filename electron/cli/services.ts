@@ -74,8 +74,16 @@ export async function use({ control, parameters, options, output }: Context): Pr
     ...(options.for === undefined ? {} : { client: options.for }),
   });
   output.data(view);
-  const label = options.for === undefined ? view.accounts.find((one) => one.current)?.label : account;
-  output.say(`${options.for ?? 'Every program'} now uses ${label} at ${view.name}.`);
+  const current = view.accounts.find((one) => one.current)?.label;
+  if (options.for === undefined) {
+    output.say(`${current} is now in use at ${view.name}.`);
+    for (const client of view.clients.filter((one) => one.accountId !== undefined)) {
+      const own = view.accounts.find((one) => one.id === client.accountId)?.label ?? 'an account that is signed out';
+      output.say(`${client.name} keeps its own: ${own}. To end that: conexor use current --for ${client.name}`);
+    }
+  } else if (account === 'current')
+    output.say(`${options.for} now uses whatever is in use at ${view.name}: ${current}.`);
+  else output.say(`${options.for} now uses ${account} at ${view.name}, whatever the others use.`);
   return exitCodes.done;
 }
 

@@ -4,7 +4,7 @@ import { type CommandName, commandHelp } from './help.ts';
 
 export function usageFault(command: CommandName): Fault {
   return new Fault('input-invalid', {
-    subject: `"conexor ${command}" with so few words`,
+    subject: `"conexor ${command}" alone`,
     next: `Write it like this: ${commandHelp[command].usage}`,
   });
 }

@@ -1,5 +1,5 @@
 /** Puts the broker together: the parts share one vault, one fetch for the OAuth steps, and one way to say "changed". */
-import { Fault } from '../../../shared/faults.ts';
+import { asFault, Fault } from '../../../shared/faults.ts';
 import type { ClientUse, ConnectionView, Snapshot } from '../../../shared/snapshot.ts';
 import { authorizationCode } from '../credentials/authorization-code.ts';
 import { oauthFetch } from '../oauth/http.ts';
@@ -22,7 +22,10 @@ export interface Broker extends BridgeBroker {
   unlock(): Promise<void>;
   /** The connection of this address, made if it is new. Throws `address-invalid`, `input-invalid`, `connection-exists`. */
   addConnection(input: NewConnection): Promise<{ readonly connection: ConnectionView; readonly added: boolean }>;
-  /** Makes an account the current one, or the one of a single local client. Throws `account-unknown`, …. */
+  /**
+   * Makes an account the current one, or the one of a single local client; `current` for a client means: whichever is
+   * the current one. Throws `account-unknown`, ….
+   */
   useAccount(connectionId: string, account: string, client?: string): Promise<ConnectionView>;
   signOut(connectionId: string, account: string): Promise<SignOutResult>;
   removeConnection(connectionId: string): Promise<readonly SignOutResult[]>;
@@ -192,7 +195,14 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     },
     async signIn(connectionId) {
       const attempt = await signIns.start(connectionId, {});
-      await signIns.openBrowser(attempt.id);
+      await signIns.openBrowser(attempt.id).catch((thrown: unknown) => {
+        const fault = asFault(thrown);
+        // Whoever asked cannot see our log: the address is the way on.
+        throw new Fault(fault.code, {
+          ...fault.detail,
+          next: `Open this address in a browser on this computer: ${attempt.authorizationUrl}`,
+        });
+      });
       return { authorizationUrl: attempt.authorizationUrl ?? '', host: attempt.host };
     },
     clientOfKey: (key) => localClients.clientOfKey(key),
@@ -213,6 +223,12 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     },
     async useAccount(connectionId, reference, client) {
       const connection = connectionRecord(connectionId);
+      if (client !== undefined && reference === 'current') {
+        const { [client]: _, ...accountByClient } = connection.accountByClient;
+        await vault.write([{ kind: 'connection', key: connectionId, record: { ...connection, accountByClient } }]);
+        changed();
+        return view(connectionId);
+      }
       const account = findAccount(accountsOf(vault, connectionId), reference);
       const record =
         client === undefined

@@ -25,6 +25,8 @@ export interface ControlClient {
   /** Rejects with `ControlError`. */
   ask<M extends ControlMethod>(method: M, argument: ControlArgument<M>): Promise<ControlResult<M>>;
   close(): void;
+  /** Fulfilled when the broker has gone, or this end was closed. */
+  readonly closed: Promise<void>;
 }
 
 const answerSchema = z.object({
@@ -47,6 +49,7 @@ interface Pending {
 export function createControlClient(stream: Duplex): ControlClient {
   const pending = new Map<number, Pending>();
   let next = 1;
+  const closed = new Promise<void>((resolve) => stream.once('close', () => resolve()));
   const fail = () => {
     for (const one of pending.values()) one.reject(new ControlError(lost));
     pending.clear();
@@ -77,5 +80,6 @@ export function createControlClient(stream: Duplex): ControlClient {
       return controlTable[method].result.parse(result) as ControlResult<typeof method>;
     },
     close: () => stream.end(),
+    closed,
   };
 }

@@ -106,7 +106,7 @@ function onlyAccount(view: ReturnType<Broker['findConnection']>): string {
   const current = view.accounts.find((account) => account.current);
   const only = current ?? (view.accounts.length === 1 ? view.accounts[0] : undefined);
   if (only) return only.id;
-  if (view.accounts.length === 0) throw new Fault('account-unknown', { subject: view.name });
+  if (view.accounts.length === 0) throw new Fault('sign-in-needed', { subject: view.name });
   throw new Fault('account-ambiguous', { subject: view.accounts.map((account) => account.label).join(', ') });
 }
 

@@ -3,7 +3,12 @@ import type { Duplex } from 'node:stream';
 
 const longestLine = 1024 * 1024;
 
-export function readJsonLines(stream: Duplex, onMessage: (message: unknown) => void, onBroken: () => void): void {
+export function readJsonLines(
+  stream: Duplex,
+  onMessage: (message: unknown) => void,
+  onBroken: () => void,
+  longest = longestLine,
+): void {
   let pending = '';
   stream.setEncoding('utf8');
   stream.on('data', (chunk: string) => {
@@ -21,6 +26,6 @@ export function readJsonLines(stream: Duplex, onMessage: (message: unknown) => v
       }
       onMessage(message);
     }
-    if (pending.length > longestLine) onBroken();
+    if (pending.length > longest) onBroken();
   });
 }

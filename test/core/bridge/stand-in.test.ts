@@ -51,7 +51,9 @@ describe('signed out is not broken', () => {
     expect((await host.ask('resources/templates/list')).result).toEqual({ resourceTemplates: [] });
     expect((await host.ask('prompts/list')).result).toEqual({ prompts: [] });
     const other = await host.ask('resources/read', { uri: 'a:b' });
-    expect(other.error?.message).toBe('You are not signed in to Sales. Sign in with Conexor, then try again.');
+    expect(other.error?.message).toBe(
+      'You are not signed in to Sales. Sign in with Conexor (in a terminal: conexor connect), then try again.',
+    );
     expect(other.error?.data).toEqual({ fault: 'sign-in-needed' });
     expect(server.seen).toEqual([]);
     expect(broker.seen.signIns).toEqual([]);
@@ -126,7 +128,7 @@ describe('signed out is not broken', () => {
   it('a connection that does not exist yet is answered in words, and used once it is there', async () => {
     const host = bridge.host('later');
     expect((await host.begin()).result?.['instructions']).toContain('no service named later');
-    expect(textOf(await host.ask('tools/call', { name: 'sign_in' }))).toContain('connect the service');
+    expect(textOf(await host.ask('tools/call', { name: 'sign_in' }))).toContain('Connect it with Conexor');
     broker.add('later', server.url);
     await host.notice('notifications/tools/list_changed');
     expect(await toolsOf(host)).toEqual(['echo']);
