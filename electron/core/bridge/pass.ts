@@ -10,8 +10,8 @@ import { answeredAs, type HostRequest, isAnswer, isJsonRpcError, parseJson } fro
 import type { Reply } from './reply.ts';
 import { SseSplitter } from './sse.ts';
 
-/** One message of a service may be this long; beyond it lies a mistake or an attack. */
-export const maxUpstreamMessageBytes = 256 * 1024 * 1024;
+/** One message of a service may be as long as one of a host; beyond it lies a mistake or an attack. */
+export const maxUpstreamMessageBytes = 64 * 1024 * 1024;
 const maxRefusalBytes = 64 * 1024;
 /** Openings in a row that brought nothing, after which a cut stream is lost. */
 const maxEmptyOpenings = 5;

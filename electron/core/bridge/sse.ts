@@ -16,11 +16,17 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const colon = 0x3a;
 const space = 0x20;
-const joint = Buffer.from('\n');
+/** No field that means anything has a longer name. */
+const longestName = 'event'.length;
 
+/** Cuts a stream into events, with work in proportion to its bytes however it comes in chunks and lines. */
 export class SseSplitter {
-  #rest: Buffer[] = [];
-  #restBytes = 0;
+  /** What has come of the event that is not complete, in a buffer that has room behind it where it is our own. */
+  #rest: Buffer = Buffer.alloc(0);
+  #room: Buffer | undefined;
+  /** Where in the rest the current line begins, and where reading goes on. */
+  #lineStart = 0;
+  #at = 0;
   #first = true;
   readonly #maxBytes: number;
 
@@ -30,122 +36,150 @@ export class SseSplitter {
 
   /** Gives every event that is complete with this chunk. Throws `RangeError` where one event grows over the limit. */
   push(chunk: Buffer, emit: (event: SseEvent) => void): void {
-    let bytes = chunk;
-    if (this.#restBytes > 0) {
-      // Only a chunk that can hold the end of the event makes joining worth its copy.
-      const mayEnd = chunk.indexOf(lineFeed) >= 0 || chunk.indexOf(carriageReturn) >= 0;
-      if (!mayEnd) {
-        this.#keep(chunk);
-        return;
-      }
-      bytes = Buffer.concat([...this.#rest, chunk]);
-      this.#rest = [];
-      this.#restBytes = 0;
-    }
+    let bytes = this.#joined(chunk);
     if (this.#first && bytes.length > 0) {
       this.#first = false;
       if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes = bytes.subarray(3);
     }
+    const ends = new LineEnds(bytes, this.#at);
     let from = 0;
+    let lineStart = this.#lineStart;
+    let at = this.#at;
     for (;;) {
-      const end = endOfEvent(bytes, from);
-      if (end < 0) break;
-      const event = parse(bytes.subarray(from, end));
-      from = end;
+      const end = ends.next(at);
+      // A CR that ends the chunk may be half of a CRLF: wait for what follows.
+      if (end < 0 || (bytes[end] === carriageReturn && end + 1 === bytes.length)) {
+        at = end < 0 ? bytes.length : end;
+        break;
+      }
+      const isBlank = end === lineStart;
+      at = afterLineEnd(bytes, end);
+      lineStart = at;
+      if (!isBlank) continue;
+      const event = parse(bytes.subarray(from, at));
+      from = at;
+      // The event keeps its bytes; what follows goes on in a buffer of its own.
+      this.#room = undefined;
       if (event) emit(event);
     }
-    if (from < bytes.length) this.#keep(bytes.subarray(from));
+    this.#rest = bytes.subarray(from);
+    this.#lineStart = lineStart - from;
+    this.#at = at - from;
+    if (this.#rest.length > this.#maxBytes) throw new RangeError('event too large');
   }
 
-  #keep(bytes: Buffer): void {
-    this.#rest.push(bytes);
-    this.#restBytes += bytes.length;
-    if (this.#restBytes > this.#maxBytes) throw new RangeError('event too large');
-  }
-}
-
-/** The index after the blank line that ends the event beginning at `from`; -1 where it has not come yet. */
-function endOfEvent(bytes: Buffer, from: number): number {
-  if (bytes.indexOf(carriageReturn, from) < 0) {
-    if (bytes[from] === lineFeed) return from + 1;
-    const end = bytes.indexOf('\n\n', from);
-    return end < 0 ? -1 : end + 2;
-  }
-  let lineStart = from;
-  for (let at = from; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (byte !== lineFeed && byte !== carriageReturn) continue;
-    const empty = at === lineStart;
-    if (byte === carriageReturn) {
-      // A CR that ends the chunk may be half of a CRLF: wait for what follows.
-      if (at + 1 === bytes.length) return -1;
-      if (bytes[at + 1] === lineFeed) at += 1;
+  /** The rest and the chunk as one; the room doubles when it is used up, so that no byte is copied often. */
+  #joined(chunk: Buffer): Buffer {
+    const size = this.#rest.length + chunk.length;
+    if (this.#rest.length === 0) return chunk;
+    if (!this.#room || this.#room.length < size) {
+      this.#room = Buffer.allocUnsafeSlow(size * 2);
+      this.#rest.copy(this.#room);
     }
-    if (empty) return at + 1;
-    lineStart = at + 1;
+    chunk.copy(this.#room, this.#rest.length);
+    return this.#room.subarray(0, size);
   }
-  return -1;
 }
 
-function parse(raw: Buffer): SseEvent | undefined {
+/** Finds line ends one after the other; each kind is looked for once per place, for either may be absent for long. */
+class LineEnds {
+  readonly #bytes: Buffer;
+  #feed: number;
+  #back: number;
+
+  constructor(bytes: Buffer, from: number) {
+    this.#bytes = bytes;
+    this.#feed = bytes.indexOf(lineFeed, from);
+    this.#back = bytes.indexOf(carriageReturn, from);
+  }
+
+  /** The first LF or CR at or after `from`, which never goes back; -1 where there is none. */
+  next(from: number): number {
+    if (this.#feed >= 0 && this.#feed < from) this.#feed = this.#bytes.indexOf(lineFeed, from);
+    if (this.#back >= 0 && this.#back < from) this.#back = this.#bytes.indexOf(carriageReturn, from);
+    if (this.#feed < 0) return this.#back;
+    return this.#back < 0 ? this.#feed : Math.min(this.#feed, this.#back);
+  }
+}
+
+function afterLineEnd(bytes: Buffer, end: number): number {
+  return bytes[end] === carriageReturn && bytes[end + 1] === lineFeed ? end + 2 : end + 1;
+}
+
+/** `raw` is a whole event: its last line is blank. */
+function parse(raw: Buffer): SseEvent {
   let id: string | undefined;
   let event: string | undefined;
   let retryMs: number | undefined;
-  const data: Buffer[] = [];
-  let known = false;
-  for (const line of linesOf(raw)) {
-    const split = line.indexOf(colon);
-    const nameEnd = split < 0 ? line.length : split;
-    if (nameEnd === 0) {
-      known = true;
-      continue;
-    }
-    const valueStart = split < 0 ? line.length : line[split + 1] === space ? split + 2 : split + 1;
-    const value = line.subarray(valueStart);
-    switch (line.toString('latin1', 0, nameEnd)) {
+  const data = new DataLines(raw);
+  const ends = new LineEnds(raw, 0);
+  let from = 0;
+  for (let end = ends.next(0); end >= 0; end = ends.next(from)) {
+    const nameEnd = endOfName(raw, from, end);
+    const valueStart = nameEnd + (raw[nameEnd] !== colon ? 0 : raw[nameEnd + 1] === space ? 2 : 1);
+    switch (nameEnd - from > longestName ? '' : raw.toString('latin1', from, nameEnd)) {
       case 'data':
-        data.push(value);
+        data.add(valueStart, end);
         break;
       case 'id':
-        if (!value.includes(0)) id = value.toString();
+        if (!raw.subarray(valueStart, end).includes(0)) id = raw.toString('utf8', valueStart, end);
         break;
       case 'event':
-        event = value.toString();
+        event = raw.toString('utf8', valueStart, end);
         break;
-      case 'retry':
-        if (/^\d{1,9}$/.test(value.toString('latin1'))) retryMs = Number(value.toString('latin1'));
+      case 'retry': {
+        const digits = raw.toString('latin1', valueStart, Math.min(end, valueStart + 10));
+        if (/^\d{1,9}$/.test(digits)) retryMs = Number(digits);
         break;
+      }
       default:
     }
-    known = true;
+    from = afterLineEnd(raw, end);
   }
-  if (!known) return undefined;
-  const first = data[0];
   return {
     raw,
     ...(id === undefined ? {} : { id }),
     ...(event === undefined ? {} : { event }),
-    ...(first === undefined ? {} : { data: data.length === 1 ? first : joined(data) }),
+    ...(data.joined === undefined ? {} : { data: data.joined }),
     ...(retryMs === undefined ? {} : { retryMs }),
   };
 }
 
-function* linesOf(raw: Buffer): Generator<Buffer> {
-  let from = 0;
-  for (let at = 0; at < raw.length; at += 1) {
-    // Long data lines are skipped by indexOf instead of byte by byte.
-    const feed = raw.indexOf(lineFeed, at);
-    const back = raw.indexOf(carriageReturn, at);
-    const end = feed < 0 ? back : back < 0 ? feed : Math.min(feed, back);
-    if (end < 0) break;
-    yield raw.subarray(from, end);
-    at = raw[end] === carriageReturn && raw[end + 1] === lineFeed ? end + 1 : end;
-    from = at + 1;
-  }
+/** The colon of a line, or its end; a place beyond the longest name where neither comes before. */
+function endOfName(raw: Buffer, from: number, end: number): number {
+  const last = Math.min(end, from + longestName + 1);
+  for (let at = from; at < last; at += 1) if (raw[at] === colon) return at;
+  return last;
 }
 
-function joined(parts: readonly Buffer[]): Buffer {
-  return Buffer.concat(parts.flatMap((part, index) => (index === 0 ? [part] : [joint, part])));
+/** The values of `data` lines joined by line feeds: one is a view, more are copied, without an object for each. */
+class DataLines {
+  readonly #raw: Buffer;
+  #only: Buffer | undefined;
+  #all: Buffer | undefined;
+  #size = 0;
+
+  constructor(raw: Buffer) {
+    this.#raw = raw;
+  }
+
+  add(from: number, end: number): void {
+    if (!this.#only) {
+      this.#only = this.#raw.subarray(from, end);
+      return;
+    }
+    if (!this.#all) {
+      // Names and line ends are longer than what joins the values.
+      this.#all = Buffer.allocUnsafeSlow(this.#raw.length);
+      this.#size = this.#only.copy(this.#all);
+    }
+    this.#all[this.#size] = lineFeed;
+    this.#size += 1 + this.#raw.copy(this.#all, this.#size + 1, from, end);
+  }
+
+  get joined(): Buffer | undefined {
+    return this.#all ? this.#all.subarray(0, this.#size) : this.#only;
+  }
 }
 
 /** A message of our own as an event. `json` must not contain line ends. */

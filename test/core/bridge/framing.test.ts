@@ -103,6 +103,21 @@ describe('server-sent events', () => {
     ]);
   });
 
+  it('of a great many lines, or in a great many chunks, take no longer than their bytes', () => {
+    const megabyte = 1024 * 1024;
+    const chunksOf = (bytes: Buffer, size: number) =>
+      Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.subarray(n * size, (n + 1) * size));
+    const comments = Buffer.from(`${':\n'.repeat(1.5 * megabyte)}\n`);
+    expect(eventsOf([comments], 64 * megabyte).map((event) => event.raw.length)).toEqual([comments.length]);
+    const line = `data: ${'x'.repeat(120)}`;
+    const lines = Buffer.from(`${`${line}\r\n`.repeat(128 * 1024)}\r\ndata: next\r\n\r\n`);
+    const [long, next] = eventsOf(chunksOf(lines, 512), 64 * megabyte);
+    expect(long?.data?.length).toBe(121 * 128 * 1024 - 1);
+    expect(next?.data?.toString()).toBe('next');
+    const empty = Buffer.from(`${'data\n'.repeat(megabyte)}\n`);
+    expect(eventsOf([empty], 64 * megabyte)[0]?.data?.equals(Buffer.alloc(megabyte - 1, '\n'))).toBe(true);
+  });
+
   it('an event over the limit is refused', () => {
     expect(() => eventsOf([Buffer.from(`data: ${'x'.repeat(60)}`), Buffer.from('x'.repeat(60))], 100)).toThrow(
       RangeError,
