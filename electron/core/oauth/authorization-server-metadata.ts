@@ -43,7 +43,8 @@ const otherEndpoints = [
 ] as const;
 
 /**
- * Throws `issuer-mismatch` where only documents of another issuer were found, `address-insecure` where an endpoint
+ * Throws `issuer-mismatch` where only documents of another issuer were found or a document could mix two servers up,
+ * `address-insecure` where an endpoint
  * may not be used, `service-down`, `rate-limited`, `discovery-failed`, and those of `oauthFetch`.
  */
 export async function discoverAuthorizationServer(
@@ -62,6 +63,7 @@ export async function discoverAuthorizationServer(
       troubles.push(new Fault('issuer-mismatch', { reason: 'metadata of another issuer', subject: identifier.host }));
       continue;
     }
+    refuseMixUp(parsed.data, identifier);
     return {
       issuer: parsed.data.issuer,
       source: 'discovered',
@@ -88,6 +90,21 @@ function metadataAddresses(issuer: URL): readonly URL[] {
  */
 function isIssuer(published: string, asked: string, identifier: URL): boolean {
   return published === asked || (asked === `${identifier.origin}/` && published === identifier.origin);
+}
+
+/**
+ * Mix-up (RFC 9700 s4.4): metadata that sends the person to an honest server and the code to its own token endpoint
+ * gets a code and its verifier for nothing. `iss` in the answer would show it (RFC 9207); a server that promises it is
+ * held to it. Without that promise the page that the person sees must be the issuer's, or the code's way must at least
+ * end where it began. An issuer whose token endpoint alone lies elsewhere is common, and does no harm.
+ */
+function refuseMixUp(metadata: z.output<typeof metadataDocument>, issuer: URL): void {
+  if (metadata.authorization_response_iss_parameter_supported) return;
+  const page = requireSecureEndpoint(metadata.authorization_endpoint).origin;
+  if (page === issuer.origin || page === requireSecureEndpoint(metadata.token_endpoint).origin) return;
+  const reason =
+    'the authorization endpoint is neither at the issuer nor at the token endpoint, and no iss is promised';
+  throw new Fault('issuer-mismatch', { reason, subject: issuer.host });
 }
 
 async function withUsableEndpoints(metadata: z.output<typeof metadataDocument>, guard: ZoneGuard): Promise<JsonObject> {

@@ -194,6 +194,26 @@ describe('authorization server metadata', () => {
     await expect(find()).rejects.toMatchObject({ code: 'address-invalid' });
   });
 
+  it('P-29 refuses a page of one server with the token endpoint of another, unless iss tells them apart', async () => {
+    const elsewhere = 'http://127.0.0.1:9';
+    const mixed = (page: string, token: string, promised?: boolean) => {
+      fake.metadata['authorization_endpoint'] = `${page}/authorize?prompt=none&scope=admin`;
+      fake.metadata['token_endpoint'] = `${token}/token`;
+      fake.metadata['authorization_response_iss_parameter_supported'] = promised;
+      return find();
+    };
+    for (const promised of [undefined, false]) {
+      await expect(mixed(elsewhere, fake.origin, promised)).rejects.toMatchObject({ code: 'issuer-mismatch' });
+      await expect(mixed(elsewhere, 'http://127.0.0.1:10', promised)).rejects.toMatchObject({
+        code: 'issuer-mismatch',
+      });
+    }
+    const { metadata } = (await mixed(elsewhere, fake.origin, true)).server;
+    expect(metadata.authorization_response_iss_parameter_supported).toBe(true);
+    expect((await mixed(fake.origin, elsewhere)).server.metadata.token_endpoint).toBe(`${elsewhere}/token`);
+    expect((await mixed(elsewhere, elsewhere)).server.metadata.token_endpoint).toBe(`${elsewhere}/token`);
+  });
+
   it('does without an endpoint that is optional and insecure', async () => {
     fake.metadata['revocation_endpoint'] = 'http://a.example/revoke';
     fake.metadata['scopes_supported'] = 'all of them';
