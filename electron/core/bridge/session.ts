@@ -4,7 +4,7 @@
  * through sign-in, sign-out and a change of account.
  */
 import type { Dispatcher } from 'undici';
-import { asFault, type Fault } from '../../../shared/faults.ts';
+import { asFault, Fault } from '../../../shared/faults.ts';
 import type { Access, BridgeBroker } from '../broker/broker.ts';
 import { faultAnswer } from './fault-answers.ts';
 import { LegacySession } from './legacy-session.ts';
@@ -47,7 +47,11 @@ interface UnderWay {
   /** Somebody waits for its answer; false for a subscription, and once the answer has passed. */
   waits: boolean;
   cancelled: boolean;
+  /** The person signed out while it ran. */
+  takenBack: boolean;
 }
+
+const signedOutMeanwhile = new Fault('sign-in-needed', { reason: 'signed out during the call' });
 
 export class Session {
   readonly #context: BridgeContext;
@@ -59,6 +63,7 @@ export class Session {
   readonly #underWay = new Set<UnderWay>();
   readonly #unsubscribe: () => void;
   #footing: string;
+  #boundAccountId: string | undefined;
   #askedToSignIn = false;
   #whenIdle: (() => void) | undefined;
   #closed = false;
@@ -96,10 +101,12 @@ export class Session {
     };
     this.#subscriptions = new Subscriptions(this.#modern);
     this.#footing = this.#route.footing(broker.snapshot());
+    this.#endCallsOfSignedOut();
     this.#unsubscribe = broker.subscribe((snapshot) => {
       const footing = this.#route.footing(snapshot);
       if (footing === this.#footing) return;
       this.#footing = footing;
+      this.#endCallsOfSignedOut();
       this.#subscriptions.moved();
       void this.#legacy.moved();
     });
@@ -130,7 +137,14 @@ export class Session {
     const modern = request.modernVersion !== undefined || request.method === 'server/discover';
     const stop = new AbortController();
     const { signal } = stop;
-    const entry: UnderWay = { id: request.id, stop, modern, waits: !isSubscription, cancelled: false };
+    const entry: UnderWay = {
+      id: request.id,
+      stop,
+      modern,
+      waits: !isSubscription,
+      cancelled: false,
+      takenBack: false,
+    };
     const onGone = () => stop.abort();
     gone?.addEventListener('abort', onGone, { once: true });
     this.#underWay.add(entry);
@@ -157,7 +171,21 @@ export class Session {
     } finally {
       gone?.removeEventListener('abort', onGone);
       this.#underWay.delete(entry);
+      if (entry.takenBack && entry.waits && !gone?.aborted) reply.answer(faultAnswer(request.id, signedOutMeanwhile));
       answered();
+    }
+  }
+
+  /** Signed out means now: what still runs for that account brings nobody its data any more. */
+  #endCallsOfSignedOut(): void {
+    const id = this.#route.connectionId;
+    const before = this.#boundAccountId;
+    this.#boundAccountId = id === undefined ? undefined : this.#context.broker.boundAccountId(id, this.#host.client);
+    if (before === undefined || this.#boundAccountId !== undefined) return;
+    for (const entry of this.#underWay) {
+      if (!entry.waits) continue;
+      entry.takenBack = true;
+      entry.stop.abort();
     }
   }
 

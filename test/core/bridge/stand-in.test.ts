@@ -282,6 +282,25 @@ describe('accounts change under a session', () => {
     await eventually(() => server.sessionsDeleted.length === 1);
   });
 
+  it('signing out ends a call under way at once, and its answer reaches nobody', async () => {
+    broker.signedInAs('ada');
+    let finish: () => void = () => undefined;
+    server.on.set('tools/call slow', async ({ json, message }) => {
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      json({ jsonrpc: '2.0', id: message.id, result: { data: 'of ada' } });
+    });
+    const host = bridge.host();
+    await host.begin();
+    const slow = host.ask('tools/call', { name: 'slow' });
+    await eventually(() => server.posts('tools/call').length === 1);
+    broker.signedOut();
+    expect(await slow).toMatchObject({ error: { data: { fault: 'sign-in-needed' } } });
+    finish();
+    expect(await toolsOf(host)).toEqual(['sign_in']);
+  });
+
   it('a switch in the middle of a stream that was cut: the call is not sent again as the other account', async () => {
     broker.signedInAs('ada');
     server.on.set('tools/call', ({ event, response }) => {
