@@ -2,11 +2,13 @@
  * What a protected resource says when it wants a token: `WWW-Authenticate` (RFC 9110 s11.6.1, RFC 6750 s3,
  * RFC 9728 s5.1). Read leniently, because a challenge that we misread is a sign-in that cannot begin.
  */
+import { scopesOf } from './scopes.ts';
 
 export interface Challenge {
   /** Lower case: `bearer`. */
   readonly scheme: string;
   readonly error?: string;
+  /** Well-formed scopes with one space between them. */
   readonly scope?: string;
   readonly resourceMetadata?: string;
 }
@@ -38,7 +40,7 @@ export function parseChallenge(header: string | string[] | undefined): Challenge
     challenges.find(({ parameters }) => parameters.has('resource_metadata'));
   if (!chosen) return undefined;
   const error = chosen.parameters.get('error');
-  const scope = chosen.parameters.get('scope');
+  const scope = scopesOf(chosen.parameters.get('scope')).join(' ');
   const resourceMetadata = chosen.parameters.get('resource_metadata');
   return {
     scheme: chosen.scheme,

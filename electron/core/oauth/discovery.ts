@@ -10,6 +10,7 @@ import type { Challenge } from './challenge.ts';
 import type { OAuthFetch } from './http.ts';
 import { type Lookup, type ZoneGuard, zoneGuardFor } from './network-zones.ts';
 import { discoverResource, type ResourceMetadata } from './resource-metadata.ts';
+import { scopesOf } from './scopes.ts';
 import { parseResourceUrl } from './urls.ts';
 
 export { probeResource } from './resource-probe.ts';
@@ -93,7 +94,7 @@ async function serverOfPreset(
 }
 
 function suggestedScopes(input: DiscoveryInput, metadata: ResourceMetadata | undefined): readonly string[] | undefined {
-  const challenged = input.challenge?.scope?.split(/\s+/).filter(Boolean) ?? [];
+  const challenged = scopesOf(input.challenge?.scope);
   if (challenged.length > 0) return challenged;
   const supported = metadata?.scopes ?? [];
   return supported.length > 0 ? supported : input.service.defaultScopes;

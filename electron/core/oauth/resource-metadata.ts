@@ -6,6 +6,7 @@ import type { JsonObject } from './answers.ts';
 import type { OAuthFetch } from './http.ts';
 import { type FetchedMetadata, fetchMetadata, worstOf } from './metadata-fetch.ts';
 import type { ZoneGuard } from './network-zones.ts';
+import { isScope } from './scopes.ts';
 import { requireSecureEndpoint } from './urls.ts';
 
 export interface ResourceMetadata {
@@ -69,7 +70,7 @@ function metadataOf(document: JsonObject): ResourceMetadata | undefined {
   const { resource, authorization_servers, scopes_supported } = document;
   const authorizationServers = strings(authorization_servers);
   if (typeof resource !== 'string' || !URL.canParse(resource) || authorizationServers.length === 0) return undefined;
-  return { resource, authorizationServers, scopes: strings(scopes_supported) };
+  return { resource, authorizationServers, scopes: strings(scopes_supported).filter(isScope) };
 }
 
 function strings(value: unknown): readonly string[] {

@@ -10,6 +10,7 @@ import { Secret } from '../vault/secret.ts';
 import type { JsonObject } from './answers.ts';
 import type { AuthorizationServerInfo } from './authorization-server.ts';
 import { libraryClient, type OAuthClient } from './client-authentication.ts';
+import { scopesOf } from './scopes.ts';
 
 export interface TokenSet {
   readonly accessToken: Secret;
@@ -64,7 +65,7 @@ export async function readTokenSet(body: JsonObject | undefined, context: Answer
   const { access_token, refresh_token, expires_in, scope, id_token } = answer.data;
   const expiresAtMs = expiry(expires_in, access_token, context.nowMs);
   const idTokenClaims = id_token ? await claimsOfIdToken(id_token, access_token, context) : undefined;
-  const grantedScopes = scope?.split(' ').filter(Boolean) ?? [];
+  const grantedScopes = scopesOf(scope);
   return {
     accessToken: new Secret(access_token),
     tokenType: 'Bearer',

@@ -20,7 +20,8 @@ describe('WWW-Authenticate', () => {
     ['Basic, Bearer scope = "s"', { scheme: 'bearer', scope: 's' }],
     ['Bearer, DPoP algs="ES256"', { scheme: 'bearer' }],
     ['Bearer realm="one", Bearer scope="s"', { scheme: 'bearer' }],
-    [', ,Bearer ,scope="a\\"b"', { scheme: 'bearer', scope: 'a"b' }],
+    [', ,Bearer ,scope="a\\"b"', { scheme: 'bearer' }],
+    [', ,Bearer ,error="a\\"b"', { scheme: 'bearer', error: 'a"b' }],
     ['Bearer scope="unclosed, error="x"', expect.objectContaining({ scheme: 'bearer' })],
     ['DPoP resource_metadata="https://a.example/m"', { scheme: 'dpop', resourceMetadata: 'https://a.example/m' }],
     ['Basic realm="x"', undefined],
@@ -34,13 +35,19 @@ describe('WWW-Authenticate', () => {
     expect(parseChallenge(undefined)).toBeUndefined();
   });
 
+  it('M-C 2 drops what is no scope', () => {
+    const header = 'Bearer scope="read \u001b[2Jx a\nb ä  quo\\"te back\\\\slash files:write/*"';
+    expect(parseChallenge(header)?.scope).toBe('read files:write/*');
+    expect(parseChallenge('Bearer scope="\u0007"')).toEqual({ scheme: 'bearer' });
+  });
+
   it('survives any text, and keeps what a well-formed header says', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void parseChallenge(text)));
     fc.assert(fc.property(fc.stringMatching(/^[\s,="\\a-z]{0,60}$/), (text) => void parseChallenge(`Bearer ${text}`)));
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (value) => {
         const quoted = value.replace(/["\\]/g, '\\$&');
-        expect(parseChallenge(`Basic realm="${quoted}", Bearer scope="${quoted}"`)?.scope).toBe(value);
+        expect(parseChallenge(`Basic realm="${quoted}", Bearer error="${quoted}"`)?.error).toBe(value);
       }),
     );
   });

@@ -134,6 +134,20 @@ describe('resource metadata', () => {
     expect((await find()).suggestedScopes).toBeUndefined();
   });
 
+  it('M-C 18 suggests nothing that is no scope', async () => {
+    fake.resourceMetadata['scopes_supported'] = [
+      'read',
+      'a\nb',
+      '\u001b]0;x\u0007',
+      'two words',
+      '"',
+      'ä',
+      'mcp:write',
+    ];
+    expect((await find()).suggestedScopes).toEqual(['read', 'mcp:write']);
+    expect((await find({ scope: 'a\nb \u001b[2J special' })).suggestedScopes).toEqual(['special']);
+  });
+
   it('M-C 6 tries the next authorization server where the first is out of reach', async () => {
     fake.resourceMetadata['authorization_servers'] = ['http://127.0.0.1:9', fake.origin];
     expect((await find()).server.issuer).toBe(fake.origin);

@@ -197,6 +197,8 @@ describe('a good answer', () => {
   it('P-40 records the scope that was granted', async () => {
     expect((await answering({ scope: 'read  other' })).grantedScopes).toEqual(['read', 'other']);
     expect((await answering({})).grantedScopes).toBeUndefined();
+    const odd = await answering({ scope: 'read a\nb \u001b[2J "quoted" mcp:write' });
+    expect(odd.grantedScopes).toEqual(['read', 'mcp:write']);
   });
 
   it('P-63 prints no token', async () => {
