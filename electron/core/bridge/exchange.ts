@@ -171,8 +171,9 @@ class ResponseBody implements UpstreamResponse, Dispatcher.DispatchHandler {
           if (size <= maxBytes) chunks.push(chunk);
           else if (size - chunk.length <= maxBytes) {
             chunks.push(chunk.subarray(0, chunk.length - (size - maxBytes)));
-            this.abort();
+            // Before the abort, which is told as a loss.
             resolve(Buffer.concat(chunks));
+            this.abort();
           }
         },
         end: () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)),

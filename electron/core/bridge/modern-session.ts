@@ -11,7 +11,7 @@ import { hostOf, postHeaders } from './exchange.ts';
 import { faultAnswer, methodNotFoundCode } from './fault-answers.ts';
 import { type HostRequest, isObject, parseJson } from './message.ts';
 import { type MirroredTools, modernHeaders, rememberTools } from './modern-headers.ts';
-import { maxUpstreamMessageBytes, mediaType, passOn } from './pass.ts';
+import { mediaType, passOn, wholeBody } from './pass.ts';
 import type { Reply } from './reply.ts';
 import type { Exchanged, Upstream } from './upstream.ts';
 import { AccountChanged } from './upstream.ts';
@@ -101,7 +101,7 @@ async function discover(
       return await needs.refuse(exchanged, request, reply);
     }
     if (mediaType(exchanged.response) === 'application/json') {
-      const body = await exchanged.response.collect(maxUpstreamMessageBytes);
+      const body = await wholeBody(exchanged.response, hostOf(access));
       learn(needs, body);
       reply.answer(body);
       return;

@@ -30,7 +30,7 @@ export interface PassOptions {
 
 /**
  * Passes a 2xx response on. Resolves when all has passed. Throws `answer-lost` where the connection broke before the
- * answer, `service-answer-invalid` where there is none to be had.
+ * answer, `service-answer-invalid` where there is none to be had, `too-large`.
  */
 export async function passOn(
   response: UpstreamResponse,
@@ -49,9 +49,8 @@ export async function passOn(
     });
   }
   if (options.rewrite) {
-    const body = await response.collect(maxUpstreamMessageBytes);
-    reply.answer(options.rewrite(body));
-  } else await passBody(response, reply);
+    reply.answer(options.rewrite(await wholeBody(response, host)));
+  } else await passBody(response, reply, host);
   options.answered?.();
 }
 
@@ -59,12 +58,29 @@ export function mediaType(response: UpstreamResponse): string {
   return (response.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-function passBody(response: UpstreamResponse, reply: Reply): Promise<void> {
+/** A JSON body to be read here. Throws `too-large`, `answer-lost`. */
+export async function wholeBody(response: UpstreamResponse, host: string): Promise<Buffer> {
+  const body = await response.collect(maxUpstreamMessageBytes + 1);
+  if (body.length > maxUpstreamMessageBytes) throw tooLarge(host);
+  return body;
+}
+
+function passBody(response: UpstreamResponse, reply: Reply, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    reply.json(response.status, response.header('content-length'));
+    let size = 0;
+    const refuse = () => {
+      // Before the abort, which is told as a loss.
+      reject(tooLarge(host));
+      response.abort();
+    };
+    const length = response.header('content-length');
+    if (Number(length) > maxUpstreamMessageBytes) return refuse();
+    reply.json(response.status, length);
     response.read({
       data: (chunk) => {
-        if (!reply.chunk(chunk)) waitForHost(response, reply);
+        size += chunk.length;
+        if (size > maxUpstreamMessageBytes) refuse();
+        else if (!reply.chunk(chunk)) waitForHost(response, reply);
       },
       end: () => {
         reply.finish();
@@ -73,6 +89,10 @@ function passBody(response: UpstreamResponse, reply: Reply): Promise<void> {
       lost: reject,
     });
   });
+}
+
+function tooLarge(host: string): Fault {
+  return new Fault('too-large', { reason: 'answer', subject: host });
 }
 
 async function passStream(first: UpstreamResponse, reply: Reply, host: string, options: PassOptions): Promise<void> {

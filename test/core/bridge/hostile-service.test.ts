@@ -1,5 +1,7 @@
 /** Services that do what no service should: the broker stays, and the host gets one answer it can read. */
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { protocolVersionKey } from '../../../electron/core/bridge/message.ts';
 import { type TestBridge, testBridge } from '../../fakes/bridge.ts';
 import { FakeBroker } from '../../fakes/broker.ts';
 import { eventually } from '../../fakes/line-host.ts';
@@ -77,5 +79,32 @@ describe('a service that answers more than once', () => {
     expect((await host.begin()).result).toMatchObject({ serverInfo: { name: 'one' } });
     await host.ask('initialize', { protocolVersion: '2025-11-25', capabilities: {} }, 'again');
     expect(host.heard.filter((one) => one.id === 1 || one.id === 'again')).toHaveLength(2);
+  });
+});
+
+describe('a service that answers without end', () => {
+  it.each(['tools/call', 'tools/list'])('JSON over 64 MiB to %s: given up, and said in words', async (method) => {
+    const host = bridge.host();
+    await host.begin();
+    const closed = new Promise<void>((resolve) => {
+      server.on.set(method, async ({ response }) => {
+        response.on('close', resolve);
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.write('{"jsonrpc":"2.0","id":1,"result":"');
+        const piece = 'x'.repeat(1024 * 1024);
+        while (!response.destroyed) {
+          if (!response.write(piece)) {
+            await Promise.race([once(response, 'drain'), closed]);
+          }
+        }
+      });
+    });
+    const modern = method === 'tools/list' ? { _meta: { [protocolVersionKey]: '2026-07-28' } } : {};
+    server.usesSessions = false;
+    const answer = await host.ask(method, { name: 'x', ...modern });
+    expect(answer.error?.data).toMatchObject({ fault: 'too-large' });
+    await closed;
+    server.on.clear();
+    expect((await host.ask('tools/call', { name: 'echo' })).result).toBeDefined();
   });
 });
