@@ -21,7 +21,6 @@ const privateRanges = blockList([
   ['198.18.0.0', 15],
   ['fc00::', 7],
   ['fec0::', 10],
-  ['64:ff9b:1::', 48],
 ]);
 
 /** Loopback, link-local (cloud metadata services live there), unspecified, multicast and reserved. */
@@ -31,7 +30,8 @@ const innermostRanges = blockList([
   ['169.254.0.0', 16],
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
-  ['::', 127],
+  // A network's own NAT64 (RFC 8215): where the IPv4 address stands in it is not known.
+  ['64:ff9b:1::', 48],
   ['fe80::', 10],
   ['ff00::', 8],
 ]);
@@ -48,7 +48,34 @@ export type Lookup = (hostname: string) => Promise<readonly string[]>;
 const lookupAll: Lookup = async (hostname) =>
   (await systemLookup(hostname, { all: true })).map((entry) => entry.address);
 
-function zoneOfAddress(address: string): number {
+/**
+ * The IPv4 address that a gateway or the system would make of an IPv6 one: IPv4-mapped and IPv4-compatible (RFC 4291
+ * s2.5.5; `::` and `::1` fall among the latter as 0.0.0.0 and 0.0.0.1), NAT64 (RFC 6052), 6to4 (RFC 3056).
+ */
+function embeddedIpv4(address: string): string | undefined {
+  const groups = groupsOf(address);
+  const prefix = groups.slice(0, 6).join(':');
+  const at = ['0:0:0:0:0:0', '0:0:0:0:0:ffff', '64:ff9b:0:0:0:0'].includes(prefix) ? 6 : groups[0] === '2002' ? 1 : -1;
+  if (at < 0) return undefined;
+  return groups
+    .slice(at, at + 2)
+    .map((group) => Number.parseInt(group, 16))
+    .flatMap((group) => [group >> 8, group & 0xff])
+    .join('.');
+}
+
+/** The eight groups in the URL parser's spelling: hexadecimal, lower case, no leading zeros. */
+function groupsOf(address: string): readonly string[] {
+  const [head = '', tail] = bareHost(new URL(`http://[${address}]`).hostname).split('::');
+  const before = head === '' ? [] : head.split(':');
+  const after = tail ? tail.split(':') : [];
+  return [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
+}
+
+function zoneOfAddress(literal: string): number {
+  // A link's name (`fe80::1%eth0`) says nothing about the zone.
+  const ip = literal.replace(/%.*$/, '');
+  const address = (isIP(ip) === 6 ? embeddedIpv4(ip) : undefined) ?? ip;
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
   if (innermostRanges.check(address, family)) return innermostZone;
   return privateRanges.check(address, family) ? privateZone : publicZone;

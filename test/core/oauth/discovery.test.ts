@@ -284,6 +284,8 @@ describe('inner addresses', () => {
     'login.corp.example': ['10.1.0.2'],
     'mapped.example': ['::ffff:192.168.0.1'],
     'local.example': ['127.0.0.1'],
+    'nat64.example': ['64:ff9b::10.0.0.1'],
+    'public64.example': ['64:ff9b::203.0.113.8', '2002:cb00:7108::1', '::ffff:203.0.113.8'],
   };
   const lookup = async (name: string) => names[name] ?? Promise.reject(new Error('unknown'));
 
@@ -313,6 +315,8 @@ describe('inner addresses', () => {
   it.each([
     [open, 'https://login.public.example'],
     [open, 'https://unknown.example'],
+    [open, 'https://public64.example'],
+    [open, 'https://[2001:db8::6]'],
     [corporate, 'https://login.corp.example'],
     [corporate, 'https://login.public.example'],
     ['http://127.0.0.1:4801/mcp', 'http://127.0.0.1:5000'],
@@ -330,6 +334,15 @@ describe('inner addresses', () => {
     [open, 'https://169.254.169.254'],
     [open, 'https://[fd00::1]'],
     [open, 'https://[::1]'],
+    [open, 'https://nat64.example'],
+    [open, 'https://[::ffff:10.0.0.1]'],
+    [open, 'https://[::10.0.0.1]'],
+    [open, 'https://[::127.0.0.1]'],
+    [open, 'https://[64:ff9b::a9fe:a9fe]'],
+    [corporate, 'https://[64:ff9b::127.0.0.1]'],
+    [corporate, 'https://[64:ff9b:1::7f00:1]'],
+    [open, 'https://[2002:c0a8:1::1]'],
+    [corporate, 'https://[2002:7f00:1::]'],
     [open, 'http://127.0.0.1:4801'],
     [open, 'https://2130706433'],
     [corporate, 'https://localhost'],
