@@ -89,15 +89,19 @@ const notSent = 'not sent';
 
 /**
  * True if the request certainly never reached the server (no route, refused connection, refused certificate), so that
- * sending it again cannot use a refresh token or a code twice. A reset or a timeout after sending gives false.
+ * sending it again cannot use a refresh token or a code twice. A reset, a timeout after sending and any other failure of
+ * TLS give false.
  */
 export function wasNotSent(fault: Fault): boolean {
   return fault.detail.reason?.startsWith(notSent) ?? false;
 }
 
 const tlsCodes = /^(ERR_TLS_|ERR_SSL_|EPROTO|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_(CA|PURPOSE)|HOSTNAME_)/;
-/** A server may send an alert after it has read the request (TLS 1.3), so those stay uncertain. */
-const tlsAlert = /ALERT/;
+/**
+ * Our own refusals of a certificate, made before the first byte of the request. Nothing else of TLS is certain: with
+ * TLS 1.3 a server's alert may come after it has read the request, and Node calls some alerts just EPROTO.
+ */
+const certificateCodes = /^(ERR_TLS_CERT_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_(CA|PURPOSE)|HOSTNAME_)/;
 const connectCodes = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED']);
 
 function faultOfFailure(error: unknown, host: string): Fault {
@@ -106,7 +110,10 @@ function faultOfFailure(error: unknown, host: string): Fault {
   }
   const { code, syscall } = systemError(error);
   if (tlsCodes.test(code)) {
-    return new Fault('tls-refused', { reason: tlsAlert.test(code) ? code : `${notSent}: ${code}`, subject: host });
+    return new Fault('tls-refused', {
+      reason: certificateCodes.test(code) ? `${notSent}: ${code}` : code,
+      subject: host,
+    });
   }
   const certain = connectCodes.has(code) || syscall === 'connect' || syscall === 'getaddrinfo';
   return new Fault('unreachable', { reason: certain ? `${notSent}: ${code}` : code, subject: host });

@@ -141,6 +141,24 @@ describe('failures', () => {
     expect(asked).toBe(0);
   });
 
+  it.each([
+    ['EPROTO', false],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', false],
+    ['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', false],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', true],
+    ['CERT_HAS_EXPIRED', true],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', true],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', true],
+    ['HOSTNAME_MISMATCH', true],
+  ])('P-42 TLS that fails with %s: certainly not sent is %s', async (code, certain) => {
+    const failing = Object.assign(new Error('tls'), { code });
+    const agent = new Agent({ connect: (_options, connected) => connected(failing, null) });
+    closers.push(() => agent.destroy());
+    const fault = await faultOf(oauthFetch(agent)('https://a.example/token', get));
+    expect(fault.code).toBe('tls-refused');
+    expect(wasNotSent(fault)).toBe(certain);
+  });
+
   it('P-63 says nothing of what was sent', async () => {
     const origin = await serve((request) => request.socket.destroy());
     const body = new URLSearchParams({ refresh_token: 'canary-token' });
