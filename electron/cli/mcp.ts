@@ -2,7 +2,7 @@
 
 import type { Duplex } from 'node:stream';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
-import { Client, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/client';
+import { Client, ProtocolError, ProtocolErrorCode, SdkError } from '@modelcontextprotocol/client';
 import { z } from 'zod';
 import type { ControlFault } from '../../shared/control.ts';
 import { Fault } from '../../shared/faults.ts';
@@ -84,6 +84,7 @@ async function inWords<T>(title: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (thrown) {
+    if (thrown instanceof SdkError) throw new Fault('broker-unreachable', { cause: thrown });
     if (!(thrown instanceof ProtocolError)) throw thrown;
     const ours = bridgeFaultSchema.safeParse(thrown.data);
     if (!ours.success) throw new ControlError(serviceWords(title, thrown));
