@@ -59,7 +59,17 @@ export function unreadableAnswer(kind: 'malformed' | 'invalid', id: MessageId | 
 }
 
 function bounded(body: unknown): unknown {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  if (text === undefined || text.length <= maxUpstreamBodyBytes) return body;
+  const text = typeof body === 'string' ? body : writable(body);
+  if (text === undefined) return undefined;
+  if (text.length <= maxUpstreamBodyBytes) return body;
   return `${text.slice(0, maxUpstreamBodyBytes)}…`;
+}
+
+/** JSON; undefined for what is nested so deep that it can be read but not written: the stack ends. */
+function writable(body: unknown): string | undefined {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    return undefined;
+  }
 }

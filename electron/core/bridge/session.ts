@@ -164,9 +164,7 @@ export class Session {
       }
     } catch (thrown) {
       if (!signal.aborted) {
-        const fault = asFault(thrown);
-        this.#route.reportFault(fault);
-        reply.answer(faultAnswer(request.id, fault));
+        this.#fail(request, reply, asFault(thrown));
       }
     } finally {
       gone?.removeEventListener('abort', onGone);
@@ -186,6 +184,17 @@ export class Session {
       if (!entry.waits) continue;
       entry.takenBack = true;
       entry.stop.abort();
+    }
+  }
+
+  /** The fault as the answer; where even that fails, an answer all the same: a host must not wait for ever. */
+  #fail(request: HostRequest, reply: Reply, fault: Fault): void {
+    try {
+      this.#route.reportFault(fault);
+      reply.answer(faultAnswer(request.id, fault));
+    } catch (thrown) {
+      const { name } = asFault(thrown);
+      reply.answer(faultAnswer(request.id, new Fault('internal', { reason: `while answering: ${name}` })));
     }
   }
 

@@ -108,3 +108,29 @@ describe('a service that answers without end', () => {
     expect((await host.ask('tools/call', { name: 'echo' })).result).toBeDefined();
   });
 });
+
+describe('a service that refuses in a strange way', () => {
+  it.each([
+    ['an error', '{"x":NEST}'],
+    ['a JSON-RPC error', '{"jsonrpc":"2.0","id":null,"error":{"code":-1,"message":"no","data":NEST}}'],
+  ])('%s nested deeper than the stack is answered, without the depths', async (_, body) => {
+    const nest = '['.repeat(20_000) + ']'.repeat(20_000);
+    server.on.set('tools/call', (turn) => turn.json(body.replace('NEST', nest), 400));
+    const host = bridge.host();
+    await host.begin();
+    const { error } = await host.ask('tools/call', { name: 'x' });
+    expect(error?.code).toBe(-32050);
+    expect(error?.data?.['upstream']).toBeUndefined();
+  });
+
+  it('a broker that fails while a failure is reported: the call is answered all the same', async () => {
+    broker.report = () => {
+      throw new Error('no');
+    };
+    const host = bridge.host();
+    await host.begin();
+    await server.stop();
+    expect((await host.ask('tools/call', { name: 'x' })).error?.data).toMatchObject({ fault: 'internal' });
+    await server.start();
+  });
+});
