@@ -8,7 +8,7 @@ import { parseChallenge } from '../oauth/challenge.ts';
 import type { UpstreamResponse } from './exchange.ts';
 import { answeredAs, type HostRequest, isAnswer, isJsonRpcError, parseJson } from './message.ts';
 import type { Reply } from './reply.ts';
-import { SseSplitter } from './sse.ts';
+import { retryPauseMs, SseSplitter } from './sse.ts';
 
 /** One message of a service may be as long as one of a host; beyond it lies a mistake or an attack. */
 export const maxUpstreamMessageBytes = 64 * 1024 * 1024;
@@ -128,7 +128,9 @@ async function passStream(first: UpstreamResponse, reply: Reply, host: string, o
       throw new Fault('answer-lost', { reason: 'stream ended before the answer', subject: host });
     }
     // The first time at once unless the server names a time; then ever more slowly.
-    await delay(retryMs ?? (emptyOpenings === 0 ? 0 : 250 * 2 ** emptyOpenings), undefined, { signal: options.signal });
+    const atOnce = retryMs === undefined && response === first;
+    const pauseMs = atOnce ? 0 : retryPauseMs(retryMs ?? 250 * 2 ** emptyOpenings);
+    await delay(pauseMs, undefined, { signal: options.signal });
     emptyOpenings += 1;
     response = await options.reopen(lastEventId);
     if (response.status !== 200 || mediaType(response) !== 'text/event-stream') {

@@ -182,6 +182,14 @@ class DataLines {
   }
 }
 
+const shortestRetryMs = 250;
+const longestRetryMs = 60_000;
+
+/** The pause before a stream is opened anew: what a service asks for, within what is good for both. */
+export function retryPauseMs(wantedMs: number): number {
+  return Math.min(longestRetryMs, Math.max(shortestRetryMs, wantedMs));
+}
+
 /** A message of our own as an event. `json` must not contain line ends. */
 export function sseEventOf(json: string): SseEvent {
   const data = Buffer.from(json);

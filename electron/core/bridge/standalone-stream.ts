@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { UpstreamResponse } from './exchange.ts';
 import { isAnswer } from './message.ts';
 import { mediaType, readEvents } from './pass.ts';
-import type { SseEvent } from './sse.ts';
+import { retryPauseMs, type SseEvent } from './sse.ts';
 
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
@@ -35,7 +35,7 @@ export async function keepListening(
       response?.discard();
       if (response && response.status < 500) return;
     }
-    await delay(retryMs ?? pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+    await delay(retryPauseMs(retryMs ?? pauseMs), undefined, { signal, ref: false }).catch(() => undefined);
     pauseMs = Math.min(longestPauseMs, pauseMs * 2);
   }
 }

@@ -1,7 +1,9 @@
 /** Services that do what no service should: the broker stays, and the host gets one answer it can read. */
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { protocolVersionKey } from '../../../electron/core/bridge/message.ts';
+import { retryPauseMs } from '../../../electron/core/bridge/sse.ts';
 import { type TestBridge, testBridge } from '../../fakes/bridge.ts';
 import { FakeBroker } from '../../fakes/broker.ts';
 import { eventually } from '../../fakes/line-host.ts';
@@ -132,5 +134,44 @@ describe('a service that refuses in a strange way', () => {
     await server.stop();
     expect((await host.ask('tools/call', { name: 'x' })).error?.data).toMatchObject({ fault: 'internal' });
     await server.start();
+  });
+});
+
+describe('a service that ends its streams at once', () => {
+  it('retry: 0 is no reason to open them without a pause', async () => {
+    const opened: number[] = [];
+    server.intercept = ({ request, response }) => {
+      if (request.method !== 'GET') return false;
+      opened.push(performance.now());
+      response.writeHead(200, events);
+      response.end('retry: 0\n\n');
+      return true;
+    };
+    await bridge.host().begin();
+    await eventually(() => opened.length === 3);
+    expect((opened[2] ?? 0) - (opened[0] ?? 0)).toBeGreaterThan(450);
+  });
+
+  it('an answer’s stream that brings a little each time is not opened without a pause either', async () => {
+    const opened: number[] = [];
+    const cut = (response: ServerResponse) => {
+      response.writeHead(200, events);
+      response.end(asEvent(progress, `ev-${opened.length}`));
+    };
+    server.on.set('tools/call', ({ response }) => cut(response));
+    server.onResume = (_, response) => {
+      opened.push(performance.now());
+      if (opened.length < 3) return cut(response);
+      response.writeHead(200, events);
+      response.end(asEvent(result(1, 'call')));
+    };
+    const host = bridge.host();
+    await host.begin();
+    expect((await host.ask('tools/call', { name: 'x' }, 'call')).result).toEqual({ n: 1 });
+    expect((opened[2] ?? 0) - (opened[0] ?? 0)).toBeGreaterThan(450);
+  });
+
+  it('a pause is at most a minute', () => {
+    expect([0, 250, 3_000, 999_999_999].map(retryPauseMs)).toEqual([250, 250, 3_000, 60_000]);
   });
 });
