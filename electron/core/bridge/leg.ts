@@ -69,7 +69,7 @@ export class Leg {
   }
 
   has(capability: string): boolean {
-    return capability in this.#capabilities;
+    return Object.hasOwn(this.#capabilities, capability);
   }
 
   async #open(): Promise<{ readonly answer: Buffer } | { readonly refused: Buffer; readonly status: number }> {

@@ -171,7 +171,7 @@ export class LegacySession {
 
   /** What the host may still ask because it knows the stand-in. */
   async #ownAnswer(request: HostRequest, leg: Leg): Promise<object | undefined> {
-    const empty = emptyLists[request.method];
+    const empty = Object.hasOwn(emptyLists, request.method) ? emptyLists[request.method] : undefined;
     if (empty && !leg.has(empty[0])) return { jsonrpc: '2.0', id: request.id, result: empty[1] };
     const asksForSignIn = request.method === 'tools/call' && request.params?.['name'] === signInTool;
     return asksForSignIn ? this.#needs.standIn(request, undefined) : undefined;

@@ -30,7 +30,7 @@ export function modernHeaders(message: HostRequest, tools: MirroredTools | undef
   if (message.method === 'tools/call' && typeof name === 'string') {
     for (const { path, header } of tools?.get(name) ?? []) {
       const value = path.reduce<unknown>(
-        (node, key) => (isObject(node) ? node[key] : undefined),
+        (node, key) => (isObject(node) && Object.hasOwn(node, key) ? node[key] : undefined),
         message.params?.['arguments'],
       );
       const text = textOf(value);

@@ -125,6 +125,15 @@ describe('signed out is not broken', () => {
     expect(broker.seen.signIns).toEqual([]);
   });
 
+  it.each(['constructor', '__proto__', 'toString'])('a method named %s goes to the service', async (method) => {
+    broker.signedOut();
+    const host = bridge.host();
+    await host.begin();
+    broker.signedInAs('ada');
+    await host.notice('notifications/tools/list_changed');
+    expect((await host.ask(method)).error?.code).toBe(-32601);
+  });
+
   it('a connection that does not exist yet is answered in words, and used once it is there', async () => {
     const host = bridge.host('later');
     expect((await host.begin()).result?.['instructions']).toContain('no service named later');
