@@ -22,12 +22,17 @@ export interface HttpFaceOptions {
   readonly maxBodyBytes?: number;
   /** A session that nobody uses ends after this time. */
   readonly idleMs?: number;
+  /** A program that has not sent its request's head by then is let go of. */
+  readonly headersTimeoutMs?: number;
 }
 
 export interface HttpFace {
   readonly port: number;
   close(): Promise<void>;
 }
+
+/** A host has few; a program that opens ever more takes none of our memory. */
+const maxConnections = 512;
 
 const statusOfFault: Partial<Record<FaultCode, number>> = {
   'client-key-wrong': 401,
@@ -41,14 +46,15 @@ const statusOfFault: Partial<Record<FaultCode, number>> = {
 export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> {
   const { context, log } = options;
   const sessions = new HttpSessions(context, options.idleMs ?? 30 * 60_000);
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: 1_000 }, (request, response) => {
     // Without a listener an error of one response would end the whole program.
     response.on('error', () => response.destroy());
     serve(request, response).catch((thrown) => refuse(response, asFault(thrown)));
   });
   // A slow loris gets no thread of ours; answers, on the other hand, may take as long as they like.
   server.requestTimeout = 30_000;
-  server.headersTimeout = 10_000;
+  server.headersTimeout = options.headersTimeoutMs ?? 10_000;
+  server.maxConnections = maxConnections;
   const port = await listen(server, options.port);
   if (port !== options.port && options.port !== 0) log('warn', 'http: port taken', { wanted: options.port, port });
 
@@ -59,8 +65,8 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
     if (connection === undefined)
       return send(response, 404, { error: 'not-found', message: 'Nothing is at this address.' });
     // A name that leads nowhere is said at once, before any message of it is read.
-    context.broker.findConnection(connection);
-    const where = { client, connection };
+    const { id } = context.broker.findConnection(connection);
+    const where = { client, connection, id };
     switch (request.method) {
       case 'POST':
         return post(request, response, where);
@@ -77,6 +83,7 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
   interface Where {
     readonly client: string;
     readonly connection: string;
+    readonly id: string;
   }
 
   async function post(request: IncomingMessage, response: ServerResponse, where: Where): Promise<void> {
@@ -92,7 +99,7 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
     }
     const gone = whenGone(response);
     if (message.kind === 'request' && (message.modernVersion !== undefined || message.method === 'server/discover')) {
-      const session = sessions.stateless(where.client, where.connection);
+      const session = sessions.stateless(where.client, where.id);
       return session.request(message, new HttpReply(response), gone, mirroredHeaders(request));
     }
     if (message.kind === 'request' && message.method === 'initialize') {

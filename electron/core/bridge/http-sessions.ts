@@ -29,7 +29,7 @@ export class HttpSessions {
   readonly #context: BridgeContext;
   readonly #idleMs: number;
   readonly #byId = new Map<string, Entry>();
-  readonly #stateless = new Map<string, Session>();
+  readonly #stateless = new Map<string, { readonly session: Session; readonly idle: NodeJS.Timeout }>();
 
   constructor(context: BridgeContext, idleMs: number) {
     this.#context = context;
@@ -73,16 +73,35 @@ export class HttpSessions {
     return entry.session.close();
   }
 
-  /** The conversation of requests that stand alone (2026-07-28): one for each client and connection. */
-  stateless(client: string, connection: string): Session {
-    const key = JSON.stringify([client, connection]);
-    const known = this.#stateless.get(key) ?? this.#sessionOf(client, connection, () => undefined);
-    this.#stateless.set(key, known);
-    return known;
+  /**
+   * The conversation of requests that stand alone (2026-07-28): one for each client and connection, which is given by
+   * its id, for its other names may be spelled in any number of ways.
+   */
+  stateless(client: string, connectionId: string): Session {
+    const key = JSON.stringify([client, connectionId]);
+    const known = this.#stateless.get(key);
+    if (known) {
+      known.idle.refresh();
+      return known.session;
+    }
+    const session = this.#sessionOf(client, connectionId, () => undefined);
+    const idle = setTimeout(() => {
+      if (!session.isIdle) {
+        idle.refresh();
+        return;
+      }
+      this.#stateless.delete(key);
+      void session.close();
+    }, this.#idleMs).unref();
+    this.#stateless.set(key, { session, idle });
+    return session;
   }
 
   async close(): Promise<void> {
-    const sessions = [...this.#stateless.values()];
+    const sessions = [...this.#stateless.values()].map(({ session, idle }) => {
+      clearTimeout(idle);
+      return session;
+    });
     this.#stateless.clear();
     await Promise.all([...[...this.#byId.keys()].map((id) => this.end(id)), ...sessions.map((one) => one.close())]);
   }

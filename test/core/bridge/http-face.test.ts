@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { CreateMessageRequestSchema, ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import { Agent } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openHttpFace } from '../../../electron/core/bridge/http-face.ts';
 import { type TestBridge, testBridge } from '../../fakes/bridge.ts';
 import { FakeBroker } from '../../fakes/broker.ts';
 import { eventually } from '../../fakes/line-host.ts';
@@ -169,6 +172,37 @@ describe('who may come in', () => {
     expect(status).toBe(413);
   });
 
+  it('a request whose head does not come to its end is let go of within a second of its time', async () => {
+    const http = new Agent();
+    const face = await openHttpFace({
+      context: { broker, http, now: Date.now, version: '0', eras: new Map(), tools: new Map() },
+      log: () => undefined,
+      port: 0,
+      headersTimeoutMs: 100,
+    });
+    const socket = connect({ host: '127.0.0.1', port: face.port });
+    socket.on('error', () => undefined).resume();
+    socket.write('POST /mcp/sales HTTP/1.1\r\nHost: ');
+    await once(socket, 'close');
+    await face.close();
+    await http.destroy();
+  });
+
+  it('one connection too many is closed; the others are served', async () => {
+    const sockets: Socket[] = [];
+    for (let n = 0; n < 512; n += 1) {
+      const socket = connect({ host: '127.0.0.1', port: bridge.httpPort }).on('error', () => undefined);
+      sockets.push(socket);
+      await once(socket, 'connect');
+    }
+    const more = connect({ host: '127.0.0.1', port: bridge.httpPort }).on('error', () => undefined);
+    await once(more.resume(), 'close');
+    for (const socket of sockets.splice(1)) socket.destroy();
+    sockets[0]?.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(String(await once(sockets[0] as Socket, 'data'))).toContain('403');
+    sockets[0]?.destroy();
+  });
+
   it('a port that is taken is passed over for a free one, which is told', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => taken.once('listening', resolve));
@@ -221,6 +255,23 @@ describe('sessions of the HTTP face', () => {
     expect((await send('POST', '/mcp/sales', oldest, message('tools/list'))).status).toBe(404);
     await eventually(() => server.sessionsDeleted.length === 1);
     expect(server.sessionsDeleted).toEqual(['s-1']);
+  });
+
+  it('requests that stand alone share one conversation however the connection is spelled; unused it ends', async () => {
+    const short = await testBridge(broker, { idleMs: 80 });
+    try {
+      const before = broker.subscribers;
+      const ask = async (name: string) => {
+        const body = message('server/discover');
+        const url = short.url(encodeURIComponent(name));
+        expect((await fetch(url, { method: 'POST', headers: json, body })).status).toBeLessThan(500);
+        return broker.subscribers - before;
+      };
+      for (const name of ['sales', 'id-sales', server.url]) expect(await ask(name)).toBe(1);
+      await eventually(() => broker.subscribers === before);
+    } finally {
+      await short.stop();
+    }
   });
 
   it('M-B JSON and events pass as they came, byte for byte', async () => {
