@@ -73,8 +73,16 @@ export class HttpReply implements Reply {
   }
 
   onDrain(resume: () => void): void {
-    if (this.#response.writableNeedDrain) this.#response.once('drain', resume);
-    else resume();
+    const response = this.#response;
+    if (this.#isOver || !response.writableNeedDrain) {
+      resume();
+      return;
+    }
+    const go = () => {
+      response.off('drain', go).off('close', go);
+      resume();
+    };
+    response.once('drain', go).once('close', go);
   }
 
   /** Answered, or the host has gone: whatever a service still sends for it is dropped. */

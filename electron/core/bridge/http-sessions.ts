@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { HttpReply } from './http-reply.ts';
+import type { EventSink } from './reply.ts';
 import { type BridgeContext, Session } from './session.ts';
 import type { SseEvent } from './sse.ts';
 
@@ -24,6 +25,7 @@ interface Entry extends HttpSession {
 const maxPerClient = 64;
 /** Messages kept for a host that has no stream open at the moment. */
 const maxWaiting = 100;
+const maxWaitingBytes = 4 * 1024 * 1024;
 
 export class HttpSessions {
   readonly #context: BridgeContext;
@@ -41,11 +43,14 @@ export class HttpSessions {
     if (own.length >= maxPerClient && own[0]) void this.end(own[0].id);
     const id = randomUUID();
     const streams: HttpReply[] = [];
-    const waiting: SseEvent[] = [];
-    const session = this.#sessionOf(client, connection, (event) => {
-      const stream = streams.at(-1);
-      if (stream) stream.event(event);
-      else if (waiting.push(event) > maxWaiting) waiting.shift();
+    const waiting = new WaitingEvents();
+    const session = this.#sessionOf(client, connection, {
+      event: (event) => streams.at(-1)?.event(event) ?? waiting.keep(event),
+      onDrain: (resume) => {
+        const stream = streams.at(-1);
+        if (stream) stream.onDrain(resume);
+        else resume();
+      },
     });
     const idle = setTimeout(() => this.#whenIdle(id), this.#idleMs).unref();
     const entry: Entry = { id, session, streams: withWaiting(streams, waiting), client, connection, idle };
@@ -84,7 +89,7 @@ export class HttpSessions {
       known.idle.refresh();
       return known.session;
     }
-    const session = this.#sessionOf(client, connectionId, () => undefined);
+    const session = this.#sessionOf(client, connectionId, nowhere);
     const idle = setTimeout(() => {
       if (!session.isIdle) {
         idle.refresh();
@@ -106,8 +111,8 @@ export class HttpSessions {
     await Promise.all([...[...this.#byId.keys()].map((id) => this.end(id)), ...sessions.map((one) => one.close())]);
   }
 
-  #sessionOf(client: string, connection: string, onEvent: (event: SseEvent) => void): Session {
-    return new Session(this.#context, { client, door: 'http', reference: connection, onEvent });
+  #sessionOf(client: string, connection: string, events: EventSink): Session {
+    return new Session(this.#context, { client, door: 'http', reference: connection, events });
   }
 
   #whenIdle(id: string): void {
@@ -118,11 +123,36 @@ export class HttpSessions {
   }
 }
 
+const nowhere: EventSink = { event: () => true, onDrain: (resume) => resume() };
+
+/** What came while no stream was open. Full, it loses its oldest. */
+export class WaitingEvents {
+  #events: Buffer[] = [];
+  #bytes = 0;
+
+  keep({ raw }: SseEvent): true {
+    // A copy: the event may be a small part of what came with it.
+    this.#events.push(Buffer.from(raw));
+    this.#bytes += raw.length;
+    while (this.#events.length > maxWaiting || this.#bytes > maxWaitingBytes) {
+      this.#bytes -= this.#events.shift()?.length ?? 0;
+    }
+    return true;
+  }
+
+  take(): readonly SseEvent[] {
+    const events = this.#events.map((raw) => ({ raw }));
+    this.#events = [];
+    this.#bytes = 0;
+    return events;
+  }
+}
+
 /** A stream that is opened gets what has waited for one. */
-function withWaiting(streams: HttpReply[], waiting: SseEvent[]): HttpReply[] {
+function withWaiting(streams: HttpReply[], waiting: WaitingEvents): HttpReply[] {
   const push = streams.push.bind(streams);
   streams.push = (...added) => {
-    for (const event of waiting.splice(0)) added[0]?.event(event);
+    for (const event of waiting.take()) added[0]?.event(event);
     return push(...added);
   };
   return streams;

@@ -6,8 +6,8 @@ import { Fault } from '../../../shared/faults.ts';
 import type { Access } from '../broker/broker.ts';
 import { hostOf, postHeaders, type UpstreamResponse } from './exchange.ts';
 import { type HostRequest, isAnswer, isObject, parseJson } from './message.ts';
-import { mediaType, readEvents, readRefusal, wholeBody } from './pass.ts';
-import type { SseEvent } from './sse.ts';
+import { mediaType, readEvents, readRefusal, waitForHost, wholeBody } from './pass.ts';
+import type { EventSink } from './reply.ts';
 import { keepListening } from './standalone-stream.ts';
 import { AccountChanged, type Exchanged, type Upstream } from './upstream.ts';
 
@@ -21,7 +21,7 @@ export interface LegNeeds {
   readonly upstream: Upstream;
   readonly now: () => number;
   /** Messages of the service that answer no request: the standalone stream, and what precedes an initialize result. */
-  readonly onEvent: (event: SseEvent) => void;
+  readonly events: EventSink;
   /** An answer to `initialize` that is no 200. */
   readonly refused: (exchanged: Exchanged) => void;
 }
@@ -117,7 +117,7 @@ export class Leg {
         if (event.data === undefined || event.data.length === 0) return;
         // Of several answers the first one holds; the rest are nobody's.
         if (isAnswer(event.data)) resolve(event.data);
-        else this.#needs.onEvent(event);
+        else if (!this.#needs.events.event(event)) waitForHost(response, this.#needs.events);
       }).then(whenOver, whenOver);
     });
   }
@@ -207,7 +207,7 @@ export class Leg {
     this.#listening = true;
     await this.started;
     const { signal } = this.#ended;
-    await keepListening((lastEventId) => this.reopen(lastEventId, signal), signal, this.#needs.onEvent);
+    await keepListening((lastEventId) => this.reopen(lastEventId, signal), signal, this.#needs.events);
     this.#listening = false;
   }
 

@@ -11,9 +11,9 @@ import { isPassing, Legs } from './legs.ts';
 import { answeredAs, type HostRequest } from './message.ts';
 import { passOn } from './pass.ts';
 import { refuse } from './refuse.ts';
-import type { Reply } from './reply.ts';
+import type { EventSink, Reply } from './reply.ts';
 import type { Route } from './route.ts';
-import { type SseEvent, sseEventOf } from './sse.ts';
+import { sseEventOf } from './sse.ts';
 import { helpsToSignIn, listChangedMethods, signInTool } from './stand-in.ts';
 import { AccountChanged } from './upstream.ts';
 
@@ -23,7 +23,7 @@ const initializeWaitMs = 400;
 export interface LegacyNeeds {
   readonly route: Route;
   readonly now: () => number;
-  readonly onEvent: (event: SseEvent) => void;
+  readonly events: EventSink;
   /** The stand-in's response; without a fault that to a sign-in which is no longer needed. */
   readonly standIn: (request: HostRequest, fault: Fault | undefined) => Promise<object>;
   readonly opened: () => void;
@@ -67,7 +67,7 @@ export class LegacySession {
     this.#legs = new Legs({
       route: needs.route,
       now: needs.now,
-      onEvent: needs.onEvent,
+      events: needs.events,
       opened: (leg) => this.#opened(leg),
       retry: () => void this.moved(),
     });
@@ -242,8 +242,8 @@ export class LegacySession {
 
   #announce(): void {
     if (!this.#hostReady) return;
-    const { onEvent } = this.#needs;
-    for (const method of listChangedMethods) onEvent(sseEventOf(JSON.stringify({ jsonrpc: '2.0', method })));
+    const { events } = this.#needs;
+    for (const method of listChangedMethods) events.event(sseEventOf(JSON.stringify({ jsonrpc: '2.0', method })));
   }
 
   async close(): Promise<void> {

@@ -9,8 +9,8 @@ import { hostOf } from './exchange.ts';
 import { Leg, type Opened } from './leg.ts';
 import { type HostRequest, parseJson } from './message.ts';
 import { reportRefusal } from './refuse.ts';
+import type { EventSink } from './reply.ts';
 import type { Route } from './route.ts';
-import type { SseEvent } from './sse.ts';
 import { AccountChanged } from './upstream.ts';
 
 /** A request waits this long for a service that is slow, not gone. */
@@ -20,7 +20,7 @@ const retryPausesMs = [2_000, 5_000, 10_000, 30_000] as const;
 export interface LegsNeeds {
   readonly route: Route;
   readonly now: () => number;
-  readonly onEvent: (event: SseEvent) => void;
+  readonly events: EventSink;
   /** A leg stands. */
   readonly opened: (leg: Leg) => void;
   /** Time to try again, after the service was out of reach. */
@@ -94,14 +94,14 @@ export class Legs {
   }
 
   async #open(access: Access, isCurrent: () => boolean): Promise<Opened> {
-    const { route, now, onEvent } = this.#needs;
+    const { route, now, events } = this.#needs;
     // The caller stores the opening first; nothing of it may be decided before.
     await Promise.resolve();
     let opened: Opened;
     try {
       if (!this.#initialize) throw new Fault('session-unknown', { reason: 'no initialize' });
       opened = await Leg.open(
-        { upstream: route.upstream(), now, onEvent, refused: (exchanged) => reportRefusal(route, exchanged) },
+        { upstream: route.upstream(), now, events, refused: (exchanged) => reportRefusal(route, exchanged) },
         access,
         this.#initialize,
       );

@@ -7,11 +7,11 @@ import { Fault, type FaultCode } from '../../../shared/faults.ts';
 import { parseChallenge } from '../oauth/challenge.ts';
 import type { UpstreamResponse } from './exchange.ts';
 import { answeredAs, type HostRequest, isAnswer, isJsonRpcError, parseJson } from './message.ts';
-import type { Reply } from './reply.ts';
+import type { EventSink, Reply } from './reply.ts';
 import { retryPauseMs, SseSplitter } from './sse.ts';
 
 /** One message of a service may be as long as one of a host; beyond it lies a mistake or an attack. */
-export const maxUpstreamMessageBytes = 64 * 1024 * 1024;
+const maxUpstreamMessageBytes = 64 * 1024 * 1024;
 const maxRefusalBytes = 64 * 1024;
 /** Openings in a row that brought nothing, after which a cut stream is lost. */
 const maxEmptyOpenings = 5;
@@ -159,9 +159,17 @@ export function readEvents(response: UpstreamResponse, emit: Parameters<SseSplit
   });
 }
 
-function waitForHost(response: UpstreamResponse, reply: Reply): void {
+const waiting = new WeakSet<UpstreamResponse>();
+
+/** The service waits while the host does not read; many events may say so before the pause has its effect. */
+export function waitForHost(response: UpstreamResponse, sink: EventSink): void {
+  if (waiting.has(response)) return;
+  waiting.add(response);
   response.pause();
-  reply.onDrain(() => response.resume());
+  sink.onDrain(() => {
+    waiting.delete(response);
+    response.resume();
+  });
 }
 
 const faultOfStatus: Readonly<Record<number, FaultCode>> = {

@@ -12,9 +12,8 @@ import type { HostMessage, HostRequest, MessageId } from './message.ts';
 import type { MirroredTools } from './modern-headers.ts';
 import { type Era, type HostHeaders, type ModernNeeds, modernRequest } from './modern-session.ts';
 import { refuse } from './refuse.ts';
-import type { Reply } from './reply.ts';
+import type { EventSink, Reply } from './reply.ts';
 import { Route } from './route.ts';
-import type { SseEvent } from './sse.ts';
 import { standInResponse } from './stand-in-response.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { AccountChanged } from './upstream.ts';
@@ -37,7 +36,7 @@ export interface Host {
   /** Id, name or address of the connection; undefined where there is only one. */
   readonly reference: string | undefined;
   /** Messages that belong to no request of the host's. */
-  readonly onEvent: (event: SseEvent) => void;
+  readonly events: EventSink;
 }
 
 interface UnderWay {
@@ -76,7 +75,7 @@ export class Session {
     this.#legacy = new LegacySession({
       route: this.#route,
       now: context.now,
-      onEvent: host.onEvent,
+      events: host.events,
       standIn: (request, fault) => this.#standIn(request, fault),
       opened: () => {
         // Many services speak both eras: a session of the older one says nothing against the newer.

@@ -5,8 +5,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { UpstreamResponse } from './exchange.ts';
 import { isAnswer } from './message.ts';
-import { mediaType, readEvents } from './pass.ts';
-import { retryPauseMs, type SseEvent } from './sse.ts';
+import { mediaType, readEvents, waitForHost } from './pass.ts';
+import type { EventSink } from './reply.ts';
+import { retryPauseMs } from './sse.ts';
 
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
@@ -15,7 +16,7 @@ const longestPauseMs = 30_000;
 export async function keepListening(
   open: (lastEventId: string | undefined) => Promise<UpstreamResponse>,
   signal: AbortSignal,
-  onEvent: (event: SseEvent) => void,
+  sink: EventSink,
 ): Promise<void> {
   let lastEventId: string | undefined;
   let retryMs: number | undefined;
@@ -29,7 +30,7 @@ export async function keepListening(
         if (event.data === undefined || event.data.length === 0) return;
         pauseMs = firstPauseMs;
         // Answers belong on the streams of their requests (MCP transports); here they would be second ones.
-        if (!isAnswer(event.data)) onEvent(event);
+        if (!isAnswer(event.data) && !sink.event(event)) waitForHost(response, sink);
       });
     } else {
       response?.discard();

@@ -27,12 +27,15 @@ export function serveStdio(context: BridgeContext, stream: Duplex, host: StdioHo
     if (stream.destroyed || stream.writableEnded) return true;
     return stream.write(Buffer.concat([onOneLine(json), newline]));
   };
+  // Every call under way may wait for the host to read.
+  stream.setMaxListeners(0);
   const session = new Session(context, {
     client: host.client,
     door: 'stdio',
     reference: host.reference,
-    onEvent: (event) => {
-      if (event.data && event.data.length > 0) write(event.data);
+    events: {
+      event: ({ data }) => data === undefined || data.length === 0 || write(data),
+      onDrain: (resume) => whenDrained(stream, resume),
     },
   });
   const take = (message: HostMessage): void => {
@@ -117,8 +120,12 @@ class LineReply implements Reply {
   }
 
   onDrain(resume: () => void): void {
-    // A stream that is gone drains no more; the service's response is aborted by the session's end.
-    if (this.#stream.writableNeedDrain) this.#stream.once('drain', resume);
-    else resume();
+    whenDrained(this.#stream, resume);
   }
+}
+
+/** A stream that is gone drains no more; the service's responses are aborted by the session's end. */
+function whenDrained(stream: Duplex, resume: () => void): void {
+  if (stream.writableNeedDrain) stream.once('drain', resume);
+  else resume();
 }

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WaitingEvents } from '../../../electron/core/bridge/http-sessions.ts';
 import { protocolVersionKey } from '../../../electron/core/bridge/message.ts';
 import { retryPauseMs } from '../../../electron/core/bridge/sse.ts';
 import { type TestBridge, testBridge } from '../../fakes/bridge.ts';
@@ -173,5 +174,37 @@ describe('a service that ends its streams at once', () => {
 
   it('a pause is at most a minute', () => {
     expect([0, 250, 3_000, 999_999_999].map(retryPauseMs)).toEqual([250, 250, 3_000, 60_000]);
+  });
+});
+
+describe('a service that tells more than the host reads', () => {
+  const piece = { jsonrpc: '2.0', method: 'notifications/message', params: { x: 'x'.repeat(1024 * 1024) } };
+
+  it('waits until the host on stdio reads on; nothing is lost', async () => {
+    const host = bridge.host();
+    await host.begin();
+    await eventually(() => server.streams.size === 1);
+    const [stream] = server.streams;
+    host.socket.pause();
+    for (let n = 0; n < 40; n += 1) server.push(piece);
+    // As long as the bridge takes more, there is less left from one round trip to the next.
+    let unchanged = 0;
+    for (let left = -1; unchanged < 20; ) {
+      await post({ method: 'server/discover' });
+      unchanged = stream?.writableLength === left ? unchanged + 1 : 0;
+      left = stream?.writableLength ?? 0;
+    }
+    expect(stream?.writableLength).toBeGreaterThan(20 * 1024 * 1024);
+    host.socket.resume();
+    await eventually(() => host.heard.filter((one) => one.method === piece.method).length === 40);
+  });
+
+  it('what waits for a stream of the host’s is bounded in number and bytes; the oldest goes first', () => {
+    const waiting = new WaitingEvents();
+    for (let n = 0; n < 6; n += 1) waiting.keep({ raw: Buffer.alloc(1024 * 1024, n) });
+    expect(waiting.take().map(({ raw }) => raw[0])).toEqual([2, 3, 4, 5]);
+    for (let n = 0; n < 120; n += 1) waiting.keep({ raw: Buffer.from([n]) });
+    expect(waiting.take().map(({ raw }) => raw[0])).toEqual(Array.from({ length: 100 }, (_, n) => n + 20));
+    expect(waiting.take()).toEqual([]);
   });
 });
