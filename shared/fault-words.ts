@@ -33,8 +33,8 @@ const english: Record<FaultCode, Entry> = {
     'Start the sign-in again from Conexor.',
   ],
   'issuer-mismatch': (who) => [
-    `The answer to the sign-in came from somebody else than ${who ?? 'the service'}, so it was not used.`,
-    'Start the sign-in again; if it happens twice, tell whoever runs the service.',
+    `The sign-in was stopped: part of it belongs to somebody else than ${who ?? 'the service'}.`,
+    'Start it again; if it happens twice, tell whoever runs the service.',
   ],
   'pkce-unsupported': (who) => [
     `${name(who)} does not offer a sign-in that is safe for an app on a computer.`,

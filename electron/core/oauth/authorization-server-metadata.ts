@@ -2,6 +2,7 @@
  * An issuer's published metadata: RFC 8414 first, then OpenID Discovery in both its places, each only believed if it
  * names the issuer we asked for (RFC 8414 s3.3) and addresses we may use.
  */
+import { isIP } from 'node:net';
 import type * as oauth from 'oauth4webapi';
 import { z } from 'zod';
 import { Fault } from '../../../shared/faults.ts';
@@ -100,8 +101,9 @@ function isIssuer(published: string, asked: string, identifier: URL): boolean {
  */
 function refuseMixUp(metadata: z.output<typeof metadataDocument>, issuer: URL): void {
   if (metadata.authorization_response_iss_parameter_supported) return;
-  const page = requireSecureEndpoint(metadata.authorization_endpoint).origin;
-  if (page === issuer.origin || page === requireSecureEndpoint(metadata.token_endpoint).origin) return;
+  const page = requireSecureEndpoint(metadata.authorization_endpoint);
+  const token = requireSecureEndpoint(metadata.token_endpoint);
+  if ([issuer, token].some((one) => one.origin === page.origin || isSameHouse(one.hostname, page.hostname))) return;
   const reason =
     'the authorization endpoint is neither at the issuer nor at the token endpoint, and no iss is promised';
   throw new Fault('issuer-mismatch', { reason, subject: issuer.host });
@@ -125,4 +127,15 @@ async function isUsable(endpoint: string, guard: ZoneGuard): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/**
+ * `www.example.com` and `api.example.com`: services do spread their endpoints so. Without a list of public suffixes a
+ * short second level (`co.uk`) counts as nobody's house.
+ */
+function isSameHouse(a: string, b: string): boolean {
+  if (isIP(a) !== 0 || isIP(b) !== 0) return false;
+  const above = (host: string) => host.split('.').slice(1).join('.');
+  const shared = [above(a), a].find((house) => house === above(b) || (house === b && house !== a));
+  return shared !== undefined && /(^|\.)[^.]{4,}\.[^.]+$/.test(shared);
 }

@@ -226,6 +226,14 @@ describe('authorization server metadata', () => {
     expect(metadata.authorization_response_iss_parameter_supported).toBe(true);
     expect((await mixed(fake.origin, elsewhere)).server.metadata.token_endpoint).toBe(`${elsewhere}/token`);
     expect((await mixed(elsewhere, elsewhere)).server.metadata.token_endpoint).toBe(`${elsewhere}/token`);
+    // Many a service has its page at www and the rest at api.
+    for (const page of ['https://www.house.example', 'https://house.example']) {
+      await expect(mixed(page, 'https://api.house.example')).resolves.toBeDefined();
+    }
+    for (const page of ['https://www.other.co.uk', 'https://house.example.evil.example', 'https://co.uk']) {
+      await expect(mixed(page, 'https://api.house.co.uk')).rejects.toMatchObject({ code: 'issuer-mismatch' });
+    }
+    await expect(mixed('https://a.co.uk', 'https://b.co.uk')).rejects.toMatchObject({ code: 'issuer-mismatch' });
   });
 
   it('does without an endpoint that is optional and insecure', async () => {
