@@ -6,9 +6,10 @@
 import type { Dispatcher } from 'undici';
 import { asFault, Fault } from '../../../shared/faults.ts';
 import type { Access, BridgeBroker } from '../broker/broker.ts';
+import { Calls } from './calls.ts';
 import { faultAnswer } from './fault-answers.ts';
 import { LegacySession } from './legacy-session.ts';
-import type { HostMessage, HostRequest, MessageId } from './message.ts';
+import type { HostMessage, HostRequest } from './message.ts';
 import type { MirroredTools } from './modern-headers.ts';
 import { type Era, type HostHeaders, type ModernNeeds, modernRequest } from './modern-session.ts';
 import { refuse } from './refuse.ts';
@@ -39,17 +40,6 @@ export interface Host {
   readonly events: EventSink;
 }
 
-interface UnderWay {
-  readonly id: MessageId;
-  readonly stop: AbortController;
-  readonly modern: boolean;
-  /** Somebody waits for its answer; false for a subscription, and once the answer has passed. */
-  waits: boolean;
-  cancelled: boolean;
-  /** The person signed out while it ran. */
-  takenBack: boolean;
-}
-
 const signedOutMeanwhile = new Fault('sign-in-needed', { reason: 'signed out during the call' });
 
 export class Session {
@@ -59,12 +49,11 @@ export class Session {
   readonly #legacy: LegacySession;
   readonly #modern: ModernNeeds;
   readonly #subscriptions: Subscriptions;
-  readonly #underWay = new Set<UnderWay>();
+  readonly #calls = new Calls();
   readonly #unsubscribe: () => void;
   #footing: string;
   #boundAccountId: string | undefined;
   #askedToSignIn = false;
-  #whenIdle: (() => void) | undefined;
   #closed = false;
 
   constructor(context: BridgeContext, host: Host) {
@@ -117,7 +106,7 @@ export class Session {
     else if (message.kind !== 'notification') return;
     else if (message.method === 'notifications/cancelled') {
       const id = message.params?.['requestId'];
-      const running = [...this.#underWay].find((one) => one.id === id);
+      const running = this.#calls.withId(id);
       if (running) running.cancelled = true;
       // Modern: closing the response is the cancellation. Legacy: the service is told, and may still answer.
       if (running?.modern) running.stop.abort();
@@ -134,23 +123,11 @@ export class Session {
     if (gone?.aborted) return;
     const isSubscription = request.method === 'subscriptions/listen';
     const modern = request.modernVersion !== undefined || request.method === 'server/discover';
-    const stop = new AbortController();
-    const { signal } = stop;
-    const entry: UnderWay = {
-      id: request.id,
-      stop,
-      modern,
-      waits: !isSubscription,
-      cancelled: false,
-      takenBack: false,
-    };
-    const onGone = () => stop.abort();
+    const call = this.#calls.begin(request, { modern, waits: !isSubscription });
+    const { signal } = call.stop;
+    const onGone = () => call.stop.abort();
     gone?.addEventListener('abort', onGone, { once: true });
-    this.#underWay.add(entry);
-    const answered = () => {
-      entry.waits = false;
-      if (this.#whenIdle && !this.#isAwaited()) this.#whenIdle();
-    };
+    const answered = () => this.#calls.answered(call);
     try {
       if (request.method === 'tools/call') this.#noteUse();
       if (isSubscription && modern) await this.#subscriptions.serve(request, reply, signal, hostHeaders);
@@ -158,7 +135,7 @@ export class Session {
         await asOneAccount(() =>
           modern
             ? modernRequest(this.#modern, request, reply, signal, hostHeaders)
-            : this.#legacy.request(request, reply, { signal, answered, isCancelled: () => entry.cancelled }),
+            : this.#legacy.request(request, reply, { signal, answered, isCancelled: () => call.cancelled }),
         );
       }
     } catch (thrown) {
@@ -167,8 +144,8 @@ export class Session {
       }
     } finally {
       gone?.removeEventListener('abort', onGone);
-      this.#underWay.delete(entry);
-      if (entry.takenBack && entry.waits && !gone?.aborted) reply.answer(faultAnswer(request.id, signedOutMeanwhile));
+      this.#calls.end(call);
+      if (call.takenBack && call.waits && !gone?.aborted) reply.answer(faultAnswer(request.id, signedOutMeanwhile));
       answered();
     }
   }
@@ -178,12 +155,7 @@ export class Session {
     const id = this.#route.connectionId;
     const before = this.#boundAccountId;
     this.#boundAccountId = id === undefined ? undefined : this.#context.broker.boundAccountId(id, this.#host.client);
-    if (before === undefined || this.#boundAccountId !== undefined) return;
-    for (const entry of this.#underWay) {
-      if (!entry.waits) continue;
-      entry.takenBack = true;
-      entry.stop.abort();
-    }
+    if (before !== undefined && this.#boundAccountId === undefined) this.#calls.takeBack();
   }
 
   /** The fault as the answer; where even that fails, an answer all the same: a host must not wait for ever. */
@@ -208,24 +180,12 @@ export class Session {
   }
 
   get isIdle(): boolean {
-    return this.#underWay.size === 0;
-  }
-
-  #isAwaited(): boolean {
-    for (const { waits } of this.#underWay) if (waits) return true;
-    return false;
+    return this.#calls.isEmpty;
   }
 
   /** Resolves when no request waits for its answer any more, or after `waitMs`. */
   drained(waitMs: number): Promise<void> {
-    if (!this.#isAwaited()) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, waitMs);
-      this.#whenIdle = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    return this.#calls.quiet(waitMs);
   }
 
   /** Ends the session at the service too (DELETE, bounded to a second). Never throws. */
@@ -233,7 +193,7 @@ export class Session {
     if (this.#closed) return;
     this.#closed = true;
     this.#unsubscribe();
-    for (const { stop } of this.#underWay) stop.abort();
+    this.#calls.stopAll();
     await this.#legacy.close();
   }
 
