@@ -151,12 +151,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
       await endGrant(account, grant, 'access-may-live');
       return new Fault('sign-in-needed', { ...fault.detail, subject: account.label });
     }
-    const outcomeUnknown =
-      // A 200 that cannot be used was an answer all the same: the token is spent.
-      fault.code === 'service-answer-invalid' ||
-      fault.code === 'too-large' ||
-      ((fault.code === 'unreachable' || fault.code === 'tls-refused') && !wasNotSent(fault));
-    if (outcomeUnknown && !mayRepeat(grant)) return fault;
+    if (mayBeSpent(fault) && !mayRepeat(grant)) return fault;
     await vault.write([{ kind: 'refreshJournal', key, record: undefined }]);
     return fault;
   }
@@ -188,6 +183,22 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
 /** Only where this service has been seen to keep the refresh token is a second use of it harmless. */
 function mayRepeat(grant: GrantRecord): boolean {
   return grant.rotatesRefreshToken === false;
+}
+
+/**
+ * Whether the service may have spent the token although we have nothing for it: the answer was lost, could not be used,
+ * or a gateway speaks in place of a service that it has already asked (502, 504). Any other 5xx is the service's own no.
+ */
+function mayBeSpent(fault: Fault): boolean {
+  switch (fault.code) {
+    case 'service-answer-invalid':
+    case 'too-large':
+      return true;
+    case 'service-down':
+      return fault.detail.upstream?.status === 502 || fault.detail.upstream?.status === 504;
+    default:
+      return (fault.code === 'unreachable' || fault.code === 'tls-refused') && !wasNotSent(fault);
+  }
 }
 
 /** Faults that pass by themselves: they never sign anyone out (being offline is not signed out). */

@@ -119,14 +119,16 @@ describe('who we are to an authorization server', () => {
 
 describe('a refresh that was answered, but not usably', () => {
   it.each([
-    ['cut in the middle', '{"access_token":"AT9","token_type":"Bea'],
-    ['without a token type', { access_token: 'AT9', refresh_token: 'RT9', expires_in: 60 }],
-    ['far too long', { access_token: 'AT9', token_type: 'Bearer', pad: 'x'.repeat(300 * 1024) }],
-  ])('P-45 is not asked for again with the same token: %s', async (_, body) => {
+    ['cut in the middle', 200, '{"access_token":"AT9","token_type":"Bea'],
+    ['without a token type', 200, { access_token: 'AT9', refresh_token: 'RT9', expires_in: 60 }],
+    ['far too long', 200, { access_token: 'AT9', token_type: 'Bearer', pad: 'x'.repeat(300 * 1024) }],
+    ['by a gateway in its place', 502, 'bad gateway'],
+    ['by a gateway that waited in vain', 504, 'gateway timeout'],
+  ])('P-45 is not asked for again with the same token: %s', async (_, status, body) => {
     const id = await connect();
     await signIn(id);
     const spent = vault.list('grant')[0]?.refreshToken?.open();
-    server.answer('/token', { headers: { 'content-type': 'application/json' }, body });
+    server.answer('/token', { status, headers: { 'content-type': 'application/json' }, body });
     host.moveClock(3_600_000);
     const get = () => broker.accessTokens.get({ connectionId: id, client: 'test' });
     await expect(get()).rejects.toThrow();
