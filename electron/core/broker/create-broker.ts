@@ -7,13 +7,14 @@ import type { Platform } from '../platform.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { accountsOf, boundAccountId, findAccount } from './accounts.ts';
-import type { Access, BridgeBroker, UpstreamOutcome } from './broker.ts';
+import type { BridgeBroker } from './broker.ts';
 import { findConnectionRecord, type NewConnection, newConnection, parseTarget, sameAddress } from './connections.ts';
 import { createLocalClients, type LocalClients } from './local-clients.ts';
 import { firstCall, proveRevoked } from './resource-call.ts';
 import { createRevocations, removeConnection, type SignOutResult } from './revocations.ts';
 import { createSignIns, type SignIns } from './sign-in.ts';
 import { type LiveState, makeSnapshot, viewOfConnection } from './snapshot.ts';
+import { createUpstreamReports } from './upstream-reports.ts';
 
 /** The whole broker: what the bridge needs, and what people do by window, tray and command line. */
 export interface Broker extends BridgeBroker {
@@ -46,13 +47,12 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
   const http = oauthFetch(platform.httpOnce);
   const listeners = new Set<(snapshot: Snapshot) => void>();
   const uses = new Map<string, Map<string, Omit<ClientUse, 'accountId'>>>();
-  const unreachable = new Map<string, number>();
   let generation = 1;
   let cached: Snapshot | undefined;
 
   const live: LiveState = {
     isSigningIn: (id) => signIns.isWaiting(id),
-    retryAtMs: (id) => unreachable.get(id),
+    retryAtMs: (id) => reports.retryAtMs(id),
     usesOf: (id) => [...(uses.get(id)?.values() ?? [])],
   };
   const snapshot = (): Snapshot => {
@@ -104,6 +104,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     timeoutMs: options.signInTimeoutMs ?? usualSignInTimeoutMs,
   });
   const localClients = createLocalClients(vault, now);
+  const reports = createUpstreamReports({ vault, now, log, changed });
 
   /** Whoever comes to a locked vault sets off one attempt to open it; a success tells everybody (`changed`). */
   let unlockAgainFromMs = 0;
@@ -125,45 +126,6 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
   };
   const view = (id: string) => viewOfConnection(vault, live, connectionRecord(id));
 
-  async function markAccount(
-    accountId: string,
-    trouble: 'plan-limit' | 'permission-needed' | 'removed-by-service' | undefined,
-    neededScopes?: readonly string[],
-  ) {
-    const account = vault.get('account', accountId);
-    if (!account || account.trouble === 'sign-in-again') return;
-    // One tool that works says nothing about the one that lacked a permission: only a new sign-in does.
-    if (trouble === undefined && account.trouble === 'permission-needed') return;
-    const needed = neededScopes ? [...new Set([...(account.neededScopes ?? []), ...neededScopes])] : undefined;
-    const same = (account.neededScopes ?? []).join(' ') === (needed ?? []).join(' ');
-    if (account.trouble === trouble && same) return;
-    await vault.write([{ kind: 'account', key: accountId, record: { ...account, trouble, neededScopes: needed } }]);
-    changed();
-  }
-
-  function report(access: Access, outcome: UpstreamOutcome): void {
-    const wasUnreachable = unreachable.has(access.connectionId);
-    if (outcome.kind === 'unreachable') {
-      unreachable.set(access.connectionId, outcome.retryAtMs ?? now() + 30_000);
-      if (!wasUnreachable) changed();
-      return;
-    }
-    if (wasUnreachable) {
-      unreachable.delete(access.connectionId);
-      changed();
-    }
-    if (access.accountId === undefined) return;
-    const marking =
-      outcome.kind === 'answered'
-        ? markAccount(access.accountId, undefined)
-        : outcome.kind === 'plan-limit'
-          ? markAccount(access.accountId, 'plan-limit')
-          : outcome.kind === 'permission-needed'
-            ? markAccount(access.accountId, 'permission-needed', outcome.scopes)
-            : markAccount(access.accountId, 'removed-by-service');
-    marking.catch((thrown: unknown) => log('error', 'a state could not be stored', { reason: String(thrown) }));
-  }
-
   revocations.resume();
   return {
     accessTokens,
@@ -184,7 +146,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
       const accountId = connection && boundAccountId(connection, client);
       return accountId !== undefined && vault.get('account', accountId) ? accountId : undefined;
     },
-    report,
+    report: reports.report,
     noteUse(connectionId, client, door) {
       const ofConnection = uses.get(connectionId) ?? new Map<string, Omit<ClientUse, 'accountId'>>();
       uses.set(connectionId, ofConnection);

@@ -1,0 +1,33 @@
+import { afterEach, expect, it } from 'vitest';
+import { type Person, startPerson } from '../../fakes/person.ts';
+
+let person: Person;
+afterEach(() => person?.stop());
+
+it('what the bridge saw becomes the state a person reads, and passes with what it was about', async () => {
+  person = await startPerson();
+  await person.signIn('acme');
+  const access = await person.broker.accessTokens.get({ connectionId: person.connectionId, client: 'test' });
+  const connection = () => person.broker.snapshot().connections[0];
+  const state = () => connection()?.state;
+
+  person.broker.report(access, { kind: 'unreachable', retryAtMs: 7 });
+  expect(connection()).toMatchObject({ state: 'unreachable', retryAtMs: 7 });
+  person.broker.report(access, { kind: 'answered' });
+  expect(state()).toBe('connected');
+
+  person.broker.report(access, { kind: 'plan-limit' });
+  await expect.poll(state).toBe('plan-limit');
+  person.broker.report(access, { kind: 'answered' });
+  await expect.poll(state).toBe('connected');
+
+  person.broker.report(access, { kind: 'unauthorized' });
+  await expect.poll(state).toBe('removed-by-service');
+  person.broker.report(access, { kind: 'permission-needed', scopes: ['a'] });
+  person.broker.report(access, { kind: 'permission-needed', scopes: ['b'] });
+  await expect.poll(() => person.vault.list('account')[0]?.neededScopes).toContain('b');
+  // One tool that works says nothing about the one that lacked a permission.
+  person.broker.report(access, { kind: 'answered' });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(state()).toBe('permission-needed');
+});
