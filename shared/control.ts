@@ -93,6 +93,45 @@ export const controlTable = {
     argument: z.object({ connection: optionalReference, account: optionalReference }),
     result: signOutResultSchema,
   },
+  /** Every account of every connection. Each result says which of the two has happened for it. */
+  signOutAll: {
+    argument: z.object({}),
+    result: z.object({ signedOut: z.array(signOutResultSchema.extend({ connection: z.string() })) }),
+  },
+  /** Takes access from programs and keeps the sign-in, or gives it back. Without a connection: all of them. */
+  setPaused: {
+    argument: z.object({ connection: optionalReference, paused: z.boolean() }),
+    result: z.object({ changed: z.number() }),
+  },
+  /** The person's answer about a program at one connection; it holds until the next one. */
+  decideProgram: {
+    argument: z.object({ connection: reference, program: z.string().min(1).max(100), allow: z.boolean() }),
+    result: connectionViewSchema,
+  },
+  /** Takes a program's access everywhere, and ends its local key. */
+  removeProgram: {
+    argument: z.object({ program: z.string().min(1).max(100), connection: optionalReference }),
+    result: z.object({ connections: z.number(), keyRemoved: z.boolean() }),
+  },
+  /** Tries an unreachable service at once. */
+  retry: { argument: z.object({ connection: reference }), result: connectionViewSchema },
+  /** What a connection's current account offers to programs. */
+  tools: {
+    argument: z.object({ connection: optionalReference }),
+    result: z.object({
+      tools: z.array(
+        z.object({ name: z.string(), title: z.string().optional(), readOnly: z.boolean(), destructive: z.boolean() }),
+      ),
+    }),
+  },
+  /** Brings the window up: on the screen, or as an address with a key for one opening. */
+  openWindow: {
+    argument: z.object({ openBrowser: z.boolean().default(true) }),
+    result: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('shown') }),
+      z.object({ kind: z.literal('address'), url: z.string(), browserOpened: z.boolean() }),
+    ]),
+  },
   removeConnection: {
     argument: z.object({ connection: reference }),
     result: z.object({ name: z.string(), signedOut: z.array(signOutResultSchema) }),

@@ -73,6 +73,15 @@ const english: Record<FaultCode, Entry> = {
     `You are not signed in${to(who)}.`,
     'Sign in with Conexor (in a terminal: conexor connect), then try again.',
   ],
+  paused: (who) => [`Access${to(who)} is paused in Conexor.`, 'Resume it in Conexor, then try again.'],
+  'program-waiting': (who) => [
+    `Conexor is asking you whether ${who ?? 'this app'} may use this service.`,
+    'Open Conexor and allow it, then try again.',
+  ],
+  'program-refused': (who) => [
+    `You have not allowed ${who ?? 'this app'} to use this service.`,
+    'Allow it in Conexor under Apps, then try again.',
+  ],
   'permission-needed': (who) => [
     `Your sign-in${to(who)} does not include the permission this needs.`,
     'Open Conexor and allow the new permission, then try again.',

@@ -22,6 +22,9 @@ export const faultCodes = [
   'scope-refused',
   // use
   'sign-in-needed',
+  'paused',
+  'program-waiting',
+  'program-refused',
   'permission-needed',
   'forbidden',
   'plan-limit',

@@ -26,18 +26,41 @@ export const accountViewSchema = z.object({
   state: stateSchema,
   requestedScopes: z.array(z.string()),
   grantedScopes: z.array(z.string()),
+  /** What a program needed and this sign-in does not include, where the state is `permission-needed`. */
+  neededScopes: z.array(z.string()),
+  addedAtMs: z.number(),
   /** When the access token ends; a person needs it only where `renewsItself` is false. */
   expiresAtMs: z.number().optional(),
   lastRefreshAtMs: z.number().optional(),
   renewsItself: z.boolean(),
 });
 
+/** A program on this computer and its leave to use one connection. */
 export const clientUseSchema = z.object({
   name: z.string(),
   door: z.enum(['stdio', 'http']),
-  lastUsedAtMs: z.number(),
+  /** `asking`: it waits for the person's first answer. `refused`: not allowed, or access was removed. */
+  access: z.enum(['allowed', 'asking', 'refused']),
+  firstSeenAtMs: z.number(),
+  /** Of the last tool that it used; absent where it has used none. */
+  lastUsedAtMs: z.number().optional(),
   /** The account this program is bound to, where it is not the connection's current one. */
   accountId: z.string().optional(),
+});
+
+/** A sign-in that waits for the person, whoever started it. */
+export const waitingSignInSchema = z.object({
+  attempt: z.string(),
+  startedAtMs: z.number(),
+  /** When it stops by itself. */
+  endsAtMs: z.number(),
+  /** Whose page asks, as people see it in the browser's address line. */
+  host: z.string(),
+  requestedScopes: z.array(z.string()),
+  /** Another account than those already here was wanted. */
+  another: z.boolean(),
+  /** The browser was asked to open; before that the person is told what will happen. */
+  browserOpened: z.boolean(),
 });
 
 export const connectionViewSchema = z.object({
@@ -47,8 +70,13 @@ export const connectionViewSchema = z.object({
   title: z.string(),
   resource: z.string(),
   host: z.string(),
+  /** `none`: the service wants no sign-in. */
+  access: z.enum(['sign-in', 'none']),
   state: stateSchema,
+  /** Programs have no access until it is taken up again; the sign-in is kept. */
+  paused: z.boolean(),
   retryAtMs: z.number().optional(),
+  signIn: waitingSignInSchema.optional(),
   accounts: z.array(accountViewSchema),
   clients: z.array(clientUseSchema),
 });
@@ -80,5 +108,6 @@ export const snapshotSchema = z.object({
 export type State = z.infer<typeof stateSchema>;
 export type AccountView = z.infer<typeof accountViewSchema>;
 export type ConnectionView = z.infer<typeof connectionViewSchema>;
+export type WaitingSignIn = z.infer<typeof waitingSignInSchema>;
 export type ClientUse = z.infer<typeof clientUseSchema>;
 export type Snapshot = z.infer<typeof snapshotSchema>;

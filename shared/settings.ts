@@ -1,0 +1,39 @@
+/** What a person can choose about Conexor itself. Not secret: it lies in `settings.json` of the data folder. */
+import { z } from 'zod';
+
+export const languages = ['en', 'es'] as const;
+export type Language = (typeof languages)[number];
+
+export const settingsSchema = z.object({
+  /** `system`: the first language of this computer that Conexor has, else English. */
+  language: z.enum(['system', ...languages]).default('system'),
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** The port of the local address; another one is taken where it is in use. Valid from the next start on. */
+  httpPort: z.number().int().min(1024).max(65535).optional(),
+  /**
+   * A program that asks for a service for the first time: the person is asked, or it is let in. Absent until somebody
+   * chose: then the host decides, because a broker without a window has nobody to ask.
+   */
+  newPrograms: z.enum(['ask', 'allow']).optional(),
+  /** The first-run pages were finished or skipped. */
+  firstRunDone: z.boolean().default(false),
+  /** The one notice that closing the window leaves Conexor in the tray has been given. */
+  trayNoticeGiven: z.boolean().default(false),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** What is changed; everything else stays. */
+export const settingsChangeSchema = settingsSchema.partial();
+export type SettingsChange = z.infer<typeof settingsChangeSchema>;
+
+/** The first of these languages (BCP 47 tags, best first) that we have. */
+export function languageOf(choice: Settings['language'], systemLanguages: readonly string[]): Language {
+  if (choice !== 'system') return choice;
+  for (const tag of systemLanguages) {
+    const wanted = tag.split(/[-_.@]/)[0]?.toLowerCase();
+    const found = languages.find((language) => language === wanted);
+    if (found) return found;
+  }
+  return 'en';
+}

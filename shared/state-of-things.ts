@@ -1,0 +1,52 @@
+/** What a state asks of a person, for every face alike: its one main action, and whether it counts as a problem. */
+import type { ConnectionView, Snapshot, State } from './snapshot.ts';
+
+export type MainAction = 'details' | 'cancel' | 'sign-in' | 'allow' | 'resume' | 'retry' | 'plan' | 'unlock';
+
+const actions: Record<State, MainAction> = {
+  connected: 'details',
+  'signing-in': 'cancel',
+  'sign-in-again': 'sign-in',
+  'permission-needed': 'allow',
+  paused: 'resume',
+  unreachable: 'retry',
+  'plan-limit': 'plan',
+  'removed-by-service': 'sign-in',
+  'keychain-locked': 'unlock',
+};
+
+export function mainAction(state: State): MainAction {
+  return actions[state];
+}
+
+const problemStates: ReadonlySet<State> = new Set<State>([
+  'sign-in-again',
+  'permission-needed',
+  'unreachable',
+  'plan-limit',
+  'removed-by-service',
+  'keychain-locked',
+]);
+
+/** A service that was never signed in to, or was signed out on purpose, is no problem. */
+export function isProblem(connection: ConnectionView): boolean {
+  if (connection.access === 'sign-in' && connection.accounts.length === 0 && connection.state === 'sign-in-again') {
+    return false;
+  }
+  return problemStates.has(connection.state);
+}
+
+export interface Problems {
+  readonly services: number;
+  /** Programs that wait for the person's first answer. */
+  readonly asking: number;
+  readonly locked: boolean;
+}
+
+export function problemsOf(snapshot: Snapshot): Problems {
+  return {
+    services: snapshot.connections.filter(isProblem).length,
+    asking: snapshot.connections.flatMap((one) => one.clients.filter((client) => client.access === 'asking')).length,
+    locked: snapshot.vault.kind === 'locked',
+  };
+}

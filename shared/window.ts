@@ -1,0 +1,171 @@
+/**
+ * What the window may ask and is told: one table, method to argument and result, from which the preload script, the
+ * handlers and the window's client derive, over IPC (desktop) or HTTP (browser tab). No secret of a service crosses it
+ * outwards; what a person types goes inwards only.
+ */
+import { z } from 'zod';
+import { activitySchema } from './activity.ts';
+import { controlFaultSchema, controlTable, type signOutResultSchema } from './control.ts';
+import { pageSchema } from './pages.ts';
+import { languages, settingsChangeSchema, settingsSchema } from './settings.ts';
+import { connectionViewSchema, snapshotSchema } from './snapshot.ts';
+
+const reference = z.string().min(1).max(2048);
+
+export const windowStateSchema = z.object({
+  snapshot: snapshotSchema,
+  settings: settingsSchema,
+  app: z.object({
+    /** `tab`: the window is a tab of the person's browser, the broker has no screen of its own. */
+    kind: z.enum(['desktop', 'tab']),
+    version: z.string(),
+    system: z.enum(['linux', 'mac', 'windows']),
+    language: z.enum(languages),
+    dataDir: z.string(),
+    /** Where programs on this computer reach Conexor. */
+    httpUrl: z.string(),
+    wantedPort: z.number().optional(),
+    keychain: z.string(),
+    /** Whether a tray icon can be seen; without one, closing the window quits. */
+    tray: z.boolean(),
+    startAtLogin: z.enum(['on', 'off', 'needs-approval', 'unavailable']),
+    /** What happens to new programs, whoever decided it. */
+    newPrograms: z.enum(['ask', 'allow']),
+  }),
+});
+export type WindowState = z.infer<typeof windowStateSchema>;
+
+/** What a person pasted, without any secret that was in it. */
+export const pastedSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('nothing') }),
+  /** An address or a short name that can be connected. */
+  z.object({ kind: z.literal('address'), target: z.string(), host: z.string(), title: z.string() }),
+  /** A block as dashboards and other programs' files have it; several servers are offered one by one. */
+  z.object({
+    kind: z.literal('block'),
+    servers: z.array(
+      z.object({
+        name: z.string(),
+        target: z.string(),
+        host: z.string(),
+        title: z.string(),
+        hasClientId: z.boolean(),
+        /** It holds a secret, which would be kept in the sealed file. */
+        hasSecret: z.boolean(),
+        /** Keys that mean nothing to Conexor and are left out. */
+        unknownKeys: z.array(z.string()),
+        /** Why this one cannot be connected. */
+        fault: controlFaultSchema.optional(),
+      }),
+    ),
+  }),
+  z.object({ kind: z.literal('unusable'), fault: controlFaultSchema }),
+]);
+export type Pasted = z.infer<typeof pastedSchema>;
+
+const { unlock, addConnection, startSignIn, signInOutcome, cancelSignIn, useAccount, signOut } = controlTable;
+const { removeConnection, setPaused, signOutAll, decideProgram, removeProgram, retry, tools, startPractice, examine } =
+  controlTable;
+
+export const helpPages = ['conexor', 'conexor-plans', 'claude', 'source'] as const;
+export type HelpPage = (typeof helpPages)[number];
+
+export const windowTable = {
+  state: { argument: z.object({}), result: windowStateSchema },
+  activity: {
+    argument: z.object({ connection: reference.optional(), limit: z.number().int().min(1).max(500).optional() }),
+    result: z.object({ entries: z.array(activitySchema) }),
+  },
+  unlock,
+  addConnection,
+  startSignIn,
+  /** Opens the attempt's own page in the browser, first or again. */
+  openSignIn: { argument: z.object({ attempt: reference }), result: z.object({ browserOpened: z.boolean() }) },
+  /** The attempt's address, for a person who wants to open it in another browser. */
+  signInLink: { argument: z.object({ attempt: reference }), result: z.object({ url: z.string() }) },
+  signInOutcome,
+  cancelSignIn,
+  useAccount,
+  signOut,
+  signOutAll,
+  removeConnection,
+  setPaused,
+  decideProgram,
+  removeProgram,
+  retry,
+  tools,
+  startPractice,
+  examine,
+  readPasted: { argument: z.object({ text: z.string().max(256 * 1024) }), result: pastedSchema },
+  /** Connects one server of what was pasted; its secret, if any, goes to the sealed file. */
+  addPasted: {
+    argument: z.object({ text: z.string().max(256 * 1024), server: z.string().max(256).optional() }),
+    result: z.object({ connection: connectionViewSchema, added: z.boolean() }),
+  },
+  changeSettings: { argument: settingsChangeSchema, result: windowStateSchema },
+  setStartAtLogin: { argument: z.object({ on: z.boolean() }), result: windowStateSchema },
+  /** What a person may send to somebody who helps: no secret, no address of theirs, no account's name. */
+  diagnostics: { argument: z.object({}), result: z.object({ text: z.string() }) },
+  /** `false`: this host has no clipboard; the page has to do it. */
+  copyText: { argument: z.object({ text: z.string().max(256 * 1024) }), result: z.object({ copied: z.boolean() }) },
+  openHelp: {
+    argument: z.object({ page: z.enum(helpPages) }),
+    result: z.object({ url: z.string(), opened: z.boolean() }),
+  },
+  /** Shows the folder in which things are kept; `false` where there is no screen for it. */
+  openDataFolder: { argument: z.object({}), result: z.object({ opened: z.boolean() }) },
+  quit: { argument: z.object({}), result: z.object({}) },
+} as const;
+
+export type WindowMethod = keyof typeof windowTable;
+export type WindowArgument<M extends WindowMethod> = z.input<(typeof windowTable)[M]['argument']>;
+export type WindowResult<M extends WindowMethod> = z.output<(typeof windowTable)[M]['result']>;
+
+/** Errors do not survive IPC: a fault is an answer. */
+export type WindowAnswer<M extends WindowMethod = WindowMethod> =
+  | { readonly ok: true; readonly result: WindowResult<M> }
+  | { readonly ok: false; readonly fault: z.infer<typeof controlFaultSchema> };
+
+export const windowEventSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('state'), state: windowStateSchema }),
+  z.object({ kind: z.literal('activity'), entry: activitySchema }),
+  z.object({ kind: z.literal('page'), page: pageSchema }),
+]);
+export type WindowEvent = z.infer<typeof windowEventSchema>;
+
+export type SignOutAnswer = z.infer<typeof signOutResultSchema>;
+
+/** What the preload script puts into the page: the whole of what the window can reach on the desktop. */
+export interface WindowBridge {
+  ask(method: WindowMethod, argument: unknown): Promise<WindowAnswer>;
+  /** Returns how to stop. */
+  listen(listener: (event: WindowEvent) => void): () => void;
+}
+
+/** The two channels of the desktop's IPC. */
+export const askChannel = 'conexor:ask';
+export const eventChannel = 'conexor:event';
+
+/**
+ * The browser tab's way, on the broker's own local address. The address with the one-time key answers with a cookie
+ * (HttpOnly, SameSite=Strict) and sends on to the page; the page claims its page key once and sends it in a header
+ * with everything it asks. Cookies are shared between all ports of a host: one without the other is worth nothing.
+ */
+export const tabPaths = {
+  /** `?key=…`, good for one opening. */
+  open: '/window/open',
+  /** The page and its files. */
+  page: '/window/',
+  /** POST, once per opening: `{ "key": "…" }`. */
+  claim: '/window/claim',
+  /** POST `<method>` with the argument as JSON: a `WindowAnswer`. */
+  ask: '/window/ask/',
+  /** GET: `WindowEvent`s, one JSON a line, the present state first. */
+  events: '/window/events',
+} as const;
+export const pageKeyHeader = 'x-conexor-window';
+
+/** Sent with the page on both hosts: only its own files, nothing inline, nothing from elsewhere. */
+export const windowPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

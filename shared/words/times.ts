@@ -1,0 +1,48 @@
+/** Points in time and durations as people say them, by Intl. */
+import type { AccountView } from '../snapshot.ts';
+import type { Words } from './words.ts';
+
+const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+];
+
+/** "5 minutes ago", "yesterday"; "now" within a minute. `locale` is a BCP 47 tag. */
+export function ago(atMs: number, nowMs: number, locale: string): string {
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const passedMs = Math.max(0, nowMs - atMs);
+  for (const [unit, lengthMs] of steps) {
+    if (passedMs >= lengthMs) return format.format(-Math.floor(passedMs / lengthMs), unit);
+  }
+  return format.format(0, 'second');
+}
+
+/** "3 March", with the year where it is another one. */
+export function day(atMs: number, nowMs: number, locale: string): string {
+  const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();
+  const year = sameYear ? {} : ({ year: 'numeric' } as const);
+  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', ...year }).format(atMs);
+}
+
+/** Exact, for Details. */
+export function instant(atMs: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(atMs);
+}
+
+/** When a person has to sign in again; no countdown for what Conexor renews by itself (rule 10 of the face). */
+export function expiryWords(account: AccountView, nowMs: number, words: Words): string {
+  const { expiry } = words.states;
+  if (account.state === 'sign-in-again' || account.state === 'removed-by-service') return expiry.ended;
+  if (account.renewsItself) return expiry.stays;
+  if (account.expiresAtMs === undefined) return expiry.unknown;
+  if (account.expiresAtMs <= nowMs) return expiry.ended;
+  return expiry.until(momentOf(account.expiresAtMs, nowMs, words.locale));
+}
+
+/** The day; on the same day the hour as well, because "by today" helps nobody. */
+function momentOf(atMs: number, nowMs: number, locale: string): string {
+  const sameDay = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
+  if (!sameDay) return day(atMs, nowMs, locale);
+  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(atMs);
+}

@@ -1,0 +1,28 @@
+/** The whole catalogue in one language. */
+import type { Language } from '../settings.ts';
+import { pseudo } from './section.ts';
+import { stateWords } from './states.ts';
+
+const sections = { states: stateWords } as const;
+
+type Sections = typeof sections;
+
+export type Words = { readonly [S in keyof Sections]: Sections[S]['en'] } & {
+  readonly language: Language;
+  /** For Intl. */
+  readonly locale: string;
+};
+
+/** `pseudo` marks every text of the catalogue, for the test that finds texts that are not in it. */
+export function wordsOf(language: Language | 'pseudo'): Words {
+  const real = language === 'pseudo' ? 'en' : language;
+  const entries = Object.entries(sections).map(([name, texts]) => [
+    name,
+    language === 'pseudo' ? pseudo(texts[real]) : texts[real],
+  ]);
+  return {
+    ...(Object.fromEntries(entries) as Omit<Words, 'language' | 'locale'>),
+    language: real,
+    locale: real,
+  } as Words;
+}
