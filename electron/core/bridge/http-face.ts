@@ -3,7 +3,7 @@
  * answers 401 with a challenge or passes one on: a local host would begin a sign-in with us.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { faultWords } from '../../../shared/fault-words.ts';
 import { asFault, Fault, type FaultCode } from '../../../shared/faults.ts';
 import type { Log } from '../platform.ts';
@@ -46,14 +46,25 @@ const statusOfFault: Partial<Record<FaultCode, number>> = {
 export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> {
   const { context, log } = options;
   const sessions = new HttpSessions(context, options.idleMs ?? 30 * 60_000);
-  const server = createServer({ connectionsCheckingInterval: 1_000 }, (request, response) => {
+  // Looked through once a minute only: idle means no timer faster than that. What a connection says first is timed by
+  // a timer of its own.
+  const server = createServer({ connectionsCheckingInterval: 60_000 }, (request, response) => {
+    firstHead.get(request.socket)?.();
     // Without a listener an error of one response would end the whole program.
     response.on('error', () => response.destroy());
     serve(request, response).catch((thrown) => refuse(response, asFault(thrown)));
   });
   // A slow loris gets no thread of ours; answers, on the other hand, may take as long as they like.
   server.requestTimeout = 30_000;
-  server.headersTimeout = options.headersTimeoutMs ?? 10_000;
+  const headersTimeoutMs = options.headersTimeoutMs ?? 10_000;
+  server.headersTimeout = headersTimeoutMs;
+  const firstHead = new WeakMap<Socket, () => void>();
+  server.on('connection', (socket: Socket) => {
+    const timer = setTimeout(() => socket.destroy(), headersTimeoutMs).unref();
+    const arrived = () => clearTimeout(timer);
+    firstHead.set(socket, arrived);
+    socket.once('close', arrived);
+  });
   server.maxConnections = maxConnections;
   const port = await listen(server, options.port);
   if (port !== options.port && options.port !== 0) log('warn', 'http: port taken', { wanted: options.port, port });
