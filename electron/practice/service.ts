@@ -60,7 +60,8 @@ export interface PracticeService {
 
 /** Starts the service. Faults: `port-taken`. */
 export async function startPractice(options: PracticeOptions = {}): Promise<PracticeService> {
-  const server = createServer();
+  // It lives inside the broker, which has no timer faster than a minute while it is idle.
+  const server = createServer({ connectionsCheckingInterval: 60_000 });
   const port = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
   const closed = new Promise<void>((resolve) => server.once('close', resolve));
   const stopping = new AbortController();
