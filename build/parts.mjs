@@ -7,17 +7,21 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { electronMissing } from './electron.mjs';
 import { npm } from './install.mjs';
 import { root } from './lib.mjs';
 
-/** @typedef {'keychain' | 'browser' | 'node24' | 'inspector'} Part */
+export { electron, fetchElectron } from './electron.mjs';
+
+/** @typedef {'keychain' | 'browser' | 'node24' | 'inspector' | 'electron' | 'display' | 'tray'} Part */
 
 /** @type {readonly Part[]} */
-export const parts = ['keychain', 'browser', 'node24', 'inspector'];
+export const parts = ['keychain', 'browser', 'node24', 'inspector', 'electron', 'display', 'tray'];
 
 const list = join(root, 'build/parts');
 const browsers = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const keychainPrograms = ['gnome-keyring-daemon', 'dbus-daemon', 'gdbus'];
+const trayPrograms = ['Xvfb', 'xfce4-panel', 'dbus-daemon', 'gdbus'];
 
 /**
  * Why a part is not here, in plain words and with the way to get it; undefined when it is.
@@ -38,6 +42,17 @@ export function partMissing(part) {
       return fetched('node_modules/node24/bin/node');
     case 'inspector':
       return fetched('node_modules/@modelcontextprotocol/inspector/package.json');
+    case 'electron':
+      return electronMissing();
+    case 'display':
+      if (process.platform !== 'linux' || onPath('Xvfb') || process.env['DISPLAY']) return undefined;
+      return 'no screen and no Xvfb found: apt-get install xvfb xauth';
+    case 'tray': {
+      if (process.platform !== 'linux') return 'the tests know how to run a panel with a tray on Linux only';
+      const missing = trayPrograms.filter((name) => onPath(name) === undefined);
+      if (missing.length === 0) return undefined;
+      return `${missing.join(' and ')} not found: apt-get install xvfb xfce4-panel adwaita-icon-theme dbus libglib2.0-bin`;
+    }
   }
 }
 

@@ -3,15 +3,16 @@
  * each; the rest of the numbers come from the test runner's own report. The last line is always
  * `N passed, N failed, N skipped`, and the exit code says the same.
  *
- * `npm test -- <files>` runs only these test files. CONEXOR_TEST_EXPECT=keychain,browser,node24,inspector makes a part
- * that is missing a failure; CONEXOR_TEST_NODE24=1 fetches Node 24 and the inspector and runs the suite on Node 24 too.
+ * `npm test -- <files>` runs only these test files. CONEXOR_TEST_EXPECT=keychain,browser,… (parts.mjs has the names)
+ * makes a part that is missing a failure; CONEXOR_TEST_NODE24=1 fetches Node 24 and the inspector and runs the suite on
+ * Node 24 too; CONEXOR_TEST_ELECTRON=1 fetches a test-only Electron where the official one is not there.
  */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checks, problems, tools } from './checks.mjs';
 import { install } from './install.mjs';
 import { root, run, say } from './lib.mjs';
-import { fetchParts, node24, partMissing, parts } from './parts.mjs';
+import { fetchElectron, fetchParts, node24, partMissing, parts } from './parts.mjs';
 import { readReport } from './report.mjs';
 import { addUp, summary, totalLine } from './tally.mjs';
 
@@ -74,6 +75,8 @@ await one('build', async () => {
 
 const fetchFailed = withNode24 || expected.includes('inspector') ? fetchParts() : undefined;
 if (fetchFailed) say(fetchFailed);
+const electronFailed = fetchElectron();
+if (electronFailed) say(electronFailed);
 
 await vitest(`tests on Node ${process.versions.node}`, process.execPath);
 if (withNode24 && partMissing('node24') === undefined) await vitest('tests on Node 24', node24());

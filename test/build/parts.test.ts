@@ -1,6 +1,7 @@
 /** The parts of test/fakes/parts.ts: a missing one is named with the way to get it, a fetched one really works. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -9,17 +10,22 @@ import { promisify } from 'node:util';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { browser, inspector, node24, partMissing } from '../fakes/parts.ts';
+import { browser, electron, inspector, node24, partMissing } from '../fakes/parts.ts';
+import { root } from './imports.ts';
 
 const run = promisify(execFile);
 
 describe('a part that is missing', () => {
   const path = process.env['PATH'];
-  const cache = process.env['XDG_CACHE_HOME'];
+  const before = ['XDG_CACHE_HOME', 'DISPLAY', 'CONEXOR_TEST_ELECTRON'].map(
+    (name) => [name, process.env[name]] as const,
+  );
   afterEach(() => {
     process.env['PATH'] = path;
-    if (cache === undefined) delete process.env['XDG_CACHE_HOME'];
-    else process.env['XDG_CACHE_HOME'] = cache;
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   });
 
   it.skipIf(process.platform !== 'linux')('is named with what to install', () => {
@@ -27,6 +33,9 @@ describe('a part that is missing', () => {
     expect(partMissing('keychain')).toContain('apt-get install gnome-keyring dbus');
     expect(partMissing('browser')).toContain('apt-get install chromium');
     expect(browser()).toBeUndefined();
+    delete process.env['DISPLAY'];
+    expect(partMissing('display')).toContain('apt-get install xvfb');
+    expect(partMissing('tray')).toContain('apt-get install xvfb xfce4-panel');
   });
 
   it.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('is named with what fetches it', () => {
@@ -34,11 +43,32 @@ describe('a part that is missing', () => {
     expect(partMissing('node24')).toContain('CONEXOR_TEST_NODE24=1');
     expect(partMissing('inspector')).toContain('CONEXOR_TEST_NODE24=1');
   });
+
+  it.skipIf(existsSync(join(root, 'node_modules/electron/path.txt')))(
+    'and Electron, which nobody has asked for',
+    () => {
+      delete process.env['CONEXOR_TEST_ELECTRON'];
+      expect(partMissing('electron')).toContain('install-electron');
+      expect(electron()).toBeUndefined();
+      process.env['CONEXOR_TEST_ELECTRON'] = '1';
+      process.env['XDG_CACHE_HOME'] = '/nowhere';
+      expect(partMissing('electron')).toMatch(/npm test fetches it|for linux x64/);
+      expect(electron()).toBeUndefined();
+    },
+  );
 });
 
 describe.skipIf(partMissing('browser') !== undefined)('the browser', () => {
   it('is a program', () => {
     expect(browser()).toMatch(/chrom/);
+  });
+});
+
+describe.skipIf(partMissing('electron') !== undefined)('Electron', () => {
+  it('is Electron', async () => {
+    const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+    const { stdout } = await run(electron() ?? '', ['-p', 'process.versions.electron'], { env });
+    expect(Number.parseInt(stdout, 10)).toBeGreaterThanOrEqual(33);
   });
 });
 
