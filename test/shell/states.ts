@@ -1,0 +1,92 @@
+/** States of Conexor to show: a plain one, and what a test wants different in it. */
+import type { AccountView, ClientUse, ConnectionView, State } from '../../shared/snapshot.ts';
+import type { WindowState } from '../../shared/window.ts';
+
+export const nowMs = Date.UTC(2026, 10, 21, 12);
+
+export function account(label: string, change: Partial<AccountView> = {}): AccountView {
+  return {
+    id: `account ${label}`,
+    label,
+    current: false,
+    state: 'connected',
+    requestedScopes: ['mcp:tools:read'],
+    grantedScopes: ['mcp:tools:read'],
+    neededScopes: [],
+    addedAtMs: nowMs - 86_400_000,
+    renewsItself: true,
+    ...change,
+  };
+}
+
+export function client(name: string, change: Partial<ClientUse> = {}): ClientUse {
+  return { name, door: 'stdio', access: 'allowed', firstSeenAtMs: nowMs - 3_600_000, ...change };
+}
+
+export function connection(name: string, change: Partial<ConnectionView> = {}): ConnectionView {
+  return {
+    id: `connection ${name}`,
+    name,
+    service: 'conexor',
+    title: name,
+    resource: `https://app.conexor.io/mcp/acme/${name}`,
+    host: 'app.conexor.io',
+    access: 'sign-in',
+    state: 'connected',
+    paused: change.state === 'paused',
+    accounts: [account('ana@acme.example', { current: true })],
+    clients: [],
+    ...change,
+  };
+}
+
+/** One connection in this state, as the broker would tell it. */
+export function inState(state: State): ConnectionView {
+  return connection(`is-${state}`, {
+    state,
+    ...(state === 'unreachable' ? { retryAtMs: nowMs + 30_000 } : {}),
+    ...(state === 'signing-in'
+      ? {
+          signIn: {
+            attempt: 'attempt-1',
+            startedAtMs: nowMs,
+            endsAtMs: nowMs + 600_000,
+            host: 'app.conexor.io',
+            requestedScopes: [],
+            another: false,
+            browserOpened: true,
+          },
+        }
+      : {}),
+  });
+}
+
+export function stateWith(
+  connections: readonly ConnectionView[],
+  change: { snapshot?: Partial<WindowState['snapshot']>; app?: Partial<WindowState['app']> } = {},
+): WindowState {
+  return {
+    snapshot: {
+      generation: 1,
+      vault: { kind: 'keychain' },
+      connections: [...connections],
+      pendingRevocations: [],
+      localClients: [],
+      ...change.snapshot,
+    },
+    settings: { language: 'system', theme: 'system', firstRunDone: true, trayNoticeGiven: true },
+    app: {
+      kind: 'desktop',
+      version: '0.1.0',
+      system: 'linux',
+      language: 'en',
+      dataDir: '/home/ana/.local/share/conexor-desktop',
+      httpUrl: 'http://127.0.0.1:4717',
+      keychain: 'GNOME Keyring',
+      tray: true,
+      startAtLogin: 'off',
+      newPrograms: 'ask',
+      ...change.app,
+    },
+  };
+}
