@@ -142,30 +142,5 @@ export interface WindowBridge {
   listen(listener: (event: WindowEvent) => void): () => void;
 }
 
-/** The two channels of the desktop's IPC. */
-export const askChannel = 'conexor:ask';
-export const eventChannel = 'conexor:event';
-
-/**
- * The browser tab's way, on the broker's own local address. The address with the one-time key answers with a cookie
- * (HttpOnly, SameSite=Strict) and sends on to the page; the page claims its page key once and sends it in a header
- * with everything it asks. Cookies are shared between all ports of a host: one without the other is worth nothing.
- */
-export const tabPaths = {
-  /** `?key=…`, good for one opening. */
-  open: '/window/open',
-  /** The page and its files. */
-  page: '/window/',
-  /** POST, once per opening: `{ "key": "…" }`. */
-  claim: '/window/claim',
-  /** POST `<method>` with the argument as JSON: a `WindowAnswer`. */
-  ask: '/window/ask/',
-  /** GET: `WindowEvent`s, one JSON a line, the present state first. */
-  events: '/window/events',
-} as const;
-export const pageKeyHeader = 'x-conexor-window';
-
-/** Sent with the page on both hosts: only its own files, nothing inline, nothing from elsewhere. */
-export const windowPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** Where all of this travels: in a file of its own, so that the page can have it without zod. */
+export { askChannel, eventChannel, pageKeyHeader, tabPaths, windowPolicy } from './window-paths.ts';
