@@ -1,6 +1,7 @@
 /**
  * How the programs are bundled (Vite 8, which is Rolldown): ES modules with their dependencies inside, because a bundle
- * starts several times faster than a tree of packages; the relay alone as one CommonJS file.
+ * starts several times faster than a tree of packages; relay and preload script as one CommonJS file each. The window
+ * is in window-bundle.mjs.
  */
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
@@ -41,31 +42,51 @@ export function bundlePrograms(entries, outDir) {
  * @param {string} outDir
  * @returns {Promise<Bundle>}
  */
-export async function bundleRelay(entry, outDir) {
-  const made = await bundle({ relay: entry }, outDir, {
+export function bundleRelay(entry, outDir) {
+  return oneFile('relay', entry, outDir, isBuiltin, '#!/usr/bin/env node');
+}
+
+/**
+ * Throws when the bundle asks for anything but Electron: a sandboxed preload script can load nothing else.
+ * @param {string} entry
+ * @param {string} outDir
+ * @returns {Promise<Bundle>}
+ */
+export function bundlePreload(entry, outDir) {
+  return oneFile('preload', entry, outDir, (specifier) => specifier === 'electron', '');
+}
+
+/**
+ * @param {string} name
+ * @param {string} entry
+ * @param {string} outDir
+ * @param {(specifier: string) => boolean} mayLoad
+ * @param {string} banner
+ */
+async function oneFile(name, entry, outDir, mayLoad, banner) {
+  const made = await bundle({ [name]: entry }, outDir, {
     format: 'cjs',
-    entryFileNames: 'relay.cjs',
+    entryFileNames: `${name}.cjs`,
     codeSplitting: false,
     minify: true,
-    banner: '#!/usr/bin/env node',
+    banner,
   });
-  const foreign = foreignRequires(readFileSync(join(outDir, 'relay.cjs'), 'utf8'));
-  if (foreign.length > 0)
-    throw new Error(`The relay must not need anything but Node, and asks for: ${foreign.join(', ')}.`);
-  if (made.files.length !== 1) throw new Error(`The relay must be one file, and became ${made.files.join(', ')}.`);
+  const foreign = requires(readFileSync(join(outDir, `${name}.cjs`), 'utf8')).filter((one) => !mayLoad(one));
+  if (foreign.length > 0) throw new Error(`${name}.cjs must not load ${foreign.join(', ')}.`);
+  if (made.files.length !== 1) throw new Error(`${name}.cjs must be one file, and became ${made.files.join(', ')}.`);
   return made;
 }
 
 /**
- * What a CommonJS text loads that is not part of Node. A specifier that is not a plain string counts too.
+ * What a CommonJS text loads. A specifier that is not a plain string counts too, in parentheses.
  * @param {string} code
  * @returns {string[]}
  */
-export function foreignRequires(code) {
+export function requires(code) {
   const found = [...code.matchAll(/\b(?:require|import)\(\s*(?:(["'`])(.*?)\1|([^)]*))/g)].map(
     ([, , literal, other]) => literal ?? `(${other})`,
   );
-  return [...new Set(found)].filter((specifier) => !isBuiltin(specifier));
+  return [...new Set(found)];
 }
 
 /**
@@ -76,24 +97,14 @@ export function foreignRequires(code) {
  */
 async function bundle(entries, outDir, output) {
   const { build } = await import('vite');
-  /** @type {Set<string>} */
-  const inputs = new Set();
-  /** @type {import('vite').Plugin} */
-  const remember = {
-    name: 'remember-inputs',
-    buildEnd() {
-      for (const id of this.getModuleIds()) {
-        if (id.startsWith(root) && !id.includes('node_modules')) inputs.add(id.replace(/\?.*$/, ''));
-      }
-    },
-  };
+  const { inputs, plugin } = rememberInputs();
   const result = await build({
     root,
     configFile: false,
     envDir: false,
     publicDir: false,
     logLevel: 'warn',
-    plugins: [remember],
+    plugins: [plugin],
     ssr: { noExternal: true, external, target: 'node' },
     build: {
       ssr: true,
@@ -102,10 +113,34 @@ async function bundle(entries, outDir, output) {
       target: 'node20.19',
       sourcemap: false,
       reportCompressedSize: false,
-      rolldownOptions: { input: { ...entries }, output },
+      rolldownOptions: { input: { ...entries }, output, external },
     },
   });
+  return { files: filesOf(result), inputs: [...inputs] };
+}
+
+/** The modules of ours that go into a bundle. */
+export function rememberInputs() {
+  /** @type {Set<string>} */
+  const inputs = new Set();
+  /** @type {import('vite').Plugin} */
+  const plugin = {
+    name: 'remember-inputs',
+    buildEnd() {
+      for (const id of this.getModuleIds()) {
+        const path = id.replace(/\?.*$/, '');
+        if (path.startsWith(join(root, '/')) && !path.includes('node_modules')) inputs.add(path);
+      }
+    },
+  };
+  return { inputs, plugin };
+}
+
+/**
+ * @param {Awaited<ReturnType<typeof import('vite').build>>} result
+ * @returns {string[]}
+ */
+export function filesOf(result) {
   const outputs = Array.isArray(result) ? result : [result];
-  const files = outputs.flatMap((one) => ('output' in one ? one.output.map((file) => file.fileName) : []));
-  return { files, inputs: [...inputs] };
+  return outputs.flatMap((one) => ('output' in one ? one.output.map((file) => file.fileName) : []));
 }

@@ -5,14 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bundlePrograms, bundleRelay, foreignRequires } from '../../build/bundles.mjs';
+import { bundlePreload, bundlePrograms, bundleRelay, requires } from '../../build/bundles.mjs';
 import { root } from './imports.ts';
 
 const run = promisify(execFile);
 
 describe('what a CommonJS file loads', () => {
-  it('may be Node itself, by either name', () => {
-    expect(foreignRequires('require("node:net");require(`fs/promises`);import("node:os")')).toEqual([]);
+  it('is found in every quote, once', () => {
+    const code = 'require("node:net");require(`fs/promises`);import("node:os");require("node:net")';
+    expect(requires(code)).toEqual(['node:net', 'fs/promises', 'node:os']);
   });
 
   it.each([
@@ -20,7 +21,7 @@ describe('what a CommonJS file loads', () => {
     ["import('./chunk.mjs')", './chunk.mjs'],
     ['require(name)', '(name)'],
   ])('%s is found', (code, found) => {
-    expect(foreignRequires(code)).toEqual([found]);
+    expect(requires(code)).toEqual([found]);
   });
 });
 
@@ -44,7 +45,15 @@ describe('bundling', () => {
   it('refuses a relay that would load something else', async () => {
     const entry = join(folder, 'relay.ts');
     await writeFile(entry, `void import(process.argv[2] ?? '');\n`);
-    await expect(bundleRelay(entry, folder)).rejects.toThrow('must not need anything but Node');
+    await expect(bundleRelay(entry, folder)).rejects.toThrow('must not load');
+  });
+
+  it('makes of the preload script one file that loads Electron alone, and refuses another', async () => {
+    const entry = join(folder, 'preload.ts');
+    await writeFile(entry, `import { ipcRenderer } from 'electron';\nvoid ipcRenderer.invoke('x');\n`);
+    expect((await bundlePreload(entry, folder)).files).toEqual(['preload.cjs']);
+    await writeFile(entry, `import { readFileSync } from 'node:fs';\nreadFileSync('x');\n`);
+    await expect(bundlePreload(entry, folder)).rejects.toThrow('preload.cjs must not load node:fs');
   });
 
   it('puts dependencies inside a program, and a dynamic import into a file of its own', async () => {
