@@ -1,6 +1,6 @@
 /**
  * Everything that can go wrong, as one closed set. A fault carries an inner reason for the log and never a secret;
- * what a person reads comes from fault-words.ts. Three edges (IPC and control, MCP, HTTP) map the codes exhaustively.
+ * what a person reads comes from fault-words.ts and the catalogue. Three edges (IPC and control, MCP, HTTP) map the codes exhaustively.
  */
 
 export const faultCodes = [
@@ -27,11 +27,15 @@ export const faultCodes = [
   'program-refused',
   'permission-needed',
   'forbidden',
+  'account-disabled',
   'plan-limit',
   'rate-limited',
   'unreachable',
   'answer-lost',
   'tls-refused',
+  'captive-portal',
+  'proxy-refused',
+  'clock-wrong',
   'service-down',
   'service-answer-invalid',
   'session-unknown',
@@ -44,6 +48,7 @@ export const faultCodes = [
   'vault-key-missing',
   'key-file-invalid',
   'data-folder-unusable',
+  'file-not-writable',
   // local doors
   'connection-unknown',
   'connection-ambiguous',
@@ -64,6 +69,25 @@ export const faultCodes = [
 
 export type FaultCode = (typeof faultCodes)[number];
 
+/** Trouble on the way to a service, whose own word it is not; it passes without anyone signing in again. */
+const onTheWay: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'unreachable',
+  'tls-refused',
+  'captive-portal',
+  'proxy-refused',
+  'clock-wrong',
+]);
+
+export function isOnTheWay(fault: Pick<Fault, 'code'>): boolean {
+  return onTheWay.has(fault.code);
+}
+
+/** Next steps that are better than a code's own, as names in the catalogue. */
+export type Advice = 'conexor-client-id' | 'address-forms';
+
+/** What sort of thing a value is that cannot be used, as names in the catalogue. */
+export type Thing = 'redirect-address' | 'service-kind' | 'service-name' | 'program-name' | 'request';
+
 /** What a server said, kept for programs (`error.data`); a person is shown our own words instead. */
 export interface UpstreamError {
   readonly status?: number;
@@ -76,7 +100,11 @@ export interface FaultDetail {
   readonly reason?: string;
   /** Whom it is about, in a person's words: a host name, a service, an account, a file. */
   readonly subject?: string;
-  /** A better next step than the code's own, in plain words: what just this service or program asks of a person. */
+  /** What sort of thing `subject` is, where it was given by somebody and cannot be used. */
+  readonly thing?: Thing;
+  /** A better next step than the code's own: what just this service or input asks of a person. */
+  readonly advice?: Advice;
+  /** A better next step for the command line and for answers to programs, in English; no window shows it. */
   readonly next?: string;
   readonly retryAtMs?: number;
   readonly upstream?: UpstreamError;

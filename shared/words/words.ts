@@ -1,11 +1,12 @@
 /** The whole catalogue in one language. */
 import type { Language } from '../settings.ts';
+import { faultTexts } from './faults.ts';
 import { noticeWords } from './notices.ts';
 import { pseudo } from './section.ts';
 import { stateWords } from './states.ts';
 import { trayWords } from './tray.ts';
 
-const sections = { states: stateWords, tray: trayWords, notices: noticeWords } as const;
+const sections = { states: stateWords, tray: trayWords, notices: noticeWords, faults: faultTexts } as const;
 
 type Sections = typeof sections;
 

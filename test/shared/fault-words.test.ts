@@ -1,15 +1,75 @@
 import { describe, expect, it } from 'vitest';
-import { faultWords } from '../../shared/fault-words.ts';
+import { faultSentence, faultWords } from '../../shared/fault-words.ts';
 import { Fault, faultCodes } from '../../shared/faults.ts';
+import { languages } from '../../shared/settings.ts';
+import { faultTexts } from '../../shared/words/faults.ts';
+
+const technical = /undefined|oauth|pkce|s256|\btoken|\bscope|invalid_|ECONN|JSON|\bHTTP\b|MCP| {2}/i;
+const ofTerminals = /terminal|conexor connect|conexor start|`/i;
 
 describe('the words for every fault', () => {
-  it.each(faultCodes)('%s: what happened and what to do, in plain words', (code) => {
-    for (const detail of [{}, { subject: 'app.example' }]) {
-      const { what, next } = faultWords(new Fault(code, { ...detail, reason: 'ECONNREFUSED invalid_grant' }));
-      for (const sentence of [what, next]) {
-        expect(sentence).toMatch(/^\S.*[.]$/);
-        expect(sentence).not.toMatch(/undefined|oauth|\btoken|\bscope|invalid_|ECONN|JSON|\bHTTP\b|MCP| {2}/i);
+  it.each(faultCodes)('%s: what happened and what to do, in plain words, in every language', (code) => {
+    for (const language of languages) {
+      for (const detail of [{}, { subject: 'app.example' }]) {
+        const { what, next } = faultWords(
+          new Fault(code, { ...detail, reason: 'ECONNREFUSED invalid_grant' }),
+          language,
+        );
+        for (const sentence of [what, next]) {
+          expect(sentence).toMatch(/^\S.*[.]$/);
+          expect(sentence).not.toMatch(technical);
+          expect(sentence).not.toMatch(ofTerminals);
+        }
       }
     }
+  });
+
+  it.each(faultCodes)('%s: Spanish is another text than English, and speaks to the person as a friend', (code) => {
+    const fault = new Fault(code, { subject: 'app.example' });
+    const [english, spanish] = [faultWords(fault, 'en'), faultWords(fault, 'es')];
+    expect(spanish.what).not.toBe(english.what);
+    expect(spanish.next).not.toBe(english.next);
+    expect(`${spanish.what} ${spanish.next}`).not.toMatch(/\busted\b|\bthe\b|\byour?\b|\bsu cuenta\b|\bvuelva\b/i);
+    expect(english.what.includes('app.example')).toBe(spanish.what.includes('app.example'));
+  });
+
+  it.each(faultCodes)('%s: without a language, the same meaning for programs', (code) => {
+    const { what, next } = faultWords(new Fault(code, { subject: 'app.example' }));
+    expect(what).toBe(faultWords(new Fault(code, { subject: 'app.example' }), 'en').what);
+    expect(next).toMatch(/^\S.*[.]$/);
+  });
+
+  it('names commands to the command line only', () => {
+    const fault = new Fault('sign-in-needed', { subject: 'Sales' });
+    expect(faultSentence(fault)).toBe(
+      'You are not signed in to Sales. Sign in with Conexor (in a terminal: conexor connect), then try again.',
+    );
+    expect(faultSentence(fault, 'en')).toBe('You are not signed in to Sales. Sign in, then try again.');
+    expect(faultSentence(fault, 'es')).toBe('No has iniciado sesión en Sales. Inicia sesión y vuelve a intentarlo.');
+  });
+
+  it('has better next steps and kinds of things in every language; what is only in English reaches no window', () => {
+    for (const language of languages) {
+      const { advice, thing } = faultTexts[language];
+      for (const sentence of Object.values(advice)) expect(sentence).not.toMatch(technical);
+      for (const name of Object.values(thing)) expect(name('x')).toContain('"x"');
+    }
+    const known = new Fault('client-id-needed', { subject: 'Conexor', advice: 'conexor-client-id' });
+    expect(faultWords(known).next).toContain('OAuth Clients');
+    expect(faultWords(known, 'es').next).toContain('panel de Conexor');
+    const typed = new Fault('input-invalid', { subject: 'http://x/cb', thing: 'redirect-address' });
+    expect(faultWords(typed).what).toBe('The redirect address "http://x/cb" is not something Conexor can use.');
+    expect(faultWords(typed, 'es').what).toBe('Conexor no puede usar la dirección de retorno "http://x/cb".');
+    const english = new Fault('broker-absent', { next: 'Run "conexor start".' });
+    expect(faultWords(english).next).toBe('Run "conexor start".');
+    expect(faultWords(english, 'es').next).toBe('Inicia Conexor y vuelve a intentarlo.');
+  });
+
+  it('is marked as the catalogue’s own for the test that looks for other texts', () => {
+    const { what, next } = faultWords(new Fault('unreachable', { subject: '127.0.0.1:1' }), 'pseudo');
+    expect([what, next]).toEqual([
+      '⟦Conexor could not reach 127.0.0.1:1.⟧',
+      '⟦Check that it is running, then try again.⟧',
+    ]);
   });
 });

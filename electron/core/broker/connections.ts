@@ -28,7 +28,7 @@ export function parseTarget(
   const text = target.trim();
   const wanted = wantedService === undefined ? undefined : serviceById(wantedService);
   if (wantedService !== undefined && !wanted)
-    throw new Fault('input-invalid', { subject: `the service "${wantedService}"` });
+    throw new Fault('input-invalid', { subject: wantedService, thing: 'service-kind' });
   if (/^[a-z][a-z0-9+.-]*:/i.test(text)) {
     const url = parseResourceUrl(text);
     return { service: serviceFor(url, wantedService), resource: text };
@@ -39,7 +39,7 @@ export function parseTarget(
   }
   throw new Fault('address-invalid', {
     subject: `"${text}"`,
-    next: 'Give "practice", an organisation and server such as acme/sales-api, or an address that begins with https.',
+    advice: 'address-forms',
   });
 }
 
@@ -92,7 +92,7 @@ export function sameAddress(a: string, b: string): boolean {
 function checkedName(vault: Vault, name: string): string {
   const wanted = name.trim().toLowerCase();
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(wanted)) {
-    throw new Fault('input-invalid', { subject: `the name "${name}" (letters, digits and hyphens, at most 40)` });
+    throw new Fault('input-invalid', { subject: name, thing: 'service-name' });
   }
   if (vault.list('connection').some((connection) => connection.name === wanted)) {
     throw new Fault('connection-exists', { subject: wanted });

@@ -20,7 +20,7 @@ export function createLocalClients(vault: Vault, now: () => number): LocalClient
   return {
     async keyFor(name) {
       const wanted = name.trim();
-      if (!/^[\w.@-]{1,64}$/.test(wanted)) throw new Fault('input-invalid', { subject: `the program name "${name}"` });
+      if (!/^[\w.@-]{1,64}$/.test(wanted)) throw new Fault('input-invalid', { subject: name, thing: 'program-name' });
       const known = vault.get('localClient', wanted);
       if (known) return known.key;
       const key = new Secret(`cxl_${randomBytes(32).toString('base64url')}`);

@@ -138,7 +138,7 @@ async function clientAndListener(
   if (!server.metadata.registration_endpoint) {
     throw new Fault('client-id-needed', {
       subject: service.title,
-      ...(service.clientIdHelp ? { next: service.clientIdHelp } : {}),
+      ...(service.clientIdHelp ? { advice: service.clientIdHelp } : {}),
     });
   }
   const listener = await listen(connection.redirect);

@@ -60,7 +60,7 @@ function isMethod(method: string): method is ControlMethod {
 }
 
 async function handle(handlers: ControlHandlers, method: string, params: unknown): Promise<unknown> {
-  if (!isMethod(method)) throw new Fault('input-invalid', { subject: `the request "${method}"` });
+  if (!isMethod(method)) throw new Fault('input-invalid', { subject: method, thing: 'request' });
   return call(handlers, method, params);
 }
 

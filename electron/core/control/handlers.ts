@@ -152,7 +152,7 @@ function parseRedirect(redirectUri: string): NonNullable<ConnectionRecord['redir
     url.search ||
     url.hash
   ) {
-    throw new Fault('input-invalid', { subject: `the redirect address "${redirectUri}"` });
+    throw new Fault('input-invalid', { subject: redirectUri, thing: 'redirect-address' });
   }
   return { host, port: Number(url.port), path: url.pathname };
 }

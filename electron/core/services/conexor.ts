@@ -66,5 +66,5 @@ export const conexor: Service = {
     return conexorFacts(origin);
   },
   ...conexorScopes,
-  clientIdHelp: 'You find the client ID in the Conexor dashboard, under Servers, your server, OAuth Clients.',
+  clientIdHelp: 'conexor-client-id',
 };

@@ -2,6 +2,7 @@
  * A service as data: what it is called, which addresses are its own, what its documentation states where its metadata
  * says nothing, and its scopes in people's words.
  */
+import type { Advice } from '../../../shared/faults.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
 
 export interface Service {
@@ -22,8 +23,8 @@ export interface Service {
   /** Asked for where neither the challenge nor the metadata suggests any. */
   readonly defaultScopes?: readonly string[];
   readonly scopeWords: Readonly<Record<string, string>>;
-  /** One plain sentence: where a person finds the client id. */
-  readonly clientIdHelp?: string;
+  /** Where a person finds the client id. */
+  readonly clientIdHelp?: Advice;
 }
 
 /** A scope in people's words; undefined where the service has none. Scopes come from servers: `constructor` is one too. */
