@@ -1,0 +1,119 @@
+/**
+ * The browser tab's way: HTTP to the broker that served this page. The page key is claimed once and kept for this tab
+ * only; events come as lines of JSON over a fetch that stays open, and is opened again when it breaks.
+ */
+import type { WindowAnswer, WindowBridge, WindowEvent } from '../../shared/window.ts';
+import { pageKeyHeader, tabPaths } from '../../shared/window-paths.ts';
+import { setLink } from './link.ts';
+
+const storageName = 'conexor.page-key';
+const firstWaitMs = 250;
+const longestWaitMs = 5_000;
+
+class NoKey extends Error {}
+
+export function tabBridge(): WindowBridge {
+  const listeners = new Set<(event: WindowEvent) => void>();
+  let latest: WindowEvent | undefined;
+  let claiming: Promise<string> | undefined;
+  let reading = false;
+
+  function pageKey(): Promise<string> {
+    const kept = sessionStorage.getItem(storageName);
+    if (kept !== null) return Promise.resolve(kept);
+    claiming ??= claim().finally(() => {
+      claiming = undefined;
+    });
+    return claiming;
+  }
+
+  async function send(path: string, init: RequestInit): Promise<Response> {
+    const key = await pageKey();
+    const response = await fetch(path, { ...init, headers: { ...init.headers, [pageKeyHeader]: key } });
+    if (response.status !== 401 && response.status !== 403) return response;
+    // A key of an earlier start of the broker: this tab may have a new cookie.
+    if (sessionStorage.getItem(storageName) === key) sessionStorage.removeItem(storageName);
+    const fresh = await pageKey();
+    const again = await fetch(path, { ...init, headers: { ...init.headers, [pageKeyHeader]: fresh } });
+    if (again.status === 401 || again.status === 403) throw new NoKey();
+    return again;
+  }
+
+  async function readEvents(): Promise<void> {
+    const response = await send(tabPaths.events, {});
+    if (!response.ok || response.body === null) throw new Error(`events: ${response.status}`);
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = '';
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const lines = (rest + value).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.trim() !== '') tell(JSON.parse(line) as WindowEvent);
+    }
+  }
+
+  function tell(event: WindowEvent): void {
+    if (event.kind === 'state') {
+      latest = event;
+      setLink('open');
+    }
+    for (const listener of listeners) listener(event);
+  }
+
+  /** For as long as the page lives. */
+  async function keepReading(): Promise<void> {
+    let waitMs = firstWaitMs;
+    for (;;) {
+      const before = latest;
+      try {
+        await readEvents();
+      } catch (thrown) {
+        if (thrown instanceof NoKey) return setLink('no-key');
+      }
+      if (latest !== before) waitMs = firstWaitMs;
+      // A broker that starts anew is back within a second: only then is there something to say.
+      else setLink('gone');
+      await passed(waitMs);
+      waitMs = Math.min(waitMs * 2, longestWaitMs);
+    }
+  }
+
+  return {
+    async ask(method, argument) {
+      try {
+        const response = await send(tabPaths.ask + method, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(argument),
+        });
+        return (await response.json()) as WindowAnswer;
+      } catch (thrown) {
+        if (thrown instanceof NoKey) setLink('no-key');
+        throw thrown;
+      }
+    },
+    listen(listener) {
+      listeners.add(listener);
+      if (latest) listener(latest);
+      if (!reading) {
+        reading = true;
+        void keepReading();
+      }
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+async function claim(): Promise<string> {
+  const response = await fetch(tabPaths.claim, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+  if (response.status >= 400 && response.status < 500) throw new NoKey();
+  if (!response.ok) throw new Error(`claim: ${response.status}`);
+  const { key } = (await response.json()) as { key: string };
+  sessionStorage.setItem(storageName, key);
+  return key;
+}
+
+function passed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

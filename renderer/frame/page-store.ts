@@ -1,0 +1,73 @@
+/**
+ * Which page is shown: a small store over the address's fragment, so that going back and loading anew work, in a tab
+ * and on the desktop alike. A page's dialog is never part of the address: loading anew asks nothing again.
+ */
+import { useSyncExternalStore } from 'react';
+import type { Page } from '../../shared/pages.ts';
+
+const listeners = new Set<() => void>();
+let page: Page = pageOf(location.hash);
+
+window.addEventListener('popstate', () => set(pageOf(location.hash)));
+
+export function pageNow(): Page {
+  return page;
+}
+
+export function usePage(): Page {
+  return useSyncExternalStore(listenPage, pageNow);
+}
+
+/** Goes there; the place one comes from stays reachable by going back. */
+export function showPage(next: Page): void {
+  const address = addressOf(next);
+  if (address !== location.hash) history.pushState(null, '', address);
+  set(next);
+}
+
+/** The page's dialog was answered or closed. */
+export function dialogAnswered(): void {
+  if (page.name === 'service' && page.dialog) set({ name: 'service', connection: page.connection });
+}
+
+export function listenPage(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function set(next: Page): void {
+  page = next;
+  for (const listener of listeners) listener();
+}
+
+const plainPages = ['add', 'programs', 'activity', 'settings', 'help', 'diagnostics'] as const;
+
+function addressOf(of: Page): string {
+  switch (of.name) {
+    case 'services':
+      return '#/';
+    case 'service':
+      return `#/service/${encodeURIComponent(of.connection)}`;
+    case 'help':
+      return of.topic === undefined ? '#/help' : `#/help/${encodeURIComponent(of.topic)}`;
+    default:
+      return `#/${of.name}`;
+  }
+}
+
+function pageOf(address: string): Page {
+  const [name, value] = address.replace(/^#\//, '').split('/');
+  const text = decoded(value);
+  if (name === 'service' && text) return { name, connection: text };
+  if (name === 'help' && text) return { name, topic: text };
+  const plain = plainPages.find((one) => one === name);
+  return plain ? { name: plain } : { name: 'services' };
+}
+
+function decoded(value: string | undefined): string | undefined {
+  try {
+    return value === undefined ? undefined : decodeURIComponent(value);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * The catalogue in the language of the state; before the first state, in the browser's. `?words=pseudo` shows the
+ * pseudo-locale, for the test that finds texts that are not in the catalogue.
+ */
+import type { Language } from '../../shared/settings.ts';
+import { type Words, wordsOf } from '../../shared/words/words.ts';
+
+const pseudo = new URLSearchParams(location.search).get('words') === 'pseudo';
+const made = new Map<string, Words>();
+let language: Language = navigator.language.startsWith('es') ? 'es' : 'en';
+
+export function setLanguage(next: Language): void {
+  language = next;
+}
+
+export function wordsIn(which: Language): Words {
+  const name = pseudo ? 'pseudo' : which;
+  const words = made.get(name) ?? wordsOf(name);
+  made.set(name, words);
+  return words;
+}
+
+export function wordsNow(): Words {
+  return wordsIn(language);
+}
