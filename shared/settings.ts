@@ -4,10 +4,10 @@ import { z } from 'zod';
 export const languages = ['en', 'es'] as const;
 export type Language = (typeof languages)[number];
 
-export const settingsSchema = z.object({
+const choices = z.object({
   /** `system`: the first language of this computer that Conexor has, else English. */
-  language: z.enum(['system', ...languages]).default('system'),
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  language: z.enum(['system', ...languages]),
+  theme: z.enum(['system', 'light', 'dark']),
   /** The port of the local address; another one is taken where it is in use. Valid from the next start on. */
   httpPort: z.number().int().min(1024).max(65535).optional(),
   /**
@@ -16,15 +16,22 @@ export const settingsSchema = z.object({
    */
   newPrograms: z.enum(['ask', 'allow']).optional(),
   /** The first-run pages were finished or skipped. */
-  firstRunDone: z.boolean().default(false),
+  firstRunDone: z.boolean(),
   /** The one notice that closing the window leaves Conexor in the tray has been given. */
-  trayNoticeGiven: z.boolean().default(false),
+  trayNoticeGiven: z.boolean(),
+});
+
+export const settingsSchema = choices.extend({
+  language: choices.shape.language.default('system'),
+  theme: choices.shape.theme.default('system'),
+  firstRunDone: choices.shape.firstRunDone.default(false),
+  trayNoticeGiven: choices.shape.trayNoticeGiven.default(false),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** What is changed; everything else stays. */
-export const settingsChangeSchema = settingsSchema.partial();
+/** What is changed; everything else stays. Made of the choices without their defaults, which would come back with it. */
+export const settingsChangeSchema = choices.partial();
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;
 
 /** The first of these languages (BCP 47 tags, best first) that we have. */
