@@ -1,0 +1,128 @@
+/** The settings survive a restart, a newer version, a broken file and a disk that refuses. */
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSettings } from '../../../electron/core/settings/open-settings.ts';
+import type { Settings } from '../../../shared/settings.ts';
+
+const defaults = { language: 'system', theme: 'system', firstRunDone: false, trayNoticeGiven: false };
+
+let folder = '';
+let logged: string[] = [];
+const log = (_level: string, message: string) => {
+  logged.push(message);
+};
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'conexor-settings-'));
+  logged = [];
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const file = () => join(folder, 'settings.json');
+
+describe('settings', () => {
+  it('are the defaults where nothing was chosen, and nothing is written by reading them', async () => {
+    expect((await openSettings(folder, log)).get()).toEqual(defaults);
+    expect(await readdir(folder)).toEqual([]);
+    expect(logged).toEqual([]);
+  });
+
+  it('survive a restart, in a file that is this person’s alone', async () => {
+    const first = await openSettings(folder, log);
+    await first.change({ language: 'es', httpPort: 5000 });
+    expect(first.get()).toEqual({ ...defaults, language: 'es', httpPort: 5000 });
+    expect((await openSettings(folder, log)).get()).toEqual({ ...defaults, language: 'es', httpPort: 5000 });
+    expect((await stat(file())).mode & 0o777).toBe(0o600);
+    expect(await readdir(folder)).toEqual(['settings.json']);
+  });
+
+  it('tell everybody who listens, after they are stored', async () => {
+    const settings = await openSettings(folder, log);
+    const heard: Settings[] = [];
+    const stop = settings.subscribe((now) => heard.push(now));
+    await settings.change({ theme: 'dark' });
+    stop();
+    await settings.change({ theme: 'light' });
+    expect(heard.map(({ theme }) => theme)).toEqual(['dark']);
+  });
+
+  it('keep every one of several changes at once', async () => {
+    const settings = await openSettings(folder, log);
+    await Promise.all([
+      settings.change({ theme: 'dark' }),
+      settings.change({ firstRunDone: true }),
+      settings.change({ newPrograms: 'ask' }),
+    ]);
+    const expected = { ...defaults, theme: 'dark', firstRunDone: true, newPrograms: 'ask' };
+    expect(settings.get()).toEqual(expected);
+    expect((await openSettings(folder, log)).get()).toEqual(expected);
+  });
+
+  it('refuse what is no setting, and stay as they were', async () => {
+    const settings = await openSettings(folder, log);
+    await expect(settings.change({ httpPort: 80 })).rejects.toThrow();
+    expect(settings.get()).toEqual(defaults);
+    await settings.change({ theme: 'dark' });
+    expect(settings.get().theme).toBe('dark');
+  });
+
+  it('keep what a newer version has written: unknown keys, and values this one does not know', async () => {
+    await writeFile(file(), JSON.stringify({ language: 'fr', theme: 'dark', colour: { accent: 'teal' } }));
+    const settings = await openSettings(folder, log);
+    expect(settings.get()).toEqual({ ...defaults, theme: 'dark' });
+    await settings.change({ firstRunDone: true });
+    expect(JSON.parse(await readFile(file(), 'utf8'))).toEqual({
+      language: 'fr',
+      theme: 'dark',
+      colour: { accent: 'teal' },
+      firstRunDone: true,
+    });
+  });
+
+  it.each([['{ "theme": "dark"'], ['"dark"'], ['[]'], ['null'], [''], ['\0'.repeat(100)], [' '.repeat(2_000_000)]])(
+    'are set aside where they cannot be read (%#), and begin anew',
+    async (content) => {
+      await writeFile(file(), content);
+      const settings = await openSettings(folder, log);
+      expect(settings.get()).toEqual(defaults);
+      expect(logged).toEqual(['the settings could not be read']);
+      const [aside, ...others] = await readdir(folder);
+      expect(others).toEqual([]);
+      expect(aside).toMatch(/^settings\.json\.broken-\d{8}T\d{9}Z$/);
+      expect(await readFile(join(folder, aside ?? ''), 'utf8')).toBe(content);
+      await settings.change({ theme: 'dark' });
+      expect((await openSettings(folder, log)).get().theme).toBe('dark');
+    },
+  );
+
+  it('take a folder in their place for broken too', async () => {
+    await mkdir(file());
+    expect((await openSettings(folder, log)).get()).toEqual(defaults);
+    expect(await readdir(folder)).toEqual([expect.stringMatching(/broken/)]);
+  });
+
+  it('say so where the folder cannot be written, and nothing has changed', async () => {
+    const settings = await openSettings(folder, log);
+    await settings.change({ theme: 'dark' });
+    await rm(folder, { recursive: true });
+    await expect(settings.change({ theme: 'light' })).rejects.toMatchObject({ code: 'data-folder-unusable' });
+    expect(settings.get().theme).toBe('dark');
+    await mkdir(folder);
+    await settings.change({ theme: 'light' });
+    expect(settings.get().theme).toBe('light');
+  });
+
+  it('close a file that others could read, and remove what a killed write has left', async () => {
+    await writeFile(file(), '{}', { mode: 0o644 });
+    await chmod(file(), 0o644);
+    const left = join(folder, 'settings.json.0123456789abcdef.tmp');
+    const fresh = join(folder, 'settings.json.fedcba9876543210.tmp');
+    await writeFile(left, '{');
+    await writeFile(fresh, '{');
+    await utimes(left, new Date(0), new Date(0));
+    await openSettings(folder, log);
+    expect((await stat(file())).mode & 0o777).toBe(0o600);
+    expect((await readdir(folder)).sort()).toEqual(['settings.json', 'settings.json.fedcba9876543210.tmp']);
+  });
+});
