@@ -18,6 +18,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { bundlePreload, bundlePrograms, bundleRelay } from './bundles.mjs';
+import { copyIcons } from './copy-icons.mjs';
 import { install } from './install.mjs';
 import { isMain, root, say } from './lib.mjs';
 import { linkCommands } from './link-commands.mjs';
@@ -44,7 +45,13 @@ const comingEntries = ['electron/main.ts', preload, windowPage];
 const executables = ['cli.mjs', 'relay.cjs'];
 
 /** Inputs that are in no bundle. */
-const rules = ['package-lock.json', 'build/build.mjs', 'build/bundles.mjs', 'build/window-bundle.mjs'];
+const rules = [
+  'package-lock.json',
+  'build/build.mjs',
+  'build/bundles.mjs',
+  'build/copy-icons.mjs',
+  'build/window-bundle.mjs',
+];
 
 /** A broker that is still running may yet load a chunk of an earlier build, and an open tab a file of the window's. */
 const staleChunkAgeMs = 3 * 24 * 3_600_000;
@@ -70,7 +77,7 @@ async function rebuild() {
   try {
     const missing = missingEntries();
     const present = Object.fromEntries(Object.entries(programs).filter(([, path]) => !missing.includes(path)));
-    const made = [await bundlePrograms(present, work), await bundleRelay(relay, work)];
+    const made = [await bundlePrograms(present, work), await bundleRelay(relay, work), copyIcons(work)];
     if (!missing.includes(preload)) made.push(await bundlePreload(preload, work));
     if (!missing.includes(windowPage)) {
       const { files, inputs } = await bundleWindow(join(work, 'window'), join(root, windowPage));
