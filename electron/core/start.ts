@@ -3,6 +3,7 @@
  * them in reverse. Both hosts (Electron and plain Node) call it; nothing else in the core knows all the rooms.
  */
 import type { ControlResult } from '../../shared/control.ts';
+import { Fault } from '../../shared/faults.ts';
 import { startBridge } from './bridge/start-bridge.ts';
 import { type Broker, createBroker } from './broker/create-broker.ts';
 import { type ControlHandlers, serveControl } from './control/door.ts';
@@ -99,6 +100,9 @@ export async function start(platform: Platform, options: StartOptions): Promise<
             }),
           startPractice,
           stop: options.onStop,
+          openWindow: async () => {
+            throw new Fault('input-invalid', { subject: 'a window on this computer' });
+          },
         });
         return made;
       },

@@ -187,6 +187,8 @@ function viewOf(connection: FakeConnection): ConnectionView {
     title: 'Sales',
     resource,
     host: new URL(resource).host,
+    access: connection.wantsSignIn ? 'sign-in' : 'none',
+    paused: state === 'paused',
     state,
     accounts:
       accountId === undefined
@@ -199,6 +201,8 @@ function viewOf(connection: FakeConnection): ConnectionView {
               state: 'connected',
               requestedScopes: [],
               grantedScopes: [],
+              neededScopes: [],
+              addedAtMs: 0,
               renewsItself: true,
             },
           ],

@@ -75,6 +75,7 @@ export function newConnection(
     service: service.id,
     resource,
     createdAtMs: nowMs,
+    paused: false,
     access: 'authorization-code',
     extraScopes: [],
     redirect: input.redirect,

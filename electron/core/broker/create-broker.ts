@@ -150,8 +150,10 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     noteUse(connectionId, client, door) {
       const ofConnection = uses.get(connectionId) ?? new Map<string, Omit<ClientUse, 'accountId'>>();
       uses.set(connectionId, ofConnection);
-      const isNew = !ofConnection.has(client);
-      ofConnection.set(client, { name: client, door, lastUsedAtMs: now() });
+      const known = ofConnection.get(client);
+      const isNew = !known;
+      const firstSeenAtMs = known?.firstSeenAtMs ?? now();
+      ofConnection.set(client, { name: client, door, access: 'allowed', firstSeenAtMs, lastUsedAtMs: now() });
       cached = undefined;
       if (isNew) changed();
     },

@@ -61,6 +61,8 @@ export function viewOfConnection(vault: Vault, live: LiveState, connection: Conn
     title: serviceById(connection.service)?.title ?? connection.name,
     resource: connection.resource,
     host: new URL(connection.resource).host,
+    access: connection.access === 'none' ? 'none' : 'sign-in',
+    paused: connection.paused,
     state: stateOfConnection(live, connection, current?.state, retryAtMs),
     ...(retryAtMs === undefined ? {} : { retryAtMs }),
     accounts,
@@ -78,6 +80,7 @@ function stateOfConnection(
   retryAtMs: number | undefined,
 ): State {
   if (live.isSigningIn(connection.id)) return 'signing-in';
+  if (connection.paused) return 'paused';
   if (connection.access !== 'none' && current === undefined) return 'sign-in-again';
   if (current !== undefined && current !== 'connected') return current;
   return retryAtMs === undefined ? 'connected' : 'unreachable';
@@ -94,6 +97,8 @@ function viewOfAccount(vault: Vault, connection: ConnectionRecord, account: Acco
     state: grant ? (account.trouble ?? 'connected') : 'sign-in-again',
     requestedScopes: grant?.requestedScopes ?? [],
     grantedScopes: grant?.grantedScopes ?? [],
+    neededScopes: account.neededScopes ?? [],
+    addedAtMs: account.addedAtMs,
     ...(grant?.expiresAtMs === undefined ? {} : { expiresAtMs: grant.expiresAtMs }),
     ...(grant ? { lastRefreshAtMs: grant.obtainedAtMs } : {}),
     renewsItself: grant?.refreshToken !== undefined,

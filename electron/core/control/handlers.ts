@@ -19,7 +19,13 @@ export interface ControlNeeds {
   readonly examine: () => Promise<ControlResult<'examine'>>;
   readonly startPractice: () => Promise<string>;
   readonly stop: () => void;
+  /** Brings the window up: on the screen, or as an address with a key for one opening. */
+  readonly openWindow: (openBrowser: boolean) => Promise<ControlResult<'openWindow'>>;
 }
+
+const notYet = (): never => {
+  throw new Fault('internal', { reason: 'not there yet' });
+};
 
 export function controlHandlers(needs: ControlNeeds): ControlHandlers {
   const { broker } = needs;
@@ -71,6 +77,21 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
       const chosen = account ?? onlyAccount(view);
       return signOutView(await broker.signOut(view.id, chosen));
     },
+    async signOutAll() {
+      const signedOut: ControlResult<'signOutAll'>['signedOut'] = [];
+      for (const { id, name, accounts } of broker.snapshot().connections) {
+        for (const account of accounts) {
+          signedOut.push({ ...signOutView(await broker.signOut(id, account.id)), connection: name });
+        }
+      }
+      return { signedOut };
+    },
+    setPaused: notYet,
+    decideProgram: notYet,
+    removeProgram: notYet,
+    retry: ({ connection }) => broker.findConnection(connection),
+    tools: notYet,
+    openWindow: ({ openBrowser }) => needs.openWindow(openBrowser),
     async removeConnection({ connection }) {
       const view = broker.findConnection(connection);
       const results = await broker.removeConnection(view.id);

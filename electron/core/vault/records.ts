@@ -23,6 +23,8 @@ export const connectionRecord = z.object({
   /** The resource's address exactly as it was given or as its metadata publishes it (RFC 8707). */
   resource: z.string(),
   createdAtMs: timeMs,
+  /** Programs get no access until it is taken up again; the sign-in is kept. */
+  paused: z.boolean().default(false),
   /** `none`: the resource answers without any sign-in. */
   access: z.enum(['authorization-code', 'none']),
   /** Scopes to ask for at the next sign-in beyond what the service suggests (step-up). */

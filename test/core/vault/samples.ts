@@ -46,6 +46,7 @@ const anyConnection = fc.record({
   service: text,
   resource: text,
   createdAtMs: timeMs,
+  paused: fc.boolean(),
   access: fc.constantFrom('authorization-code' as const, 'none' as const),
   extraScopes: fc.array(text),
   accountByClient: fc.dictionary(name, text, { noNullPrototype: true }),
