@@ -34,6 +34,8 @@ export interface SignInAttempt {
 export interface SignIns {
   /** Begins an attempt, or joins the one of this connection that waits already. Throws the faults of preparing. */
   start(connectionId: string, wish: SignInWish): Promise<SignInAttempt>;
+  /** Throws `sign-in-unknown`. */
+  find(attemptId: string): SignInAttempt;
   openBrowser(attemptId: string): Promise<void>;
   /** Resolves when the attempt has ended. Throws `sign-in-unknown`. */
   outcome(attemptId: string): Promise<SignInOutcome>;
@@ -161,6 +163,7 @@ export function createSignIns(needs: SignInNeeds & { readonly log: Log; readonly
         throw thrown;
       }
     },
+    find: (attemptId) => find(attemptId).attempt,
     async openBrowser(attemptId) {
       const { attempt } = find(attemptId);
       if (attempt.authorizationUrl) await needs.openBrowser(new URL(attempt.authorizationUrl));
