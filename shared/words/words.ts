@@ -2,11 +2,32 @@
 import type { Language } from '../settings.ts';
 import { faultTexts } from './faults.ts';
 import { noticeWords } from './notices.ts';
+import { activityWords } from './pages-activity.ts';
+import { addWords } from './pages-add.ts';
+import { diagnosticsWords } from './pages-diagnostics.ts';
+import { firstRunWords } from './pages-first-run.ts';
+import { helpWords } from './pages-help.ts';
+import { programWords } from './pages-programs.ts';
+import { settingsWords } from './pages-settings.ts';
 import { pseudo } from './section.ts';
 import { stateWords } from './states.ts';
 import { trayWords } from './tray.ts';
+import { windowWords } from './window.ts';
 
-const sections = { states: stateWords, tray: trayWords, notices: noticeWords, faults: faultTexts } as const;
+const sections = {
+  states: stateWords,
+  tray: trayWords,
+  notices: noticeWords,
+  faults: faultTexts,
+  firstRun: firstRunWords,
+  add: addWords,
+  programs: programWords,
+  activity: activityWords,
+  settings: settingsWords,
+  help: helpWords,
+  diagnostics: diagnosticsWords,
+  window: windowWords,
+} as const;
 
 type Sections = typeof sections;
 

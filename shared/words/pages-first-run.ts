@@ -1,0 +1,79 @@
+/** The first-run pages: what Conexor is, which service, what to do now. */
+import { section } from './section.ts';
+
+export const firstRunWords = section({
+  en: {
+    step: (step: number, all: number) => `Step ${step} of ${all}`,
+    skip: 'Skip for now',
+    back: 'Back',
+    continue: 'Continue',
+    welcome: {
+      title: 'Let your assistants work with your services',
+      first: 'Sign in once, and the assistants on this computer can use the services you choose.',
+      second: 'Your sign-in stays in this computer’s keychain, and you can take it back at any time.',
+      conexor: 'Sign in to Conexor',
+      other: 'Another service',
+      practice: 'Try the practice service',
+      practiceNote: 'No account needed',
+    },
+    server: {
+      title: 'Which server is yours?',
+      lead: 'Your dashboard shows both. If somebody told you to connect, ask them for the two names.',
+    },
+    other: {
+      title: 'Which service?',
+      lead: 'Paste what its help page or your colleague gave you.',
+    },
+    ready: {
+      title: 'Ready',
+      signedIn: (service: string, account: string) => `You are signed in to ${service} as ${account}.`,
+      open: (service: string) => `${service} is ready. It needs no sign-in.`,
+      notYet: 'Nothing is signed in yet. You can do it whenever you like.',
+      next: 'Now use it from your assistant',
+      nextSteps: [
+        'Open your assistant, such as Claude, Cursor or VS Code.',
+        'Ask it something that your service knows, for example: “Which orders came in this week?”',
+        'The first time, Conexor asks you whether that assistant may use the service.',
+      ],
+      connectHelp: 'How an assistant is connected',
+      done: 'Go to my services',
+    },
+  },
+  es: {
+    step: (step, all) => `Paso ${step} de ${all}`,
+    skip: 'Ahora no',
+    back: 'Atrás',
+    continue: 'Continuar',
+    welcome: {
+      title: 'Tus asistentes, con tus servicios',
+      first: 'Inicia sesión una vez y los asistentes de este equipo podrán usar los servicios que elijas.',
+      second: 'Tu sesión se guarda en el llavero de este equipo y puedes retirarla cuando quieras.',
+      conexor: 'Iniciar sesión en Conexor',
+      other: 'Otro servicio',
+      practice: 'Probar el servicio de práctica',
+      practiceNote: 'Sin necesidad de cuenta',
+    },
+    server: {
+      title: '¿Cuál es tu servidor?',
+      lead: 'Tu panel muestra los dos nombres. Si alguien te pidió que lo conectaras, pregúntale por ellos.',
+    },
+    other: {
+      title: '¿Qué servicio?',
+      lead: 'Pega lo que te dio su página de ayuda o un compañero.',
+    },
+    ready: {
+      title: 'Todo listo',
+      signedIn: (service, account) => `Has iniciado sesión en ${service} como ${account}.`,
+      open: (service) => `${service} está listo. No necesita iniciar sesión.`,
+      notYet: 'Aún no has iniciado sesión en ningún servicio. Puedes hacerlo cuando quieras.',
+      next: 'Ahora úsalo desde tu asistente',
+      nextSteps: [
+        'Abre tu asistente, por ejemplo Claude, Cursor o VS Code.',
+        'Pregúntale algo que tu servicio sepa, por ejemplo: «¿Qué pedidos han llegado esta semana?»',
+        'La primera vez, Conexor te pregunta si ese asistente puede usar el servicio.',
+      ],
+      connectHelp: 'Cómo se conecta un asistente',
+      done: 'Ver mis servicios',
+    },
+  },
+});

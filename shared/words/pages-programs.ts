@@ -1,0 +1,101 @@
+/** The apps on this computer that use services through Conexor, and the person's leave for each. */
+import { section } from './section.ts';
+
+export const programWords = section({
+  en: {
+    title: 'Apps',
+    lead: 'The assistants and programs on this computer that use your services through Conexor.',
+    empty: {
+      title: 'No app has come by yet',
+      text: 'As soon as an assistant uses one of your services, it appears here and you decide what it may do.',
+      help: 'How an assistant is connected',
+    },
+    asking: {
+      title: 'Waiting for your answer',
+      asks: (program: string, service: string) => `${program} asks to use ${service}`,
+      asAccount: (account: string) => `As ${account}`,
+      nobody: 'You are not signed in there yet.',
+      may: 'If you allow it, it can:',
+      everything: 'Use everything this service offers',
+      others: (permissions: number) =>
+        permissions === 1
+          ? 'and 1 more, listed in the service’s details'
+          : `and ${permissions} more, listed in the service’s details`,
+      allow: 'Allow',
+      refuse: 'Don’t allow',
+      allowed: (program: string, service: string) => `${program} may now use ${service}.`,
+      refused: (program: string, service: string) => `${program} may not use ${service}. Nothing was shared.`,
+    },
+    uses: (program: string) => `Services of ${program}`,
+    asAccount: (account: string) => `as ${account}`,
+    lastUsed: (when: string) => `Last used ${when}`,
+    neverUsed: 'Not used yet',
+    refusedState: 'No access',
+    keyState: 'Has a key of its own',
+    allowAgain: 'Allow again',
+    allowAgainAt: (program: string, service: string) => `Allow ${program} to use ${service} again`,
+    remove: 'Remove access…',
+    removeOf: (program: string) => `Remove the access of ${program}…`,
+    removed: (program: string) => `${program} has no access any more.`,
+    removeDialog: {
+      title: (program: string) => `Remove the access of ${program}?`,
+      stops: (program: string, services: string) => `${program} can no longer use ${services}, from this moment on.`,
+      key: 'Its local key stops working.',
+      untouched: 'Your sign-ins stay, and other apps are not affected. You can allow it again here.',
+      remove: 'Remove access',
+      cancel: 'Cancel',
+    },
+    allowAll: {
+      note: 'New apps are let in without asking.',
+      change: 'Change this in Settings',
+    },
+  },
+  es: {
+    title: 'Aplicaciones',
+    lead: 'Los asistentes y programas de este equipo que usan tus servicios a través de Conexor.',
+    empty: {
+      title: 'Aún no ha venido ninguna aplicación',
+      text: 'En cuanto un asistente use uno de tus servicios, aparecerá aquí y tú decides qué puede hacer.',
+      help: 'Cómo se conecta un asistente',
+    },
+    asking: {
+      title: 'Esperan tu respuesta',
+      asks: (program, service) => `${program} pide usar ${service}`,
+      asAccount: (account) => `Como ${account}`,
+      nobody: 'Aún no has iniciado sesión ahí.',
+      may: 'Si lo permites, podrá:',
+      everything: 'Usar todo lo que ofrece este servicio',
+      others: (permissions) =>
+        permissions === 1
+          ? 'y 1 cosa más, que está en los detalles del servicio'
+          : `y ${permissions} cosas más, que están en los detalles del servicio`,
+      allow: 'Permitir',
+      refuse: 'No permitir',
+      allowed: (program, service) => `${program} ya puede usar ${service}.`,
+      refused: (program, service) => `${program} no puede usar ${service}. No se ha compartido nada.`,
+    },
+    uses: (program) => `Servicios de ${program}`,
+    asAccount: (account) => `como ${account}`,
+    lastUsed: (when) => `Último uso: ${when}`,
+    neverUsed: 'Sin usar todavía',
+    refusedState: 'Sin acceso',
+    keyState: 'Tiene una clave propia',
+    allowAgain: 'Permitir de nuevo',
+    allowAgainAt: (program, service) => `Permitir de nuevo que ${program} use ${service}`,
+    remove: 'Retirar acceso…',
+    removeOf: (program) => `Retirar el acceso de ${program}…`,
+    removed: (program) => `${program} ya no tiene acceso.`,
+    removeDialog: {
+      title: (program) => `¿Retirar el acceso de ${program}?`,
+      stops: (program, services) => `Desde este momento, ${program} deja de poder usar ${services}.`,
+      key: 'Su clave local deja de funcionar.',
+      untouched: 'Tus sesiones se mantienen y a las demás aplicaciones no les afecta. Aquí puedes volver a permitirlo.',
+      remove: 'Retirar acceso',
+      cancel: 'Cancelar',
+    },
+    allowAll: {
+      note: 'Las aplicaciones nuevas entran sin preguntar.',
+      change: 'Cambiarlo en Ajustes',
+    },
+  },
+});
