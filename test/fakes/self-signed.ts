@@ -1,11 +1,15 @@
 /** A fresh key with a certificate that nobody vouches for, so that none has to lie in the repository (RFC 5280). */
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-export function selfSigned(): { readonly key: string; readonly cert: string } {
+/** `from` and `to` as X.509 writes times: `YYMMDDHHMMSSZ`. */
+export function selfSigned(
+  from = '200101000000Z',
+  to = '491231235959Z',
+): { readonly key: string; readonly cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(Buffer.from('06082a8648ce3d040302', 'hex'));
   const name = sequence(der(0x31, sequence(Buffer.from('0603550403', 'hex'), der(0x0c, Buffer.from('127.0.0.1')))));
-  const validity = sequence(der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z')));
+  const validity = sequence(der(0x17, Buffer.from(from)), der(0x17, Buffer.from(to)));
   const publicInfo = publicKey.export({ type: 'spki', format: 'der' });
   const body = sequence(der(0x02, Buffer.from([1])), algorithm, name, validity, name, publicInfo);
   const signature = der(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', body, privateKey)]));

@@ -6,6 +6,7 @@
 import type { Dispatcher } from 'undici';
 import { Fault } from '../../../shared/faults.ts';
 import type { Access } from '../broker/broker.ts';
+import { networkTrouble } from '../oauth/network-trouble.ts';
 
 export interface UpstreamRequest {
   readonly method: 'POST' | 'GET' | 'DELETE';
@@ -58,7 +59,8 @@ export function hostOf(access: Access): string {
 
 /**
  * Sends one request with this access, and to nowhere but its resource.
- * Throws `unreachable` (nothing was sent), `answer-lost` (it may have been), `tls-refused`.
+ * Throws `unreachable` (nothing was sent), `answer-lost` (it may have been), `tls-refused`, `captive-portal`,
+ * `proxy-refused`, `clock-wrong`.
  */
 export function exchange(http: Dispatcher, access: Access, request: UpstreamRequest): Promise<UpstreamResponse> {
   const { origin, path, host } = addressOf(access.resource);
@@ -211,12 +213,8 @@ class ResponseBody implements UpstreamResponse, Dispatcher.DispatchHandler {
   }
 }
 
-const tlsCodes = /^(ERR_TLS_|ERR_SSL_|EPROTO|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_(CA|PURPOSE)|HOSTNAME_)/;
-
 function faultOfLoss(error: Error, host: string, sent: boolean): Fault {
-  const inner = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
-  const code = (inner as { code?: unknown }).code;
-  const reason = typeof code === 'string' ? code : inner.name;
-  if (tlsCodes.test(reason)) return new Fault('tls-refused', { reason, subject: host });
+  const { code, reason } = networkTrouble(error);
+  if (code !== 'unreachable') return new Fault(code, { reason, subject: host });
   return new Fault(sent ? 'answer-lost' : 'unreachable', { reason, subject: host });
 }

@@ -6,7 +6,7 @@ import { Fault } from '../../../shared/faults.ts';
 import type { Access } from '../broker/broker.ts';
 import { hostOf, postHeaders, type UpstreamResponse } from './exchange.ts';
 import { type HostRequest, isAnswer, isObject, parseJson } from './message.ts';
-import { mediaType, readEvents, readRefusal, waitForHost, wholeBody } from './pass.ts';
+import { mediaType, notMessages, readEvents, readRefusal, waitForHost, wholeBody } from './pass.ts';
 import type { EventSink } from './reply.ts';
 import { keepListening } from './standalone-stream.ts';
 import { AccountChanged, type Exchanged, type Upstream } from './upstream.ts';
@@ -107,10 +107,7 @@ export class Leg {
 
   async #readAnswer(response: UpstreamResponse, host: string): Promise<Buffer> {
     if (mediaType(response) === 'application/json') return wholeBody(response, host);
-    if (mediaType(response) !== 'text/event-stream') {
-      response.discard();
-      throw new Fault('service-answer-invalid', { reason: 'initialize', subject: host, upstream: { status: 200 } });
-    }
+    if (mediaType(response) !== 'text/event-stream') throw notMessages(response, host);
     return new Promise((resolve, reject) => {
       const whenOver = () => reject(new Fault('answer-lost', { reason: 'initialize', subject: host }));
       readEvents(response, (event) => {

@@ -3,7 +3,7 @@
  * account bound right now. Opens it, replaces it when the account changes, tries again while the service is out of
  * reach, and ends the ones that are over.
  */
-import { asFault, Fault, type FaultCode } from '../../../shared/faults.ts';
+import { asFault, Fault, type FaultCode, isOnTheWay } from '../../../shared/faults.ts';
 import type { Access } from '../broker/broker.ts';
 import { hostOf } from './exchange.ts';
 import { Leg, type Opened } from './leg.ts';
@@ -156,9 +156,7 @@ export class Legs {
 }
 
 const passing: ReadonlySet<FaultCode> = new Set<FaultCode>([
-  'unreachable',
   'answer-lost',
-  'tls-refused',
   'service-down',
   'rate-limited',
   'service-answer-invalid',
@@ -166,5 +164,5 @@ const passing: ReadonlySet<FaultCode> = new Set<FaultCode>([
 
 /** What passes by itself: no reason to take a session away, reason enough to try again. */
 export function isPassing(fault: Fault): boolean {
-  return passing.has(fault.code);
+  return isOnTheWay(fault) || passing.has(fault.code);
 }

@@ -4,9 +4,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault, type FaultCode } from '../../../shared/faults.ts';
+import { saysAccountDisabled } from '../oauth/answers.ts';
 import { parseChallenge } from '../oauth/challenge.ts';
+import { strangersAnswer } from '../oauth/network-trouble.ts';
 import type { UpstreamResponse } from './exchange.ts';
-import { answeredAs, type HostRequest, isAnswer, isJsonRpcError, parseJson } from './message.ts';
+import { answeredAs, type HostRequest, isAnswer, isJsonRpcError, isObject, parseJson } from './message.ts';
 import type { EventSink, Reply } from './reply.ts';
 import { retryPauseMs, SseSplitter } from './sse.ts';
 
@@ -30,7 +32,7 @@ export interface PassOptions {
 
 /**
  * Passes a 2xx response on. Resolves when all has passed. Throws `answer-lost` where the connection broke before the
- * answer, `service-answer-invalid` where there is none to be had, `too-large`.
+ * answer, `service-answer-invalid` or `captive-portal` where there is none to be had, `too-large`.
  */
 export async function passOn(
   response: UpstreamResponse,
@@ -41,12 +43,7 @@ export async function passOn(
   const type = mediaType(response);
   if (type === 'text/event-stream') return passStream(response, reply, host, options);
   if (type !== 'application/json') {
-    response.discard();
-    throw new Fault('service-answer-invalid', {
-      reason: `content type ${type || 'absent'}`,
-      subject: host,
-      upstream: { status: response.status },
-    });
+    throw notMessages(response, host);
   }
   if (options.rewrite) {
     reply.answer(options.rewrite(await wholeBody(response, host)));
@@ -56,6 +53,22 @@ export async function passOn(
 
 export function mediaType(response: UpstreamResponse): string {
   return (response.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** For a 2xx response that is neither JSON nor events; it is dropped. */
+export function notMessages(response: UpstreamResponse, host: string): Fault {
+  const reason = `content type ${mediaType(response) || 'absent'}`;
+  response.discard();
+  return new Fault(strangerOf(response, host) ?? 'service-answer-invalid', {
+    reason,
+    subject: host,
+    upstream: { status: response.status },
+  });
+}
+
+function strangerOf(response: UpstreamResponse, host: string): ReturnType<typeof strangersAnswer> {
+  const [contentType, location] = [response.header('content-type'), response.header('location')];
+  return strangersAnswer({ status: response.status, contentType, location, host });
 }
 
 /** A JSON body to be read here. Throws `too-large`, `answer-lost`. */
@@ -200,9 +213,7 @@ export async function readRefusal(
   if (status !== 401 && isJsonRpcError(body)) {
     return { kind: 'passes', status, body: answeredAs(bytes, request.id) };
   }
-  const code = missingScopes(response)
-    ? 'permission-needed'
-    : (faultOfStatus[status] ?? (status >= 500 ? 'service-down' : 'service-answer-invalid'));
+  const code = codeOfRefusal(response, body, host);
   const retryAtMs = retryAfter(response, nowMs);
   const shown = body ?? (bytes.length > 0 ? bytes.toString() : undefined);
   return {
@@ -214,6 +225,15 @@ export async function readRefusal(
       ...(retryAtMs === undefined ? {} : { retryAtMs }),
     }),
   };
+}
+
+function codeOfRefusal(response: UpstreamResponse, body: unknown, host: string): FaultCode {
+  const { status } = response;
+  if (missingScopes(response)) return 'permission-needed';
+  const stranger = strangerOf(response, host);
+  if (stranger) return stranger;
+  if (status === 403 && isObject(body) && saysAccountDisabled(body['error'] ?? body['code'])) return 'account-disabled';
+  return faultOfStatus[status] ?? (status >= 500 ? 'service-down' : 'service-answer-invalid');
 }
 
 /** The scopes that a 403 asks for (RFC 6750 s3.1 `insufficient_scope`); undefined for any other response. */

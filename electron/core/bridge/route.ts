@@ -4,7 +4,7 @@
  */
 
 import type { Dispatcher } from 'undici';
-import { Fault } from '../../../shared/faults.ts';
+import { Fault, isOnTheWay } from '../../../shared/faults.ts';
 import type { ConnectionView, Snapshot, State } from '../../../shared/snapshot.ts';
 import type { Access, BridgeBroker, UpstreamOutcome } from '../broker/broker.ts';
 import { type Upstream, upstreamOf } from './upstream.ts';
@@ -107,6 +107,6 @@ export class Route {
   reportFault(fault: Fault): void {
     const access = this.#lastAccess;
     if (!access) return;
-    if (fault.code === 'unreachable' || fault.code === 'tls-refused') this.failed(access, { kind: 'unreachable' });
+    if (isOnTheWay(fault)) this.failed(access, { kind: 'unreachable' });
   }
 }

@@ -4,7 +4,7 @@
  * is told that its lists have changed.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { asFault, Fault } from '../../../shared/faults.ts';
+import { asFault, Fault, isOnTheWay } from '../../../shared/faults.ts';
 import { hostOf } from './exchange.ts';
 import { type HostRequest, isObject, subscriptionIdKey } from './message.ts';
 import { type HostHeaders, type ModernNeeds, sendModern } from './modern-session.ts';
@@ -91,8 +91,7 @@ export class Subscriptions {
               notify(acknowledged, { notifications: ownPart(filter) });
             }
             // Out of reach: try again by and by. Signed out: wait to be told.
-            const passing =
-              fault.code === 'unreachable' || fault.code === 'service-down' || fault.code === 'answer-lost';
+            const passing = isOnTheWay(fault) || fault.code === 'service-down' || fault.code === 'answer-lost';
             if (passing) {
               await Promise.race([
                 woken,

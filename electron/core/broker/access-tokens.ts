@@ -4,7 +4,7 @@
  * is repeated only where the service has been seen not to replace refresh tokens.
  */
 import { createHash } from 'node:crypto';
-import { asFault, Fault } from '../../../shared/faults.ts';
+import { asFault, Fault, isOnTheWay } from '../../../shared/faults.ts';
 import type { WayIn } from '../credentials/way-in.ts';
 import { wasNotSent } from '../oauth/http.ts';
 import type { Log } from '../platform.ts';
@@ -197,18 +197,13 @@ function mayBeSpent(fault: Fault): boolean {
     case 'service-down':
       return fault.detail.upstream?.status === 502 || fault.detail.upstream?.status === 504;
     default:
-      return (fault.code === 'unreachable' || fault.code === 'tls-refused') && !wasNotSent(fault);
+      return isOnTheWay(fault) && !wasNotSent(fault);
   }
 }
 
 /** Faults that pass by themselves: they never sign anyone out (being offline is not signed out). */
 function isPassing(fault: Fault): boolean {
-  return (
-    fault.code === 'unreachable' ||
-    fault.code === 'service-down' ||
-    fault.code === 'rate-limited' ||
-    fault.code === 'tls-refused'
-  );
+  return isOnTheWay(fault) || fault.code === 'service-down' || fault.code === 'rate-limited';
 }
 
 function digest(token: Secret | undefined): string {

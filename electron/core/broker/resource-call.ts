@@ -1,31 +1,48 @@
 /**
  * One small call to the resource itself, to see whether it takes an access: the first one after a sign-in, and the
- * last one after a revocation. Any answer but 401 means the token was accepted; what the call asks does not matter.
+ * last one after a revocation. Any answer of its own but 401 means the token was accepted; what the call asks does not
+ * matter. A server in trouble, or a network that answers in its place, has said nothing about the token.
  */
 import { type Dispatcher, request } from 'undici';
 import { Fault } from '../../../shared/faults.ts';
+import { saysAccountDisabled } from '../oauth/answers.ts';
+import { faultOfFailure } from '../oauth/http.ts';
+import { strangersAnswer } from '../oauth/network-trouble.ts';
 import type { Secret } from '../vault/secret.ts';
 import type { Proof } from './revocations.ts';
 
 const timeoutMs = 10_000;
+/** More of a refusal than this is not read. */
+const maxRefusalBytes = 16 * 1024;
 
-/** Rejects with `token-refused` on 401 and with `unreachable` where there was no answer. */
+/**
+ * Rejects with `token-refused` on 401, `account-disabled`, `service-down`, and with `unreachable` or another trouble on
+ * the way where the resource itself has not answered.
+ */
 export async function firstCall(http: Dispatcher, resource: string, authorization: Secret): Promise<void> {
-  const status = await statusOfPing(http, resource, authorization);
-  if (status === 401)
-    throw new Fault('token-refused', { subject: new URL(resource).host, reason: 'first call answered 401' });
+  const { status, accountDisabled } = await ping(http, resource, authorization);
+  const subject = new URL(resource).host;
+  if (status === 401) throw new Fault('token-refused', { subject, reason: 'first call answered 401' });
+  if (accountDisabled) throw new Fault('account-disabled', { subject, reason: `first call answered ${status}` });
 }
 
 /** What the resource says to an access that was taken back. */
 export async function proveRevoked(http: Dispatcher, resource: string, authorization: Secret): Promise<Proof> {
   try {
-    return (await statusOfPing(http, resource, authorization)) === 401 ? 'refused' : 'still-accepted';
+    const { status, accountDisabled } = await ping(http, resource, authorization);
+    if (accountDisabled) return 'not-checked';
+    return status === 401 ? 'refused' : 'still-accepted';
   } catch {
     return 'not-checked';
   }
 }
 
-async function statusOfPing(http: Dispatcher, resource: string, authorization: Secret): Promise<number> {
+async function ping(
+  http: Dispatcher,
+  resource: string,
+  authorization: Secret,
+): Promise<{ readonly status: number; readonly accountDisabled: boolean }> {
+  const { host } = new URL(resource);
   try {
     const answer = await request(resource, {
       dispatcher: http,
@@ -39,10 +56,33 @@ async function statusOfPing(http: Dispatcher, resource: string, authorization: S
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
     });
-    answer.body.on('error', () => undefined);
-    answer.body.destroy();
-    return answer.statusCode;
-  } catch (cause) {
-    throw new Fault('unreachable', { subject: new URL(resource).host, cause });
+    const { statusCode: status, headers, body } = answer;
+    body.on('error', () => undefined);
+    const contentType = headers['content-type']?.toString();
+    const stranger = strangersAnswer({ status, contentType, location: headers['location']?.toString(), host });
+    const fault = stranger ?? (status >= 500 ? 'service-down' : undefined);
+    if (fault || status !== 403) body.destroy();
+    if (fault) throw new Fault(fault, { subject: host, reason: `status ${status}`, upstream: { status } });
+    return { status, accountDisabled: status === 403 && saysAccountDisabled(await errorOf(body)) };
+  } catch (thrown) {
+    throw thrown instanceof Fault ? thrown : faultOfFailure(thrown, host);
+  }
+}
+
+/** The `error` or `code` of a refusal's JSON; undefined for anything else, and for what is too long to be one. */
+async function errorOf(body: AsyncIterable<Buffer>): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > maxRefusalBytes) return undefined;
+    chunks.push(chunk);
+  }
+  try {
+    const refusal: unknown = JSON.parse(Buffer.concat(chunks).toString());
+    if (typeof refusal !== 'object' || refusal === null) return undefined;
+    return 'error' in refusal ? refusal.error : 'code' in refusal ? refusal.code : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -3,7 +3,7 @@
  * (RFC 7009, P-56, rule 8 of the face). What the service has not confirmed waits in the vault and is tried again,
  * across restarts, until it answers.
  */
-import { asFault, type Fault } from '../../../shared/faults.ts';
+import { asFault, type Fault, type FaultCode } from '../../../shared/faults.ts';
 import type { WayIn } from '../credentials/way-in.ts';
 import type { OAuthFetch } from '../oauth/http.ts';
 import { revokeToken } from '../oauth/revocation.ts';
@@ -187,9 +187,16 @@ export async function removeConnection(
   return results;
 }
 
+const finalCodes: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'client-refused',
+  'token-refused',
+  'account-disabled',
+  'address-insecure',
+]);
+
 /** A 4xx answer stays what it is; asking again would be blind. */
 function isFinal(fault: Fault): boolean {
-  return fault.code === 'client-refused' || fault.code === 'token-refused' || fault.code === 'address-insecure';
+  return finalCodes.has(fault.code);
 }
 
 /** RFC 7009 s2.2.1: signed access tokens, for one, that nobody asks about end by themselves only. */

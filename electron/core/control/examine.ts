@@ -1,8 +1,8 @@
 /** What only the broker can see of its own health: the keychain it really uses, the services it really calls, the clock. */
 import { type Dispatcher, request } from 'undici';
 import type { ControlResult } from '../../../shared/control.ts';
-import { asFault, Fault } from '../../../shared/faults.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
+import { networkTrouble } from '../oauth/network-trouble.ts';
 import type { SecretStore } from '../vault/secret-store.ts';
 
 type Examination = ControlResult<'examine'>;
@@ -65,11 +65,6 @@ async function examineService(needs: ExamineNeeds, origin: string): Promise<Exam
       ...(Number.isNaN(serverMs) ? {} : { clockAheadMs: Math.round(halfwayMs - serverMs) }),
     };
   } catch (thrown) {
-    const fault = asFault(thrown);
-    return {
-      host,
-      reachable: false,
-      fault: fault instanceof Fault && fault.code !== 'internal' ? fault.code : 'unreachable',
-    };
+    return { host, reachable: false, fault: networkTrouble(thrown).code };
   }
 }

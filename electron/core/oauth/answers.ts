@@ -3,6 +3,8 @@
  * their `error` code (RFC 6749 s5.2, RFC 8707 s2), everything else by the status; a server's own text stays with it.
  */
 import { Fault, type FaultCode, type FaultDetail } from '../../../shared/faults.ts';
+import { notSentReason } from './http.ts';
+import { strangersAnswer } from './network-trouble.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -34,6 +36,15 @@ const standardErrors: ReadonlyMap<string, FaultCode> = new Map(
   } as const),
 );
 
+/** No standard has a code for it; these are the ones in use. */
+const disabledAccount =
+  /^(account|user)_(is_)?(disabled|deactivated|inactive|suspended|locked|blocked)$|^(disabled|deactivated|inactive|suspended|blocked)_(account|user)$/;
+
+/** Whether a service's own code says that the account was disabled. */
+export function saysAccountDisabled(code: unknown): boolean {
+  return typeof code === 'string' && disabledAccount.test(code.toLowerCase());
+}
+
 export interface RefusalContext {
   readonly host: string;
   /** For 4xx answers that say nothing more precise. */
@@ -49,13 +60,22 @@ export function refusalOf(response: Response, body: JsonObject | undefined, cont
   const { status } = response;
   const code = errorCode(body?.['error']);
   const retryAtMs = context.now ? retryTime(response.headers.get('retry-after'), context.now()) : undefined;
+  const stranger = strangerOf(response, context.host);
+  const reason = code === undefined ? `status ${status}` : `status ${status}, ${code}`;
   const detail: FaultDetail = {
-    reason: code === undefined ? `status ${status}` : `status ${status}, ${code}`,
+    // Those two are said by who stands in between and has passed nothing on.
+    reason: status === 511 || status === 407 ? notSentReason(reason) : reason,
     subject: context.host,
     upstream: { status, ...(code === undefined ? {} : { code }) },
     ...(retryAtMs === undefined ? {} : { retryAtMs }),
   };
-  return new Fault(faultCodeOf(status, code, context), detail);
+  return new Fault(stranger ?? faultCodeOf(status, code, context), detail);
+}
+
+/** The code for an answer that another gave in the service's place. */
+export function strangerOf(response: Response, host: string): ReturnType<typeof strangersAnswer> {
+  const { status, headers } = response;
+  return strangersAnswer({ status, contentType: headers.get('content-type'), location: headers.get('location'), host });
 }
 
 function faultCodeOf(status: number, code: string | undefined, context: RefusalContext): FaultCode {
@@ -63,6 +83,7 @@ function faultCodeOf(status: number, code: string | undefined, context: RefusalC
   if (status >= 500 || status === 408 || status === 425) return 'service-down';
   if (status < 400) return 'service-answer-invalid';
   if (status === 402) return 'plan-limit';
+  if (saysAccountDisabled(code)) return 'account-disabled';
   const standard = code === undefined ? undefined : standardErrors.get(code);
   if (standard) return standard;
   if (status === 401 && context.unauthorized) return context.unauthorized;
@@ -76,6 +97,7 @@ export function errorCode(value: unknown): string | undefined {
 
 /** The fault for an authorization response's `error` (RFC 6749 s4.1.2.1) or any other code without a status. */
 export function faultCodeOfError(code: string | undefined, otherwise: FaultCode): FaultCode {
+  if (saysAccountDisabled(code)) return 'account-disabled';
   return (code === undefined ? undefined : standardErrors.get(code)) ?? otherwise;
 }
 

@@ -2,7 +2,7 @@
  * From a resource's address to the authorization server that guards it: challenge, protected resource metadata
  * (RFC 9728), authorization server metadata (RFC 8414, OpenID Discovery), and a preset's documented endpoints last.
  */
-import { Fault } from '../../../shared/faults.ts';
+import { Fault, isOnTheWay } from '../../../shared/faults.ts';
 import type { Service } from '../services/service.ts';
 import { type AuthorizationServerInfo, requirePkce } from './authorization-server.ts';
 import { discoverAuthorizationServer } from './authorization-server-metadata.ts';
@@ -88,7 +88,7 @@ async function serverOfPreset(
     return await discoverAuthorizationServer(http, guard, facts.issuer);
   } catch (error) {
     // Nothing usable is published, so what is documented holds. A host out of reach is another matter: say so.
-    if (error instanceof Fault && error.code !== 'unreachable' && error.code !== 'tls-refused') return facts;
+    if (error instanceof Fault && !isOnTheWay(error)) return facts;
     throw error;
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Dispatcher } from 'undici';
 import { Fault } from '../../../shared/faults.ts';
+import { networkTrouble } from './network-trouble.ts';
 import { requireSecureEndpoint } from './urls.ts';
 
 export interface OAuthRequest {
@@ -22,7 +23,8 @@ const bodylessStatuses = new Set([101, 204, 205, 304]);
 /**
  * Requests through the host's connections. An answer of any status is a `Response`, its body read already; an event
  * stream is answered without its body, because it may never end.
- * Throws `address-invalid`, `address-insecure`, `unreachable`, `tls-refused`, `too-large`, `service-answer-invalid`.
+ * Throws `address-invalid`, `address-insecure`, `unreachable` and the other troubles on the way, `too-large`,
+ * `service-answer-invalid`.
  */
 export function oauthFetch(
   dispatcher: Dispatcher,
@@ -96,35 +98,14 @@ export function wasNotSent(fault: Fault): boolean {
   return fault.detail.reason?.startsWith(notSent) ?? false;
 }
 
-const tlsCodes = /^(ERR_TLS_|ERR_SSL_|EPROTO|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_(CA|PURPOSE)|HOSTNAME_)/;
-/**
- * Our own refusals of a certificate, made before the first byte of the request. Nothing else of TLS is certain: with
- * TLS 1.3 a server's alert may come after it has read the request, and Node calls some alerts just EPROTO.
- */
-const certificateCodes = /^(ERR_TLS_CERT_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_(CA|PURPOSE)|HOSTNAME_)/;
-const connectCodes = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED']);
-
-function faultOfFailure(error: unknown, host: string): Fault {
-  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) {
-    return new Fault('unreachable', { reason: error.name, subject: host });
-  }
-  const { code, syscall } = systemError(error);
-  if (tlsCodes.test(code)) {
-    return new Fault('tls-refused', {
-      reason: certificateCodes.test(code) ? `${notSent}: ${code}` : code,
-      subject: host,
-    });
-  }
-  const certain = connectCodes.has(code) || syscall === 'connect' || syscall === 'getaddrinfo';
-  return new Fault('unreachable', { reason: certain ? `${notSent}: ${code}` : code, subject: host });
+/** The reason of a fault after which `wasNotSent` is to be true. */
+export function notSentReason(reason: string): string {
+  return `${notSent}: ${reason}`;
 }
 
-/** Node's own code and call; where several addresses were tried, those of the first. */
-function systemError(error: unknown): { readonly code: string; readonly syscall: string | undefined } {
-  const first = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
-  const { code, syscall, name } = first as { code?: unknown; syscall?: unknown; name?: unknown };
-  return {
-    code: typeof code === 'string' ? code : String(name),
-    syscall: typeof syscall === 'string' ? syscall : undefined,
-  };
+/** What an error of a request means, as a fault. */
+export function faultOfFailure(error: unknown, host: string): Fault {
+  const trouble = networkTrouble(error);
+  const reason = trouble.notSent ? notSentReason(trouble.reason) : trouble.reason;
+  return new Fault(trouble.code, { reason, subject: host });
 }

@@ -3,9 +3,9 @@
  * redirect, and without a scope, which some servers would take for the most it may ever ask for.
  */
 import { z } from 'zod';
-import { Fault } from '../../../shared/faults.ts';
+import { Fault, isOnTheWay } from '../../../shared/faults.ts';
 import { Secret } from '../vault/secret.ts';
-import { jsonBody, refusalOf } from './answers.ts';
+import { jsonBody, refusalOf, strangerOf } from './answers.ts';
 import { type AuthorizationServerInfo, endpointOf } from './authorization-server.ts';
 import type { OAuthClient } from './client-authentication.ts';
 import type { OAuthFetch } from './http.ts';
@@ -59,9 +59,12 @@ export async function registerClient(
   if (response.status !== 201 && response.status !== 200) {
     const refusal = refusalOf(response, body, { host: endpoint.host, otherwise: 'registration-refused' });
     // Whatever the code, it is the registration that was refused; what may pass stays what it is.
-    const passing = refusal.code === 'rate-limited' || refusal.code === 'service-down';
+    const passing = refusal.code === 'rate-limited' || refusal.code === 'service-down' || isOnTheWay(refusal);
     const refused = response.status >= 400 && !passing;
     throw refused ? new Fault('registration-refused', refusal.detail) : refusal;
+  }
+  if (!body && strangerOf(response, endpoint.host)) {
+    throw refusalOf(response, body, { host: endpoint.host, otherwise: 'registration-refused' });
   }
   const answer = registrationAnswer.safeParse(body);
   if (!answer.success) {

@@ -3,7 +3,7 @@
  */
 import * as oauth from 'oauth4webapi';
 import type { Secret } from '../vault/secret.ts';
-import { jsonBody, refusalOf } from './answers.ts';
+import { jsonBody, refusalOf, strangerOf } from './answers.ts';
 import type { AuthorizationServerInfo } from './authorization-server.ts';
 import { clientAuthentication, libraryClient, libraryOptions, type OAuthClient } from './client-authentication.ts';
 import type { OAuthFetch } from './http.ts';
@@ -37,8 +37,16 @@ export async function revokeToken(
     request.token.open(),
     { ...libraryOptions(http), additionalParameters: { token_type_hint: request.hint } },
   );
-  // 204 is not in the standard and plainly a yes.
-  if (response.status === 200 || response.status === 204) return;
+  const { status } = response;
+  // 204 is not in the standard and plainly a yes. A page is no answer of this endpoint: somebody else may have sent it.
+  const confirmed =
+    status === 204 || (status === 200 && !(strangerOf(response, endpoint.host) && (await hasPage(response))));
+  if (confirmed) return;
   const body = await jsonBody(response);
   throw refusalOf(response, body, { host: endpoint.host, otherwise: 'token-refused', now });
+}
+
+/** Not only the type, which frameworks give to an empty answer too. */
+async function hasPage(response: Response): Promise<boolean> {
+  return (await response.clone().text()).trimStart().startsWith('<');
 }

@@ -37,6 +37,8 @@ export interface AnswerContext {
   readonly client: OAuthClient;
   readonly host: string;
   readonly nowMs: number;
+  /** The server's clock, where it told. */
+  readonly serverNowMs?: number;
   readonly idToken: IdTokenExpectation;
 }
 
@@ -55,7 +57,10 @@ const tokenAnswer = z.object({
   id_token: z.string().min(1).nullish(),
 });
 
-/** Throws `service-answer-invalid`; its reason names the member and never holds its value. */
+/**
+ * Throws `service-answer-invalid`, whose reason names the member and never holds its value, and `clock-wrong` for an
+ * ID token that is not of our time.
+ */
 export async function readTokenSet(body: JsonObject | undefined, context: AnswerContext): Promise<TokenSet> {
   const answer = tokenAnswer.safeParse(body);
   if (!answer.success) {
@@ -112,8 +117,9 @@ export function claimsOfJwt(token: string): Readonly<Record<string, unknown>> | 
 async function claimsOfIdToken(
   idToken: string,
   accessToken: string,
-  { server, client, host, idToken: expected }: AnswerContext,
+  context: AnswerContext,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { server, client, host, idToken: expected } = context;
   if (expected.kind === 'ignored') return undefined;
   try {
     if (decodeProtectedHeader(idToken).alg?.toLowerCase() === 'none') throw new Error('unsigned');
@@ -125,10 +131,21 @@ async function claimsOfIdToken(
       expected.kind === 'requested' ? { expectedNonce: expected.nonce, requireIdToken: true } : {},
     );
     return { ...oauth.getValidatedIdTokenClaims(checked) };
-  } catch {
-    if (expected.kind === 'requested') throw invalid('ID token', host);
-    return undefined;
+  } catch (thrown) {
+    if (expected.kind !== 'requested') return undefined;
+    const outOfTime = thrown instanceof Error && 'code' in thrown && thrown.code === oauth.JWT_TIMESTAMP_CHECK;
+    if (outOfTime && isFresh(idToken, context)) throw new Fault('clock-wrong', { reason: 'ID token', subject: host });
+    throw invalid('ID token', host);
   }
+}
+
+const clockToleranceMs = 60_000;
+
+/** Made this moment by the server's own clock: what is wrong with its times is the difference of our clocks. */
+function isFresh(idToken: string, { serverNowMs }: AnswerContext): boolean {
+  const { iat } = claimsOfJwt(idToken) ?? {};
+  if (typeof iat !== 'number' || serverNowMs === undefined) return false;
+  return Math.abs(iat * 1000 - serverNowMs) <= clockToleranceMs;
 }
 
 function invalid(reason: string, host: string): Fault {

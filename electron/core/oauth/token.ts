@@ -5,7 +5,7 @@
 import * as oauth from 'oauth4webapi';
 import { Fault } from '../../../shared/faults.ts';
 import type { Secret } from '../vault/secret.ts';
-import { jsonBody, refusalOf } from './answers.ts';
+import { jsonBody, refusalOf, strangerOf } from './answers.ts';
 import type { AuthorizationAttempt, ValidatedCallback } from './authorization.ts';
 import { type AuthorizationServerInfo, endpointOf, hostOf } from './authorization-server.ts';
 import { clientAuthentication, libraryClient, libraryOptions, type OAuthClient } from './client-authentication.ts';
@@ -17,8 +17,8 @@ export type { TokenSet } from './token-answer.ts';
 /**
  * Exchanges the code of a validated callback, once; codes are good for one use.
  * Throws `sign-in-needed` (the code is no longer good), `client-refused`, `target-refused`, `scope-refused`,
- * `token-refused`, `plan-limit`, `service-down` and `rate-limited` (with `retryAtMs`), `service-answer-invalid`,
- * `issuer-mismatch`, and those of `oauthFetch`.
+ * `token-refused`, `account-disabled`, `plan-limit`, `service-down` and `rate-limited` (with `retryAtMs`),
+ * `service-answer-invalid`, `clock-wrong`, `captive-portal`, `issuer-mismatch`, and those of `oauthFetch`.
  */
 export async function exchangeCode(
   http: OAuthFetch,
@@ -90,6 +90,17 @@ async function readAnswer(
   idToken: IdTokenExpectation,
 ): Promise<TokenSet> {
   const body = await jsonBody(response);
-  if (response.status !== 200) throw refusalOf(response, body, context);
-  return readTokenSet(body, { server, client, host: context.host, nowMs: context.now(), idToken });
+  // A page of somebody's in place of a token answer.
+  if (response.status !== 200 || (!body && strangerOf(response, context.host))) {
+    throw refusalOf(response, body, context);
+  }
+  const serverNowMs = Date.parse(response.headers.get('date') ?? '');
+  return readTokenSet(body, {
+    server,
+    client,
+    host: context.host,
+    nowMs: context.now(),
+    ...(Number.isNaN(serverNowMs) ? {} : { serverNowMs }),
+    idToken,
+  });
 }

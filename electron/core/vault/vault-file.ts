@@ -21,13 +21,17 @@ const hasModes = process.platform !== 'win32';
 /** A temporary file this old, in ms, belongs to no write that is still going on. */
 const abandonedMs = 60_000;
 
+/** The disk is full, or does not let us write. */
+const refusedWrites: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EIO', 'EACCES', 'EPERM']);
+
 export interface VaultFile {
   readonly path: string;
   /** The content, or undefined where there is no file. Rejects with `data-folder-unusable`. */
   read(): Promise<string | undefined>;
   /**
-   * Puts this content in the file's place; durable when it resolves. Rejects with `data-folder-unusable` where the
-   * disk refuses, or where the file is not the one that was last read or written here; the file is then as before.
+   * Puts this content in the file's place; durable when it resolves. Rejects with `file-not-writable` where the disk is
+   * full or refuses, and with `data-folder-unusable` where the folder is gone or the file is not the one that was last
+   * read or written here; the file is then as before.
    */
   replace(content: string): Promise<void>;
   /** Moves the file to a free name that says why and when, and gives that path. Rejects with `data-folder-unusable`. */
@@ -40,7 +44,11 @@ export async function openVaultFile(folder: string, nowMs: number): Promise<Vaul
   const unusable = (cause: unknown): Fault => {
     if (cause instanceof Fault) return cause;
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'failed';
-    return new Fault('data-folder-unusable', { subject: folder, reason, cause });
+    return new Fault(refusedWrites.has(reason) ? 'file-not-writable' : 'data-folder-unusable', {
+      subject: folder,
+      reason,
+      cause,
+    });
   };
   const orUnusable = <T>(work: Promise<T>): Promise<T> =>
     work.catch((cause: unknown) => {

@@ -388,7 +388,7 @@ describe('access', () => {
       const host = bridge.host();
       await host.begin();
       for (const method of ['tools/call', 'resources/list']) {
-        expect((await host.ask(method, call('x'))).error?.data).toMatchObject({ fault: 'service-answer-invalid' });
+        expect((await host.ask(method, call('x'))).error?.data).toMatchObject({ fault: 'captive-portal' });
       }
       expect(stranger.seen).toEqual([]);
       for (const one of server.seen) expect(one.headers.authorization).toBe('Bearer token-of-ada');
@@ -422,6 +422,9 @@ describe('access', () => {
       'permission',
       [{ kind: 'permission-needed', scopes: ['mcp:tools:execute', 'mcp:a'] }],
     ],
+    [403, { error: 'account_disabled' }, {}, 'account-disabled', 'disabled', []],
+    [511, '<h1>Hotel</h1>', {}, 'captive-portal', 'network', [{ kind: 'unreachable' }]],
+    [407, '<h1>Proxy</h1>', {}, 'proxy-refused', 'did not let Conexor through', [{ kind: 'unreachable' }]],
     [429, { error: 'slow down' }, { 'retry-after': '7' }, 'rate-limited', 'too many', []],
     [500, { oops: true }, {}, 'service-down', 'trouble', []],
     [503, '<html>down</html>', {}, 'service-down', 'trouble', []],
@@ -440,6 +443,17 @@ describe('access', () => {
       expect(broker.seen.signIns).toEqual([]);
     },
   );
+
+  it('a page where messages were expected comes from somebody else: said so, never passed on', async () => {
+    const host = bridge.host();
+    await host.begin();
+    server.on.set('tools/call', ({ response }) => {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Hotel canary</h1>');
+    });
+    const { error } = await host.ask('tools/call', call('echo'));
+    expect(error?.data).toMatchObject({ fault: 'captive-portal' });
+    expect(JSON.stringify(error)).not.toContain('canary');
+  });
 
   it('a refusal that is a JSON-RPC error already passes with its code and data', async () => {
     const host = bridge.host();

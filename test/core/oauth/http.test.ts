@@ -142,20 +142,21 @@ describe('failures', () => {
   });
 
   it.each([
-    ['EPROTO', false],
-    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', false],
-    ['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', false],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', true],
-    ['CERT_HAS_EXPIRED', true],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', true],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', true],
-    ['HOSTNAME_MISMATCH', true],
-  ])('P-42 TLS that fails with %s: certainly not sent is %s', async (code, certain) => {
+    ['EPROTO', 'tls-refused', false],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls-refused', false],
+    ['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'tls-refused', false],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls-refused', true],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls-refused', true],
+    ['CERT_HAS_EXPIRED', 'clock-wrong', true],
+    ['CERT_NOT_YET_VALID', 'clock-wrong', true],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'captive-portal', true],
+    ['HOSTNAME_MISMATCH', 'captive-portal', true],
+  ] as const)('P-42 TLS that fails with %s is %s, certainly not sent is %s', async (code, is, certain) => {
     const failing = Object.assign(new Error('tls'), { code });
     const agent = new Agent({ connect: (_options, connected) => connected(failing, null) });
     closers.push(() => agent.destroy());
     const fault = await faultOf(oauthFetch(agent)('https://a.example/token', get));
-    expect(fault.code).toBe('tls-refused');
+    expect(fault.code).toBe(is);
     expect(wasNotSent(fault)).toBe(certain);
   });
 

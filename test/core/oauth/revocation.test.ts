@@ -49,6 +49,8 @@ describe('revocation', () => {
     await revoke();
     fake.answer('/revoke', { status: 204 });
     await revoke();
+    fake.answer('/revoke', { status: 200, headers: { 'content-type': 'text/html' }, body: '' });
+    await revoke();
   });
 
   it.each([
@@ -61,6 +63,7 @@ describe('revocation', () => {
     [{ status: 400, body: { error: 'unsupported_token_type' } }, { code: 'token-refused' }],
     [{ status: 404, body: '<h1>no</h1>' }, { code: 'token-refused' }],
     [{ status: 302, headers: { location: '/' } }, { code: 'service-answer-invalid' }],
+    [{ status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Hotel</h1>' }, { code: 'captive-portal' }],
     [{ cut: true }, { code: 'unreachable' }],
   ])('P-56 P-35 %j is no confirmation', async (answer, fault) => {
     fake.answer('/revoke', answer);

@@ -229,6 +229,12 @@ describe('a refusal', () => {
     [{ status: 200, body: [] }, 'service-answer-invalid'],
     [{ status: 204 }, 'service-answer-invalid'],
     [{ status: 307, headers: { location: '/authorize' } }, 'service-answer-invalid'],
+    // Not the service's own word.
+    [{ status: 200, body: '<html>canary</html>', headers: { 'content-type': 'text/html' } }, 'captive-portal'],
+    [{ status: 302, headers: { location: 'http://login.wifi.example/canary' } }, 'captive-portal'],
+    // Nobody has a standard for it.
+    [{ status: 400, body: { error: 'account_disabled' } }, 'account-disabled'],
+    [{ status: 403, body: { error: 'user_suspended' } }, 'account-disabled'],
   ];
 
   it.each(refusals)('P-41 P-42 P-35 %j is %s, asked once, without the server’s text', async (answer, code) => {
@@ -244,6 +250,16 @@ describe('a refusal', () => {
       expect(JSON.stringify([fault?.detail, fault?.message, fault?.stack])).not.toContain('canary');
       expect(fake.seenAt('/token').length - before).toBe(1);
     }
+  });
+
+  it.each([
+    [511, 'captive-portal'],
+    [407, 'proxy-refused'],
+  ])('P-42 status %i is said by the network, which has passed nothing on: %s', async (status, code) => {
+    fake.answer('/token', { status, body: '<h1>Hotel</h1>', headers: { 'content-type': 'text/html' } });
+    const fault = await refresh().catch((thrown: Fault) => thrown);
+    expect(fault).toMatchObject({ code });
+    expect(wasNotSent(fault as Fault)).toBe(true);
   });
 
   it('P-45 a service’s own "invalid or expired token" means sign in again, where a token was sent', async () => {
@@ -281,14 +297,14 @@ describe('an ID token', () => {
       .setIssuedAt()
       .setExpirationTime('5 minutes')
       .sign(Buffer.alloc(32, 1));
-  const answered = (id_token: string) =>
-    fake.answer('/token', { body: { access_token: 'a', token_type: 'bearer', id_token } });
+  const answered = (id_token: string, headers: Readonly<Record<string, string>> = {}) =>
+    fake.answer('/token', { headers, body: { access_token: 'a', token_type: 'bearer', id_token } });
 
-  async function signInWith(make: (nonce: string) => Promise<string> | string) {
+  async function signInWith(make: (nonce: string) => Promise<string> | string, headers?: Record<string, string>) {
     const hs = { ...fake.metadata, id_token_signing_alg_values_supported: ['HS256', 'none'] };
     const symmetric: AuthorizationServerInfo = { ...server, metadata: hs as unknown as { issuer: string } };
     const [attempt, parameters] = await granted(['openid']);
-    answered(await make(attempt.nonce ?? ''));
+    answered(await make(attempt.nonce ?? ''), headers);
     return exchangeCode(http, symmetric, client, attempt, parameters, now);
   }
 
@@ -320,6 +336,22 @@ describe('an ID token', () => {
         .setExpirationTime('1 hour ago')
         .sign(Buffer.alloc(32, 1));
     await expect(signInWith(ended)).rejects.toMatchObject({ code: 'service-answer-invalid' });
+  });
+
+  it.each([
+    ['two hours behind', 7200],
+    ['two hours ahead', -7200],
+  ])('where this computer’s clock is %s of the service’s, the clock is named', async (_what, aheadS) => {
+    const serverS = Math.round(Date.now() / 1000) + aheadS;
+    const make = (nonce: string) =>
+      new SignJWT({ ...claims(), nonce })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setIssuedAt(serverS)
+        .setNotBefore(serverS)
+        .setExpirationTime(serverS + 300)
+        .sign(Buffer.alloc(32, 1));
+    const date = new Date(serverS * 1000).toUTCString();
+    await expect(signInWith(make, { date })).rejects.toMatchObject({ code: 'clock-wrong' });
   });
 
   it('that nobody asked for is passed over when it is wrong', async () => {

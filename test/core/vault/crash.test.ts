@@ -77,7 +77,7 @@ describe('a vault whose process ends in the middle', () => {
       ];
       const lines: string[] = [];
       await follow(spawn('sh', limited, { stdio: ['ignore', 'pipe', 'inherit'] }), (line) => lines.push(line));
-      expect(lines).toEqual([JSON.stringify({ fault: 'data-folder-unusable', still: 0 })]);
+      expect(lines).toEqual([JSON.stringify({ fault: 'file-not-writable', still: 0 })]);
       expect(await readdir(dataDir)).toEqual(['vault.jwe']);
       expect((await open(dataDir)).get('refreshJournal', 'j')).toEqual({ refreshTokenDigest: 'd', startedAtMs: 7 });
     },
