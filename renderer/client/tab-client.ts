@@ -106,7 +106,11 @@ export function tabBridge(): WindowBridge {
 }
 
 async function claim(): Promise<string> {
-  const response = await fetch(tabPaths.claim, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+  const response = await fetch(tabPaths.claim, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
   if (response.status >= 400 && response.status < 500) throw new NoKey();
   if (!response.ok) throw new Error(`claim: ${response.status}`);
   const { key } = (await response.json()) as { key: string };

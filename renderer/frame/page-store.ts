@@ -42,7 +42,7 @@ function set(next: Page): void {
 
 const plainPages = ['add', 'programs', 'activity', 'settings', 'help', 'diagnostics'] as const;
 
-function addressOf(of: Page): string {
+export function addressOf(of: Page): string {
   switch (of.name) {
     case 'services':
       return '#/';

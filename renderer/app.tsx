@@ -1,0 +1,91 @@
+/** The window: which page stands in the frame, or what fills the window instead of it. */
+import { useEffect, useRef, useState } from 'react';
+import type { Page } from '../shared/pages.ts';
+import { useHasState, useLink, useWindowState } from './client/state.ts';
+import { Gone, NoKey, PageGuard, Starting } from './frame/alone.tsx';
+import { Frame } from './frame/frame.tsx';
+import { usePage } from './frame/page-store.ts';
+import { ActivityPage } from './pages/activity.tsx';
+import { AddPage } from './pages/add.tsx';
+import { DiagnosticsPage } from './pages/diagnostics.tsx';
+import { FirstRunPage } from './pages/first-run.tsx';
+import { HelpPage } from './pages/help.tsx';
+import { ProgramsPage } from './pages/programs.tsx';
+import { SettingsPage } from './pages/settings.tsx';
+import { Announcer } from './parts/announcer.tsx';
+import { ServicePage } from './services/service-page.tsx';
+import { ServicesPage } from './services/services-page.tsx';
+import { SignInSheet } from './sign-in/sign-in-sheet.tsx';
+import { useWords } from './words/use-words.ts';
+
+export function App() {
+  const link = useLink();
+  const started = useHasState();
+  if (link === 'no-key') return <NoKey />;
+  if (link === 'gone') return <Gone />;
+  if (!started) return <Starting />;
+  return (
+    <>
+      <PageGuard>
+        <Window />
+      </PageGuard>
+      <Announcer />
+    </>
+  );
+}
+
+function Window() {
+  const { settings, snapshot, app } = useWindowState();
+  const { name } = useWords().window;
+  // Decided once: the first service that is added during the first run must not end it.
+  const [firstRun] = useState(() => !settings.firstRunDone && snapshot.connections.length === 0);
+  useEffect(() => {
+    document.documentElement.lang = app.language;
+    document.title = name;
+  }, [app.language, name]);
+  return (
+    <>
+      {firstRun && !settings.firstRunDone ? <FirstRunPage /> : <FramedPage />}
+      <SignInSheet />
+    </>
+  );
+}
+
+function FramedPage() {
+  const page = usePage();
+  const place = page.name === 'service' ? `${page.name} ${page.connection}` : page.name;
+  const before = useRef(place);
+  // Where one has come to is read out, and Tab goes on from there.
+  useEffect(() => {
+    if (before.current === place) return;
+    before.current = place;
+    window.scrollTo(0, 0);
+    document.getElementById('page-title')?.focus();
+  }, [place]);
+  return (
+    <Frame>
+      <PageGuard key={place}>{contentOf(page)}</PageGuard>
+    </Frame>
+  );
+}
+
+function contentOf(page: Page) {
+  switch (page.name) {
+    case 'services':
+      return <ServicesPage />;
+    case 'service':
+      return <ServicePage connection={page.connection} dialog={page.dialog} />;
+    case 'add':
+      return <AddPage target={page.target} />;
+    case 'programs':
+      return <ProgramsPage />;
+    case 'activity':
+      return <ActivityPage />;
+    case 'settings':
+      return <SettingsPage />;
+    case 'help':
+      return <HelpPage topic={page.topic} />;
+    case 'diagnostics':
+      return <DiagnosticsPage />;
+  }
+}

@@ -1,0 +1,75 @@
+/** The window's frame: the ways to its pages, and the page in its panel. */
+import type { ReactNode } from 'react';
+import type { Page } from '../../shared/pages.ts';
+import { problemsOf } from '../../shared/state-of-things.ts';
+import { useSelected } from '../client/state.ts';
+import { Icon, type IconName } from '../parts/icon.tsx';
+import { Mark } from '../parts/mark.tsx';
+import { useWords } from '../words/use-words.ts';
+import { PageLink } from './page-link.tsx';
+import { usePage } from './page-store.ts';
+
+type Way = 'services' | 'programs' | 'activity' | 'settings' | 'help';
+
+const ways: readonly { readonly way: Way; readonly icon: IconName }[] = [
+  { way: 'services', icon: 'services' },
+  { way: 'programs', icon: 'apps' },
+  { way: 'activity', icon: 'activity' },
+  { way: 'settings', icon: 'settings' },
+  { way: 'help', icon: 'help' },
+];
+
+/** The way under which a page lies. */
+const wayOf: Readonly<Record<Page['name'], Way>> = {
+  services: 'services',
+  service: 'services',
+  add: 'services',
+  programs: 'programs',
+  activity: 'activity',
+  settings: 'settings',
+  help: 'help',
+  diagnostics: 'help',
+};
+
+export function Frame({ children }: { readonly children: ReactNode }) {
+  const page = usePage();
+  const words = useWords().window;
+  const snapshot = useSelected((state) => state.snapshot);
+  const { services, asking } = problemsOf(snapshot);
+  const counts: Partial<Record<Way, number>> = { services, programs: asking };
+  return (
+    <div className="frame">
+      <nav className="side" aria-label={words.pages}>
+        <div className="brand">
+          <Mark />
+          <span>{words.name}</span>
+        </div>
+        <ul className="ways">
+          {ways.map(({ way, icon }) => (
+            <li key={way}>
+              <PageLink className="way" page={{ name: way }} current={wayOf[page.name] === way}>
+                <Icon name={icon} />
+                <span>{words.way[way]}</span>
+                <Count count={counts[way] ?? 0} />
+              </PageLink>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <main className="panel">
+        <div className="page">{children}</div>
+      </main>
+    </div>
+  );
+}
+
+function Count({ count }: { readonly count: number }) {
+  const words = useWords().window;
+  if (count === 0) return null;
+  return (
+    <span className="count" data-decoration="">
+      <span aria-hidden="true">{count}</span>
+      <span className="unseen">{words.needAttention(count)}</span>
+    </span>
+  );
+}

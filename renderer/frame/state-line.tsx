@@ -1,0 +1,36 @@
+/** One line that says how things stand: everything works, or how many need attention. */
+import { problemsOf } from '../../shared/state-of-things.ts';
+import { useSelected } from '../client/state.ts';
+import { Icon } from '../parts/icon.tsx';
+import { useWords } from '../words/use-words.ts';
+
+export function StateLine() {
+  const snapshot = useSelected((state) => state.snapshot);
+  const words = useWords();
+  const { services, asking, locked } = problemsOf(snapshot);
+  const lines = [
+    locked ? words.states.name['keychain-locked'] : '',
+    services > 0 ? words.states.problems(services) : '',
+    asking > 0 ? words.states.asking(asking) : '',
+  ].filter((line) => line !== '');
+  if (lines.length > 0) {
+    return (
+      <p className="state-line notice">
+        <Icon name="attention" size={16} />
+        <span>{lines.join(' ')}</span>
+      </p>
+    );
+  }
+  const { connections } = snapshot;
+  if (!connections.some(({ state }) => state === 'connected')) {
+    const { nothingYet, allPaused, nobodySignedIn } = words.window;
+    const paused = connections.some((one) => one.paused);
+    return <p className="state-line">{connections.length === 0 ? nothingYet : paused ? allPaused : nobodySignedIn}</p>;
+  }
+  return (
+    <p className="state-line good">
+      <Icon name="check" size={16} />
+      <span>{words.states.allWorking}</span>
+    </p>
+  );
+}

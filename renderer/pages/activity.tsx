@@ -1,0 +1,8 @@
+/** The activity page. */
+import { PageHead } from '../parts/blocks.tsx';
+import { useWords } from '../words/use-words.ts';
+
+export function ActivityPage() {
+  const words = useWords().window;
+  return <PageHead title={words.way.activity} />;
+}

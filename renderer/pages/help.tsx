@@ -1,0 +1,113 @@
+/** Help without the internet: short topics, one of them open where somebody was sent to it. */
+import { useState } from 'react';
+import type { HelpPage as OutsidePage } from '../../shared/window.ts';
+import { ask } from '../client/client.ts';
+import { useSelected } from '../client/state.ts';
+import { PageLink } from '../frame/page-link.tsx';
+import { announce } from '../parts/announcer.tsx';
+import { Card, Fold, PageHead } from '../parts/blocks.tsx';
+import { Button } from '../parts/button.tsx';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { FaultNotice, Notice } from '../parts/notice.tsx';
+import { useTask } from '../parts/use-task.ts';
+import { useWords } from '../words/use-words.ts';
+import { ConnectCommands } from './connect-commands.tsx';
+
+type Topic = keyof ReturnType<typeof useWords>['help']['topics'];
+
+/** Pages elsewhere that say more, opened only when the person presses. */
+const links: Partial<Record<Topic, readonly OutsidePage[]>> = {
+  what: ['conexor', 'source'],
+  connect: ['claude'],
+  plan: ['conexor-plans'],
+};
+
+export function HelpPage({ topic }: { readonly topic?: string | undefined }) {
+  const words = useWords().help;
+  const topics = Object.keys(words.topics) as Topic[];
+  return (
+    <>
+      <PageHead title={words.title} lead={words.lead} />
+      <Card>
+        {topics.map((one) => (
+          <TopicFold key={`${one}${one === topic}`} topic={one} open={one === topic} />
+        ))}
+      </Card>
+      <p className="after-card">
+        <PageLink page={{ name: 'diagnostics' }}>{words.diagnostics}</PageLink>
+      </p>
+    </>
+  );
+}
+
+function TopicFold({ topic, open }: { readonly topic: Topic; readonly open: boolean }) {
+  const words = useWords().help;
+  const { title, text } = words.topics[topic];
+  return (
+    <details
+      className="topic"
+      open={open}
+      ref={(element) => {
+        if (open) element?.scrollIntoView({ block: 'nearest' });
+      }}
+    >
+      <summary>
+        <h2>{title}</h2>
+        <Icon name="down" size={16} />
+      </summary>
+      <div className="topic-text">
+        {text.map((paragraph) => (
+          <p key={paragraph}>{paragraph}</p>
+        ))}
+        <TopicDetails topic={topic} />
+        {(links[topic] ?? []).map((page) => (
+          <OutsideLink key={page} page={page} />
+        ))}
+      </div>
+    </details>
+  );
+}
+
+/** What only experts need. */
+function TopicDetails({ topic }: { readonly topic: Topic }) {
+  const words = useWords().help;
+  const dataDir = useSelected(({ app }) => app.dataDir);
+  const texts: { readonly details?: string } = words.topics[topic];
+  if (texts.details === undefined) return null;
+  return (
+    <Fold title={words.details}>
+      <p className="small">{texts.details}</p>
+      {topic === 'connect' ? <ConnectCommands /> : null}
+      {topic === 'where' ? (
+        <div className="copy-line">
+          <code className="command">{dataDir}</code>
+          <CopyButton label={words.copy} text={dataDir} />
+        </div>
+      ) : null}
+    </Fold>
+  );
+}
+
+function OutsideLink({ page }: { readonly page: OutsidePage }) {
+  const words = useWords().help;
+  const task = useTask();
+  const [notOpened, setNotOpened] = useState<string>();
+  const open = () =>
+    task.run(async (signal) => {
+      setNotOpened(undefined);
+      const { opened, url } = await ask('openHelp', { page });
+      if (signal.aborted) return;
+      if (opened) announce(words.linkOpened);
+      else setNotOpened(url);
+    });
+  return (
+    <div>
+      <Button tone="quiet" icon="outside" busy={task.running} onPress={open}>
+        {words.links[page]}
+      </Button>
+      {notOpened === undefined ? null : <Notice tone="notice" title={words.linkNotOpened(notOpened)} />}
+      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+    </div>
+  );
+}
