@@ -1,0 +1,46 @@
+/**
+ * The only way out to the person's own browser: the page of a sign-in that waits at this moment, and a fixed list of
+ * help pages. Neither address can come from the window: it names an attempt or a page, never an address.
+ */
+import { Fault } from '../../shared/faults.ts';
+import type { ConnectionView } from '../../shared/snapshot.ts';
+
+export interface ExternalNeeds {
+  /** Hands an address to the operating system. */
+  readonly open: (address: string) => Promise<void>;
+  /** Connections as they are now; undefined before the broker runs. */
+  readonly connections: () => readonly ConnectionView[] | undefined;
+}
+
+export interface External {
+  /** Rejects with `browser-unavailable`; with `address-invalid` where no sign-in waits for such an address. */
+  openSignIn(url: URL): Promise<void>;
+  /** `address` is one of the catalogue's own. */
+  openHelp(address: string): Promise<void>;
+}
+
+const loopback = new Set(['127.0.0.1', '[::1]', 'localhost']);
+
+export function createExternal(needs: ExternalNeeds): External {
+  const open = (address: string) =>
+    needs.open(address).catch((cause: unknown) => {
+      throw new Fault('browser-unavailable', { reason: 'the system could not open it', cause });
+    });
+  return {
+    async openSignIn(url) {
+      const isWaitedFor = needs.connections()?.some((connection) => connection.signIn?.host === url.host) ?? false;
+      if (!isSafe(url) || !isWaitedFor) throw new Fault('address-invalid', { reason: 'no sign-in waits for it' });
+      await open(url.href);
+    },
+    async openHelp(address) {
+      if (new URL(address).protocol !== 'https:') throw new Fault('address-invalid', { reason: 'help is https only' });
+      await open(address);
+    },
+  };
+}
+
+/** Other schemes start programs. */
+function isSafe(url: URL): boolean {
+  if (url.username !== '' || url.password !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname));
+}
