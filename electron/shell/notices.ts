@@ -1,0 +1,93 @@
+/**
+ * When a notification is due: only where a person has to act, each time a state begins, never again while it lasts.
+ * Pure: what was, what is, and the words. Everything told here stands in the window and in the tray as well.
+ */
+import type { Page } from '../../shared/pages.ts';
+import { serviceNames } from '../../shared/service-names.ts';
+import type { ConnectionView, Snapshot } from '../../shared/snapshot.ts';
+import type { SignOutAnswer } from '../../shared/window.ts';
+import type { Words } from '../../shared/words/words.ts';
+
+export interface Notice {
+  readonly title: string;
+  readonly body: string;
+  /** Where the person acts on it. */
+  readonly page: Page;
+}
+
+/** `before` is undefined at the start: what lasted through it is shown by the window and the tray's tooltip. */
+export function noticesFor(before: Snapshot | undefined, after: Snapshot, words: Words): readonly Notice[] {
+  // Behind a locked keychain nothing can be seen; what comes back when it opens is not new.
+  if (before === undefined || before.vault.kind === 'locked' || after.vault.kind === 'locked') return [];
+  const names = serviceNames(after.connections);
+  return after.connections.flatMap((connection) => {
+    const earlier = before.connections.find(({ id }) => id === connection.id);
+    const service = names.get(connection.id) ?? connection.title;
+    return [
+      ...stateNotice(earlier, connection, service, words),
+      ...programNotices(earlier, connection, service, words),
+    ];
+  });
+}
+
+function stateNotice(
+  before: ConnectionView | undefined,
+  { id, state, accounts }: ConnectionView,
+  service: string,
+  { notices }: Words,
+): readonly Notice[] {
+  // Signed out on purpose is nothing to act on; neither is an attempt of the person's own that ended as it began.
+  if (accounts.length === 0 || before === undefined || before.state === state) return [];
+  if (before.state === 'signing-in') return [];
+  const page: Page = { name: 'service', connection: id };
+  switch (state) {
+    case 'sign-in-again':
+      return [{ title: notices.signInAgain.title(service), body: notices.signInAgain.body, page }];
+    case 'permission-needed':
+      return [{ title: notices.permissionNeeded.title(service), body: notices.permissionNeeded.body, page }];
+    case 'removed-by-service':
+      return [{ title: notices.removedByService.title(service), body: notices.removedByService.body, page }];
+    default:
+      return [];
+  }
+}
+
+function programNotices(
+  before: ConnectionView | undefined,
+  { clients }: ConnectionView,
+  service: string,
+  { notices }: Words,
+): readonly Notice[] {
+  const asking = clients.filter(({ access }) => access === 'asking').map(({ name }) => name);
+  const askedBefore = new Set(before?.clients.filter(({ access }) => access === 'asking').map(({ name }) => name));
+  return asking
+    .filter((name) => !askedBefore.has(name))
+    .map((name) => ({
+      title: notices.programAsks.title(name),
+      body: notices.programAsks.body(service),
+      page: { name: 'programs' },
+    }));
+}
+
+/** What has become of a sign-out that was chosen in the tray, where no window says it (rule 8: both halves). */
+export function signedOutNotice(
+  { account, service: answer }: SignOutAnswer,
+  service: string,
+  connection: string,
+  { notices }: Words,
+): Notice {
+  const texts = {
+    cancelled: notices.signedOut.confirmed,
+    waiting: notices.signedOut.waiting,
+    refused: notices.signedOut.refused,
+    'no-way': notices.signedOut.noWay,
+    nothing: notices.signedOut.noWay,
+  }[answer];
+  return { title: texts.title(account), body: texts.body(service), page: { name: 'service', connection } };
+}
+
+export function signedOutOfEverythingNotice(answers: readonly SignOutAnswer[], { notices }: Words): Notice {
+  const { title, confirmed, unconfirmed } = notices.signedOutOfEverything;
+  const open = answers.filter(({ service }) => service !== 'cancelled').length;
+  return { title, body: open === 0 ? confirmed : unconfirmed(open), page: { name: 'services' } };
+}

@@ -1,0 +1,101 @@
+/** When a person is notified: each time something begins that they must act on, once, and of nothing else. */
+import { describe, expect, it } from 'vitest';
+import { noticesFor, signedOutNotice, signedOutOfEverythingNotice } from '../../electron/shell/notices.ts';
+import { type ConnectionView, type Snapshot, type State, stateSchema } from '../../shared/snapshot.ts';
+import type { SignOutAnswer } from '../../shared/window.ts';
+import { wordsOf } from '../../shared/words/words.ts';
+import { client, connection } from './states.ts';
+
+const words = wordsOf('en');
+
+function snapshot(connections: readonly ConnectionView[], vault: Snapshot['vault']['kind'] = 'keychain'): Snapshot {
+  return {
+    generation: 1,
+    vault: { kind: vault },
+    connections: [...connections],
+    pendingRevocations: [],
+    localClients: [],
+  };
+}
+const sales = (state: State, change: Partial<ConnectionView> = {}) => connection('sales', { state, ...change });
+const between = (before: State, after: State) => noticesFor(snapshot([sales(before)]), snapshot([sales(after)]), words);
+
+describe('a service', () => {
+  it.each([
+    ['sign-in-again', 'Sign in to sales again'],
+    ['permission-needed', 'sales needs a new permission'],
+    ['removed-by-service', 'sales has ended your sign-in'],
+  ] as const)('that is %s from now on is told, and where to act', (state, title) => {
+    const page = { name: 'service', connection: 'connection sales' };
+    expect(between('connected', state)).toEqual([{ title, body: expect.stringMatching(/\.$/), page }]);
+    expect(between(state, state), 'it lasts').toEqual([]);
+    expect(between(state, 'connected'), 'it is over').toEqual([]);
+  });
+
+  it('that trouble passes by itself, or that the person has paused, is not', () => {
+    for (const state of stateSchema.options) {
+      if (['sign-in-again', 'permission-needed', 'removed-by-service'].includes(state)) continue;
+      expect(between('connected', state), state).toEqual([]);
+    }
+  });
+
+  it("whose sign-in the person gave up is not: that was the person's own doing", () => {
+    expect(between('signing-in', 'sign-in-again')).toEqual([]);
+  });
+
+  it('that was signed out on purpose is not', () => {
+    const after = sales('sign-in-again', { accounts: [] });
+    expect(noticesFor(snapshot([sales('connected')]), snapshot([after]), words)).toEqual([]);
+  });
+
+  it('that was so before the start is not: window and tray show it', () => {
+    expect(noticesFor(undefined, snapshot([sales('sign-in-again')]), words)).toEqual([]);
+  });
+
+  it('that comes back with the keychain is not', () => {
+    expect(noticesFor(snapshot([], 'locked'), snapshot([sales('sign-in-again')]), words)).toEqual([]);
+    expect(noticesFor(snapshot([sales('connected')]), snapshot([], 'locked'), words)).toEqual([]);
+  });
+});
+
+describe('a program', () => {
+  const asking = client('Cursor', { access: 'asking' });
+
+  it('that asks for the first time is told once', () => {
+    const before = snapshot([sales('connected')]);
+    const after = snapshot([sales('connected', { clients: [asking] })]);
+    expect(noticesFor(before, after, words)).toEqual([
+      { title: 'Cursor asks for access', body: expect.stringContaining('sales'), page: { name: 'programs' } },
+    ]);
+    expect(noticesFor(after, after, words)).toEqual([]);
+    const answered = snapshot([sales('connected', { clients: [{ ...asking, access: 'allowed' }] })]);
+    expect(noticesFor(after, answered, words)).toEqual([]);
+    expect(noticesFor(snapshot([]), after, words), 'also at a service that is new').toHaveLength(1);
+  });
+});
+
+describe('a sign-out from the tray', () => {
+  const answer = (service: SignOutAnswer['service']): SignOutAnswer => ({
+    account: 'ana@acme.example',
+    service,
+    proof: 'not-checked',
+  });
+
+  it('says both halves, and claims nothing that was not confirmed', () => {
+    const told = (service: SignOutAnswer['service']) => signedOutNotice(answer(service), 'Sales', 'id', words);
+    expect(told('cancelled').body).toMatch(/has confirmed/);
+    for (const service of ['waiting', 'refused', 'no-way', 'nothing'] as const) {
+      expect(told(service).title).toMatch(/here$/);
+      expect(told(service).body).not.toMatch(/confirmed/);
+    }
+    expect(told('waiting').page).toEqual({ name: 'service', connection: 'id' });
+  });
+
+  it('of everything counts what is open', () => {
+    const told = (...answers: readonly SignOutAnswer['service'][]) =>
+      signedOutOfEverythingNotice(answers.map(answer), words).body;
+    expect(told('cancelled', 'cancelled')).toBe('Every service has confirmed it.');
+    expect(told('cancelled', 'waiting')).toMatch(/^1 service has not confirmed it/);
+    expect(told('waiting', 'no-way')).toMatch(/^2 services have not confirmed it/);
+  });
+});
