@@ -1,0 +1,86 @@
+/**
+ * The desktop's way between window and broker, and the only file with raw IPC: one channel to ask, one to be told. Only
+ * the main frame of a window of ours, showing our own page, is heard; everything else is refused and logged.
+ */
+import { type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
+import { faultWords } from '../../shared/fault-words.ts';
+import { Fault } from '../../shared/faults.ts';
+import type { WindowAnswer } from '../../shared/window.ts';
+import { askChannel, eventChannel } from '../../shared/window-paths.ts';
+import type { Face } from '../core/control/face.ts';
+import type { Log } from '../core/platform.ts';
+import { appOrigin } from './app-protocol.ts';
+
+/** A page that asks for more at once is out of its mind; the longest real list of questions is far shorter. */
+const mostAtOnce = 200;
+
+export interface Ipc {
+  /** Hears this window's page and tells it what happens, again after each load. Fulfilled when the page is told. */
+  connect(contents: WebContents): Promise<void>;
+  close(): void;
+}
+
+/** `face` may come later than the first page: whatever is asked until then waits. */
+export function createIpc(face: Promise<Pick<Face, 'ask' | 'subscribe'>>, log: Log): Ipc {
+  const ours = new Set<WebContents>();
+  let underWay = 0;
+
+  ipcMain.handle(askChannel, async (event, method: unknown, argument: unknown): Promise<WindowAnswer> => {
+    if (!isOurPage(event, ours)) {
+      log('warn', 'a question of a stranger was refused', { from: originOf(event) });
+      throw new Error('refused');
+    }
+    if (typeof method !== 'string') return refusal(new Fault('input-invalid'));
+    if (underWay >= mostAtOnce) return refusal(new Fault('rate-limited', { subject: 'Conexor' }));
+    underWay++;
+    try {
+      return await (await face).ask(method, argument);
+    } finally {
+      underWay--;
+    }
+  });
+
+  return {
+    connect(contents) {
+      ours.add(contents);
+      let stop: (() => void) | undefined;
+      contents.once('destroyed', () => {
+        ours.delete(contents);
+        stop?.();
+      });
+      return new Promise((resolve) => {
+        // A page that is loaded again starts from the present state.
+        contents.on('dom-ready', () => {
+          void face.then(({ subscribe }) => {
+            stop?.();
+            if (contents.isDestroyed()) return;
+            stop = subscribe((event) => {
+              if (!contents.isDestroyed()) contents.mainFrame.send(eventChannel, event);
+            });
+            resolve();
+          });
+        });
+      });
+    },
+    close: () => ipcMain.removeHandler(askChannel),
+  };
+}
+
+function isOurPage(event: IpcMainInvokeEvent, ours: ReadonlySet<WebContents>): boolean {
+  const frame = event.senderFrame;
+  if (frame === null || !ours.has(event.sender)) return false;
+  return frame.parent === null && frame === event.sender.mainFrame && originOf(event) === appOrigin;
+}
+
+/** Of the frame as it is now; a frame that has gone has none. */
+function originOf(event: IpcMainInvokeEvent): string {
+  const url = event.senderFrame?.url ?? '';
+  if (!URL.canParse(url)) return 'nowhere';
+  // `origin` of a scheme of our own is "null" for the parser of Node.
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+}
+
+function refusal(fault: Fault): WindowAnswer {
+  return { ok: false, fault: { fault: fault.code, ...faultWords(fault) } };
+}
