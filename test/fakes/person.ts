@@ -10,6 +10,7 @@ import type { Platform } from '../../electron/core/platform.ts';
 import { openVault } from '../../electron/core/vault/open-vault.ts';
 import type { Vault } from '../../electron/core/vault/vault.ts';
 import { type PracticeOptions, type PracticeService, startPractice } from '../../electron/practice/service.ts';
+import type { Language } from '../../shared/settings.ts';
 import { answerConsent, type ConsentOutcome } from './consent.ts';
 import { fakeSecretStore } from './secret-store.ts';
 
@@ -73,14 +74,21 @@ export function testPlatform(): TestPlatform {
 }
 
 export async function startPerson(
-  options: PracticeOptions & { readonly signInTimeoutMs?: number; readonly vault?: Vault } = {},
+  options: PracticeOptions & {
+    readonly signInTimeoutMs?: number;
+    readonly vault?: Vault;
+    readonly language?: () => Language;
+  } = {},
 ): Promise<Person> {
   const { platform, opened, logged, moveClock, close } = testPlatform();
   const { now } = platform;
   const practice = await startPractice({ now, ...options });
   const vault =
     options.vault ?? (await openVault({ dataDir: '', keySource: { kind: 'memory' }, now, log: platform.log }));
-  const brokerOptions = options.signInTimeoutMs === undefined ? {} : { signInTimeoutMs: options.signInTimeoutMs };
+  const brokerOptions = {
+    ...(options.signInTimeoutMs === undefined ? {} : { signInTimeoutMs: options.signInTimeoutMs }),
+    ...(options.language === undefined ? {} : { language: options.language }),
+  };
   const brokers = [createBroker(platform, vault, brokerOptions)];
   const broker = brokers[0] as Broker;
   const { connection } = await broker.addConnection({ target: practice.resource, service: 'practice' });

@@ -1,5 +1,6 @@
 /** Puts the broker together: the parts share one vault, one fetch for the OAuth steps, and one way to say "changed". */
 import { asFault, Fault } from '../../../shared/faults.ts';
+import type { Language } from '../../../shared/settings.ts';
 import type { ClientUse, ConnectionView, Snapshot } from '../../../shared/snapshot.ts';
 import { authorizationCode } from '../credentials/authorization-code.ts';
 import { oauthFetch } from '../oauth/http.ts';
@@ -36,6 +37,8 @@ export interface Broker extends BridgeBroker {
 export interface BrokerOptions {
   /** How long a sign-in waits for the person. */
   readonly signInTimeoutMs?: number;
+  /** The person's, for the pages in the browser; English unless given. */
+  readonly language?: () => Language;
 }
 
 const usualSignInTimeoutMs = 10 * 60_000;
@@ -102,6 +105,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     openBrowser: platform.openBrowser,
     firstCall: (resource, authorization) => firstCall(platform.http, resource, authorization),
     timeoutMs: options.signInTimeoutMs ?? usualSignInTimeoutMs,
+    language: options.language ?? (() => 'en'),
   });
   const localClients = createLocalClients(vault, now);
   const reports = createUpstreamReports({ vault, now, log, changed });

@@ -5,16 +5,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Language } from '../../../shared/settings.ts';
 import { type LoopbackServer, listenOnFirst, listenOnPort } from './loopback-server.ts';
-import {
-  alreadyUsedPage,
-  brokenPage,
-  notOursPage,
-  type OutcomePage,
-  pageHeaders,
-  renderPage,
-  stoppedPage,
-} from './redirect-pages.ts';
+import { type OutcomePage, type PlainPage, pageHeaders, plainPage, renderPage } from './redirect-pages.ts';
 
 export type { OutcomePage } from './redirect-pages.ts';
 
@@ -36,6 +29,8 @@ export interface RedirectListenerOptions {
    * the page of its outcome.
    */
   onCallback(parameters: URLSearchParams): 'ignored' | Promise<OutcomePage>;
+  /** The person's language, asked for each page; English unless given. */
+  readonly language?: () => Language;
 }
 
 /** How long the page may take to reach the browser once the outcome is there. */
@@ -49,7 +44,7 @@ const graceMs = 100;
 export async function openRedirectListener(options: RedirectListenerOptions): Promise<RedirectListener> {
   const path = options.redirect?.path ?? `/callback/${randomName()}`;
   const outcome = new Outcome();
-  const answer = answerer(path, outcome, options.onCallback);
+  const answer = answerer(path, outcome, options);
   const server = options.redirect
     ? await listenOnPort(options.redirect.host, options.redirect.port, (request, response) =>
         answer(server.authority, request, response),
@@ -65,14 +60,16 @@ export async function openRedirectListener(options: RedirectListenerOptions): Pr
   };
 }
 
+type Page = OutcomePage | PlainPage;
+
 /** What becomes of the one answer: taken, then a page, then shown. */
 class Outcome {
   readonly path = `/done/${randomName()}`;
-  #page: Promise<OutcomePage> | undefined;
+  #page: Promise<Page> | undefined;
   #taken = false;
   #stopped = false;
   #ended = () => {};
-  #interrupted: (page: OutcomePage) => void = () => {};
+  #interrupted: (page: Page) => void = () => {};
   /** Resolves when there is nothing left to do for this listener. */
   readonly ended = new Promise<void>((resolve) => {
     this.#ended = resolve;
@@ -82,18 +79,18 @@ class Outcome {
     return !this.#taken && !this.#stopped;
   }
 
-  take(page: Promise<OutcomePage>): void {
+  take(page: Promise<Page>): void {
     this.#taken = true;
-    const interrupted = new Promise<OutcomePage>((resolve) => {
+    const interrupted = new Promise<Page>((resolve) => {
       this.#interrupted = resolve;
     });
-    const settled = Promise.race([page.catch(() => brokenPage), interrupted]);
+    const settled = Promise.race([page.catch(() => 'broken' as const), interrupted]);
     this.#page = settled;
     // A browser that does not come for its page must not keep the port open.
     void settled.then(() => setTimeout(this.#ended, deliveryMs).unref());
   }
 
-  get page(): Promise<OutcomePage> | undefined {
+  get page(): Promise<Page> | undefined {
     return this.#page;
   }
 
@@ -114,7 +111,7 @@ class Outcome {
     queueMicrotask(() => {
       if (!this.#taken) this.#ended();
     });
-    setTimeout(() => this.#interrupted(stoppedPage), patienceMs).unref();
+    setTimeout(() => this.#interrupted('stopped'), patienceMs).unref();
     setTimeout(this.#ended, patienceMs + graceMs + deliveryMs / 2).unref();
   }
 }
@@ -124,29 +121,40 @@ async function closeWhenDone(server: LoopbackServer, outcome: Outcome): Promise<
   await server.close(graceMs);
 }
 
+type Send = (
+  response: ServerResponse,
+  status: number,
+  page: Page | undefined,
+  headers?: Readonly<Record<string, string>>,
+) => void;
+
 type Answerer = (authority: string, request: IncomingMessage, response: ServerResponse) => void;
 
-function answerer(path: string, outcome: Outcome, onCallback: RedirectListenerOptions['onCallback']): Answerer {
+function answerer(path: string, outcome: Outcome, options: RedirectListenerOptions): Answerer {
+  const send: Send = (response, status, page, headers = {}) => {
+    response.writeHead(status, { ...pageHeaders, ...headers });
+    response.end(page === undefined ? '' : htmlOf(page, options.language?.() ?? 'en'));
+  };
   return (authority, request, response) => {
     // Another name for this computer means that a page elsewhere steers the browser (DNS rebinding).
-    if (request.headers.host !== authority) return send(response, 421, notOursPage);
+    if (request.headers.host !== authority) return send(response, 421, 'notOurs');
     const [target = '', query = ''] = splitOnce(request.url ?? '', '?');
-    if (target !== path && target !== outcome.path) return send(response, 404, notOursPage);
-    if (request.method !== 'GET') return send(response, 405, notOursPage, { allow: 'GET' });
-    if (target === outcome.path) return void show(response, outcome);
-    if (!outcome.isOpen) return send(response, 410, alreadyUsedPage);
-    const verdict = verdictOf(query, onCallback);
-    if (verdict === 'ignored') return send(response, 400, notOursPage);
+    if (target !== path && target !== outcome.path) return send(response, 404, 'notOurs');
+    if (request.method !== 'GET') return send(response, 405, 'notOurs', { allow: 'GET' });
+    if (target === outcome.path) return void show(response, outcome, send);
+    if (!outcome.isOpen) return send(response, 410, 'alreadyUsed');
+    const verdict = verdictOf(query, options.onCallback);
+    if (verdict === 'ignored') return send(response, 400, 'notOurs');
     outcome.take(verdict);
     send(response, 303, undefined, { location: outcome.path });
   };
 }
 
-async function show(response: ServerResponse, outcome: Outcome): Promise<void> {
+async function show(response: ServerResponse, outcome: Outcome, send: Send): Promise<void> {
   const page = await outcome.page;
   // A browser that has gone leaves the page to its next visit.
   if (response.destroyed) return;
-  if (!page || !outcome.claim()) return send(response, 410, alreadyUsedPage);
+  if (!page || !outcome.claim()) return send(response, 410, 'alreadyUsed');
   response.once('close', () => outcome.shown());
   send(response, 200, page);
 }
@@ -160,14 +168,8 @@ function verdictOf(query: string, onCallback: RedirectListenerOptions['onCallbac
   }
 }
 
-function send(
-  response: ServerResponse,
-  status: number,
-  page: OutcomePage | undefined,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  response.writeHead(status, { ...pageHeaders, ...headers });
-  response.end(page ? renderPage(page) : '');
+function htmlOf(page: Page, language: Language): string {
+  return renderPage(typeof page === 'string' ? plainPage(page, language) : page, language);
 }
 
 function splitOnce(text: string, separator: string): readonly string[] {

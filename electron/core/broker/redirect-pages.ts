@@ -1,8 +1,11 @@
 /**
  * The pages that the browser shows when it comes back: ours, static, self-contained, and without anything that came
- * with the request (RFC 9700 s4.2.4). The only styles are those below, allowed by their digest.
+ * with the request (RFC 9700 s4.2.4). The only styles are those below, allowed by their digest;
+ * the texts are the catalogue's.
  */
 import { createHash } from 'node:crypto';
+import type { Language } from '../../../shared/settings.ts';
+import { browserWords } from '../../../shared/words/browser.ts';
 
 export interface OutcomePage {
   readonly tone: 'good' | 'calm' | 'bad';
@@ -12,32 +15,12 @@ export interface OutcomePage {
   readonly permissions?: readonly string[];
 }
 
-export const alreadyUsedPage: OutcomePage = {
-  tone: 'calm',
-  title: 'This page was already used',
-  sentences: ['The sign-in that belongs to it has its answer. You can close this tab.'],
-};
+/** The pages that no outcome stands behind. */
+export type PlainPage = 'alreadyUsed' | 'notOurs' | 'stopped' | 'broken';
 
-export const notOursPage: OutcomePage = {
-  tone: 'calm',
-  title: 'Nothing happened here',
-  sentences: [
-    'This address did not come from the sign-in that is waiting, so it was left alone.',
-    'Nothing changed. You can close this tab.',
-  ],
-};
-
-export const stoppedPage: OutcomePage = {
-  tone: 'calm',
-  title: 'The sign-in was stopped',
-  sentences: ['Go back to Conexor Desktop to see how things stand, or to begin again. You can close this tab.'],
-};
-
-export const brokenPage: OutcomePage = {
-  tone: 'bad',
-  title: 'The sign-in did not work',
-  sentences: ['Something went wrong in Conexor Desktop.', 'Go back to it and begin the sign-in again.'],
-};
+export function plainPage(name: PlainPage, language: Language): OutcomePage {
+  return { tone: name === 'broken' ? 'bad' : 'calm', ...browserWords[language][name] };
+}
 
 const style = `
 :root{color-scheme:light dark;--page:#f3f5f8;--card:#fff;--text:#1c2430;--soft:#505b6b;--line:#dde2e9;--tone:#3c5a86;--tint:#e8eef7}
@@ -82,11 +65,11 @@ export const pageHeaders: Readonly<Record<string, string>> = {
 };
 
 /** The whole document. Names of accounts and services may stand in the texts; they are escaped. */
-export function renderPage(page: OutcomePage): string {
+export function renderPage(page: OutcomePage, language: Language): string {
   const title = escapeHtml(page.title);
   const sentences = page.sentences.map((sentence) => `<p>${escapeHtml(sentence)}</p>`).join('\n');
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -99,7 +82,7 @@ export function renderPage(page: OutcomePage): string {
 <h1>${title}</h1>
 <div role="status">
 ${sentences}
-</div>${permissionList(page.permissions ?? [])}
+</div>${permissionList(page.permissions ?? [], language)}
 <footer>Conexor Desktop</footer>
 </main>
 </body>
@@ -107,10 +90,11 @@ ${sentences}
 `;
 }
 
-function permissionList(permissions: readonly string[]): string {
+function permissionList(permissions: readonly string[], language: Language): string {
   if (permissions.length === 0) return '';
   const items = permissions.map((permission) => `<li>${escapeHtml(permission)}</li>`).join('\n');
-  return `\n<h2 id="permissions">Your assistants can now</h2>\n<ul aria-labelledby="permissions">\n${items}\n</ul>`;
+  const title = browserWords[language].signedIn.permissions;
+  return `\n<h2 id="permissions">${title}</h2>\n<ul aria-labelledby="permissions">\n${items}\n</ul>`;
 }
 
 function escapeHtml(text: string): string {

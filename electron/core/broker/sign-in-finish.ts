@@ -8,7 +8,6 @@ import { grantFrom } from '../credentials/authorization-code.ts';
 import type { ValidatedCallback } from '../oauth/authorization.ts';
 import { fetchIdentity } from '../oauth/identity.ts';
 import { exchangeCode } from '../oauth/token.ts';
-import { wordsOfScope } from '../services/service.ts';
 import { type AccountRecord, type ConnectionRecord, grantKey } from '../vault/records.ts';
 import { Secret } from '../vault/secret.ts';
 import type { Change, Vault } from '../vault/vault.ts';
@@ -21,8 +20,7 @@ export interface SignedIn {
   readonly account: AccountRecord;
   readonly known: boolean;
   readonly current: boolean;
-  /** What was granted, as far as we have words of our own for it. */
-  readonly permissions: readonly string[];
+  readonly grantedScopes: readonly string[];
 }
 
 /** Throws the faults of the exchange and of the first call. What was stored by then stays stored. */
@@ -94,8 +92,8 @@ export async function finishSignIn(
   needs.changed();
 
   await needs.firstCall(connection.resource, new Secret(`${grant.tokenType} ${grant.accessToken.open()}`));
-  const permissions = grant.grantedScopes.flatMap((scope) => wordsOfScope(prepared.service, scope) ?? []);
-  return { kind: 'done', account, known: known !== undefined, current: becomesCurrent, permissions };
+  const { grantedScopes } = grant;
+  return { kind: 'done', account, known: known !== undefined, current: becomesCurrent, grantedScopes };
 }
 
 /** A code that is no longer good: "you are not signed in" would say nothing to a person who is signing in. */

@@ -3,6 +3,8 @@
  * it as a client, listen for the answer, and only then make the authorization URL (RFC 8252 section 8.3, P-6).
  */
 import { Fault } from '../../../shared/faults.ts';
+import type { Language } from '../../../shared/settings.ts';
+import { permissionOf } from '../../../shared/words/permissions.ts';
 import { clientOf } from '../credentials/authorization-code.ts';
 import { type AuthorizationAttempt, beginAuthorization } from '../oauth/authorization.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
@@ -10,7 +12,7 @@ import { discover, probeResource } from '../oauth/discovery.ts';
 import type { OAuthFetch } from '../oauth/http.ts';
 import { type OAuthClient, registerClient } from '../oauth/registration.ts';
 import { serviceById, serviceFor } from '../services/catalogue.ts';
-import { type Service, wordsOfScope } from '../services/service.ts';
+import type { Service } from '../services/service.ts';
 import { type ConnectionRecord, type RegistrationRecord, registrationKey } from '../vault/records.ts';
 import type { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -28,6 +30,8 @@ export interface SignInNeeds {
   readonly changed: () => void;
   /** A first call with the new access: rejects if the resource does not take it. */
   readonly firstCall: (resource: string, authorization: Secret) => Promise<void>;
+  /** The person's, for the pages in the browser. */
+  readonly language: () => Language;
 }
 
 export interface SignInWish {
@@ -77,6 +81,7 @@ export async function prepareSignIn(
   const listen = (redirect: ConnectionRecord['redirect']) =>
     openRedirectListener({
       ...(redirect ? { redirect } : {}),
+      language: needs.language,
       onCallback: (parameters: URLSearchParams) => (prepared ? onCallback(prepared, parameters) : 'ignored'),
     });
   const { client, listener } = await clientAndListener(needs, connection, service, server, listen);
@@ -89,7 +94,7 @@ export async function prepareSignIn(
       scopeSeparator: server.source === 'preset' ? service.scopeSeparator : ' ',
       ...(wish.another ? { prompt: promptForAnother(server) } : {}),
     });
-    const permissions = (scopes ?? []).map((scope) => wordsOfScope(service, scope) ?? scope);
+    const permissions = (scopes ?? []).map((scope) => permissionOf(scope, 'en') ?? scope);
     prepared = { connection, service, server, client, attempt, listener, permissions };
     return prepared;
   } catch (thrown) {

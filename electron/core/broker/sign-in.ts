@@ -3,10 +3,10 @@
  * ends an attempt (answer, denial, cancel, time, quit) frees its port; late events of an ended attempt change nothing.
  */
 import { randomUUID } from 'node:crypto';
-import { faultWords } from '../../../shared/fault-words.ts';
 import { asFault, Fault } from '../../../shared/faults.ts';
 import { judgeCallback } from '../oauth/authorization.ts';
 import type { Log } from '../platform.ts';
+import { pageOf } from './outcome-page.ts';
 import type { OutcomePage } from './redirect-listener.ts';
 import { forgetRegistration } from './registrations.ts';
 import { finishSignIn, type SignedIn } from './sign-in-finish.ts';
@@ -76,7 +76,7 @@ export function createSignIns(needs: SignInNeeds & { readonly log: Log; readonly
       return (async () => {
         const result = await ending(prepared, judgement);
         settle(result);
-        return pageOf(result);
+        return pageOf(result, needs.language());
       })();
     };
 
@@ -178,39 +178,4 @@ export function createSignIns(needs: SignInNeeds & { readonly log: Log; readonly
       await Promise.all([...running.values()].map((entry) => entry.outcome));
     },
   };
-}
-
-/** What the browser's last page says; only `done` is good news (rule 4 of the face). */
-function pageOf(outcome: SignInOutcome): OutcomePage {
-  switch (outcome.kind) {
-    case 'done':
-      return {
-        tone: 'good',
-        title: `Signed in as ${outcome.account.label}`,
-        sentences: [
-          'A first call with this sign-in has worked.',
-          ...(outcome.current ? [] : ['Another account is in use. You can switch to this one in Conexor.']),
-          'You can close this tab now.',
-        ],
-        permissions: outcome.permissions,
-      };
-    case 'open':
-    case 'cancelled':
-    case 'timed-out':
-      return {
-        tone: 'calm',
-        title: 'Nothing changed',
-        sentences: ['This sign-in had ended already. Nothing was saved.'],
-      };
-    case 'denied':
-      return {
-        tone: 'calm',
-        title: "You didn't allow access",
-        sentences: ['Nothing changed.', 'To try again, start the sign-in once more in Conexor.'],
-      };
-    case 'failed': {
-      const words = faultWords(outcome.fault);
-      return { tone: 'bad', title: 'The sign-in did not work', sentences: [words.what, words.next] };
-    }
-  }
 }

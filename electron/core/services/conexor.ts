@@ -44,13 +44,6 @@ export const conexorScopes = {
   scopeSeparator: ',',
   sendsResource: true,
   defaultScopes: ['mcp:tools:read', 'mcp:tools:execute', 'mcp:resources:read'],
-  scopeWords: {
-    'mcp:tools:read': 'See which tools there are',
-    'mcp:tools:execute': 'Use the tools and query your data',
-    'mcp:resources:read': 'Read skills and other resources',
-    'mcp:server:read': 'See how the server is set up',
-    'mcp:server:manage': 'Change the server’s settings and its sign-in clients',
-  },
 } as const;
 
 export const conexor: Service = {

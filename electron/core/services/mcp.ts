@@ -9,10 +9,4 @@ export const mcp: Service = {
   owns: () => true,
   scopeSeparator: ' ',
   sendsResource: true,
-  scopeWords: {
-    openid: 'Know who you are',
-    profile: 'See your name',
-    email: 'See your e-mail address',
-    offline_access: 'Stay signed in',
-  },
 };

@@ -1,6 +1,6 @@
 /**
  * A service as data: what it is called, which addresses are its own, what its documentation states where its metadata
- * says nothing, and its scopes in people's words.
+ * says nothing. Scopes in people's words are the catalogue's (`shared/words/permissions.ts`).
  */
 import type { Advice } from '../../../shared/faults.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
@@ -22,12 +22,6 @@ export interface Service {
   readonly sendsResource: boolean;
   /** Asked for where neither the challenge nor the metadata suggests any. */
   readonly defaultScopes?: readonly string[];
-  readonly scopeWords: Readonly<Record<string, string>>;
   /** Where a person finds the client id. */
   readonly clientIdHelp?: Advice;
-}
-
-/** A scope in people's words; undefined where the service has none. Scopes come from servers: `constructor` is one too. */
-export function wordsOfScope(service: Service, scope: string): string | undefined {
-  return Object.hasOwn(service.scopeWords, scope) ? service.scopeWords[scope] : undefined;
 }

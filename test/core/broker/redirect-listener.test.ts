@@ -280,6 +280,22 @@ describe('the answer', () => {
     expect(pages[1]?.text).toContain('&lt;script&gt;');
   });
 
+  it.each([
+    ['en', 'Nothing happened here', 'already used', 'Signed in as'],
+    ['es', 'Aquí no ha pasado nada', 'ya se ha usado', 'Signed in as'],
+  ] as const)('says its own pages in %s, and says which language they are in', async (language, ours, used, title) => {
+    const { redirectUri } = await listener({ language: () => language, onCallback: async () => good });
+    const stranger = await visit(new URL('/elsewhere', redirectUri).href);
+    const first = await visit(`${redirectUri}?code=1`);
+    const second = await visit(`${redirectUri}?code=1`).catch(() => undefined);
+    for (const page of [stranger, first, ...(second ? [second] : [])]) {
+      expect(page.text).toContain(`<html lang="${language}">`);
+    }
+    expect(stranger.text).toContain(ours);
+    if (second) expect(second.text).toContain(used);
+    expect(first.text).toContain(title);
+  });
+
   it('P-14 the code leaves the address: the browser is sent on to one without parameters', async () => {
     const { redirectUri } = await listener(takesAll);
     const answer = await ask(`${redirectUri}?code=canary&state=s`);

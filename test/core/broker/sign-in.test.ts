@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../../shared/faults.ts';
+import type { Language } from '../../../shared/settings.ts';
 import { answerConsent } from '../../fakes/consent.ts';
 import { type Person, startPerson } from '../../fakes/person.ts';
 
@@ -31,6 +32,23 @@ describe('a sign-in', () => {
       state: 'connected',
       accounts: [{ current: true }],
     });
+  });
+
+  it('says it in the person’s language, account and permissions too', async () => {
+    let language: Language = 'es';
+    person = await startPerson({ language: () => language });
+    const first = await person.signIn('acme');
+    expect(first.browser.page).toContain('<html lang="es">');
+    expect(first.browser.page).toContain('Sesión iniciada como ana.torres@acme.example');
+    expect(first.browser.page).toContain('Usar las herramientas y consultar tus datos');
+    expect(first.browser.page).not.toMatch(/Signed in|Your assistants|Use the tools|close this tab/);
+    const attempt = await person.broker.signIns.start(person.connectionId, {});
+    person.practice.control.failNext('mcp', { status: 401 });
+    const failed = await answerConsent(attempt.authorizationUrl ?? '', { account: 'acme', allow: true });
+    expect(failed.page).toContain('no ha completado el inicio de sesión');
+    expect((await person.signIn('acme', { allow: false })).browser.page).toContain('No has permitido el acceso');
+    language = 'en';
+    expect((await person.signIn('acme')).browser.page).toContain('<html lang="en">');
   });
 
   it('P-12 shows no success where the first call is refused', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { serviceById, serviceFor } from '../../../electron/core/services/catalogue.ts';
 import { practicePort } from '../../../electron/core/services/practice.ts';
+import { languages } from '../../../shared/settings.ts';
+import { permissionOf } from '../../../shared/words/permissions.ts';
 
 const of = (address: string, wanted?: string) => serviceFor(new URL(address), wanted);
 
@@ -55,8 +57,9 @@ describe('services', () => {
       const service = serviceById(id);
       expect(service?.scopeSeparator).toBe(',');
       expect(service?.defaultScopes).toEqual(['mcp:tools:read', 'mcp:tools:execute', 'mcp:resources:read']);
-      for (const scope of service?.defaultScopes ?? [])
-        expect(service?.scopeWords[scope]).not.toMatch(/mcp|oauth|scope/i);
+      for (const language of languages)
+        for (const scope of service?.defaultScopes ?? [])
+          expect(permissionOf(scope, language)).toMatch(/^(?!.*(mcp|oauth|scope)).{5,}$/i);
     }
   });
 

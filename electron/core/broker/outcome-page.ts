@@ -1,0 +1,32 @@
+/** What the browser's last page says of a sign-in, in the person's language; only `done` is good news (rule 4 of the face). */
+import { faultWords } from '../../../shared/fault-words.ts';
+import type { Language } from '../../../shared/settings.ts';
+import { browserWords } from '../../../shared/words/browser.ts';
+import { permissionsOf } from '../../../shared/words/permissions.ts';
+import type { OutcomePage } from './redirect-pages.ts';
+import type { SignInOutcome } from './sign-in.ts';
+
+export function pageOf(outcome: SignInOutcome, language: Language): OutcomePage {
+  const words = browserWords[language];
+  switch (outcome.kind) {
+    case 'done': {
+      const { title, worked, anotherInUse, close } = words.signedIn;
+      return {
+        tone: 'good',
+        title: title(outcome.account.label),
+        sentences: [worked, ...(outcome.current ? [] : [anotherInUse]), close],
+        permissions: permissionsOf(outcome.grantedScopes, language).known,
+      };
+    }
+    case 'open':
+    case 'cancelled':
+    case 'timed-out':
+      return { tone: 'calm', ...words.ended };
+    case 'denied':
+      return { tone: 'calm', ...words.denied };
+    case 'failed': {
+      const { what, next } = faultWords(outcome.fault, language);
+      return { tone: 'bad', title: words.failedTitle, sentences: [what, next] };
+    }
+  }
+}

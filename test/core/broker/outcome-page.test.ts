@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { pageOf } from '../../../electron/core/broker/outcome-page.ts';
+import type { SignInOutcome } from '../../../electron/core/broker/sign-in.ts';
+import { Fault } from '../../../shared/faults.ts';
+import { languages } from '../../../shared/settings.ts';
+
+const done = (current: boolean): SignInOutcome => ({
+  kind: 'done',
+  account: {
+    id: 'a',
+    connectionId: 'c',
+    issuer: 'https://a.example',
+    subject: 's',
+    label: 'ada@a.example',
+    email: undefined,
+    organisation: undefined,
+    addedAtMs: 0,
+  },
+  known: false,
+  current,
+  grantedScopes: ['mcp:tools:execute', 'constructor', 'x:unknown'],
+});
+
+describe('the last page', () => {
+  it.each(languages)(
+    'rule 4: good news for a finished sign-in alone, with account and permissions (%s)',
+    (language) => {
+      const page = pageOf(done(true), language);
+      expect(page.tone).toBe('good');
+      expect(page.title).toContain('ada@a.example');
+      expect(page.permissions).toHaveLength(1);
+      expect(pageOf(done(false), language).sentences).toHaveLength(page.sentences.length + 1);
+      const others: SignInOutcome[] = [
+        { kind: 'denied' },
+        { kind: 'cancelled' },
+        { kind: 'timed-out' },
+        { kind: 'open', connectionId: 'c' },
+        { kind: 'failed', fault: new Fault('token-refused', { subject: 'a.example' }) },
+      ];
+      for (const outcome of others) {
+        const { tone, permissions, title, sentences } = pageOf(outcome, language);
+        expect([tone, permissions]).toEqual([outcome.kind === 'failed' ? 'bad' : 'calm', undefined]);
+        expect(`${title} ${sentences.join(' ')}`).not.toContain('ada@a.example');
+      }
+    },
+  );
+
+  it('every text differs between the languages', () => {
+    for (const outcome of [done(false), { kind: 'denied' }, { kind: 'timed-out' }] satisfies SignInOutcome[]) {
+      const [en, es] = [pageOf(outcome, 'en'), pageOf(outcome, 'es')];
+      expect(es.title).not.toBe(en.title);
+      for (const [n, sentence] of en.sentences.entries()) expect(es.sentences[n]).not.toBe(sentence);
+    }
+  });
+});
