@@ -4,10 +4,22 @@
  */
 import { Fault } from '../shared/faults.ts';
 import { practicePort } from './core/services/practice.ts';
-import { startPractice } from './practice/service.ts';
 
-/** The address of its first MCP server. */
-export async function startEmbeddedPractice(): Promise<string> {
+/** Starts it when it is first asked for, and once; gives the address of its first MCP server. */
+export function embeddedPractice(): () => Promise<string> {
+  let started: Promise<string> | undefined;
+  return () => {
+    started ??= startEmbedded();
+    started.catch(() => {
+      started = undefined;
+    });
+    return started;
+  };
+}
+
+async function startEmbedded(): Promise<string> {
+  // Read only when somebody wants it.
+  const { startPractice } = await import('./practice/service.ts');
   try {
     return (await startPractice({ port: practicePort })).resource;
   } catch (thrown) {

@@ -8,9 +8,11 @@ import { asFault } from '../shared/faults.ts';
 import { dataDirOf, socketPath } from './core/bridge/socket-path.ts';
 import { start } from './core/start.ts';
 import { prepareOwnFolder } from './core/vault/own-folder.ts';
+import { embeddedPractice } from './embedded-practice.ts';
 import { parseHeadlessOptions } from './headless-options.ts';
 import { fileLog } from './log-file.ts';
 import { nodePlatform } from './node-platform.ts';
+import { watchUnexpectedErrors } from './unexpected-errors.ts';
 import { version } from './version.ts';
 import { welcome } from './welcome.ts';
 
@@ -25,16 +27,9 @@ async function main(): Promise<void> {
   const dataDir = dataDirOf(surroundings);
   await prepareOwnFolder(dataDir);
   const log = fileLog(dataDir, options.logLevel, Date.now);
-  // One forgotten promise must not end the service of every program on this computer; the log keeps it.
-  process.on('unhandledRejection', (thrown) => log('error', 'unhandled rejection', { at: framesOf(thrown) }));
-  // An error thrown past everybody leaves nobody knows what behind: the log keeps where, and the next start is clean.
-  process.on('uncaughtException', (thrown) => {
-    log('error', 'uncaught error', { at: framesOf(thrown) });
-    process.exit(1);
-  });
+  watchUnexpectedErrors(log);
   const platform = nodePlatform({ dataDir, env: process.env, log });
 
-  let practice: Promise<string> | undefined;
   let stopping = false;
   const stop = () => {
     if (stopping) return;
@@ -54,13 +49,7 @@ async function main(): Promise<void> {
     httpPort: options.port,
     ...(options.keyFile === undefined ? {} : { keyFile: options.keyFile }),
     memoryOnly: options.memory,
-    startPractice: () => {
-      practice ??= import('./embedded-practice.ts').then(({ startEmbeddedPractice }) => startEmbeddedPractice());
-      practice.catch(() => {
-        practice = undefined;
-      });
-      return practice;
-    },
+    startPractice: embeddedPractice(),
     onStop: stop,
   });
   const started = await running;
@@ -68,13 +57,6 @@ async function main(): Promise<void> {
   if (options.background) process.stdout.write('ready\n');
   else process.stdout.write(welcome(started));
   if (started.kind === 'already-running') process.exit(0);
-}
-
-/** Where it was thrown; not the message, which may quote what it was about. */
-function framesOf(thrown: unknown): readonly string[] {
-  if (!(thrown instanceof Error)) return [typeof thrown];
-  const frames = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return [thrown.name, ...frames.slice(0, 8).map((line) => line.trim())];
 }
 
 main().catch((thrown: unknown) => {
