@@ -3,6 +3,7 @@
  * help pages. Neither address can come from the window: it names an attempt or a page, never an address.
  */
 import { Fault } from '../../shared/faults.ts';
+import { type HelpPage, helpAddresses } from '../../shared/help-pages.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
 
 export interface ExternalNeeds {
@@ -15,8 +16,8 @@ export interface ExternalNeeds {
 export interface External {
   /** Rejects with `browser-unavailable`; with `address-invalid` where no sign-in waits for such an address. */
   openSignIn(url: URL): Promise<void>;
-  /** `address` is one of the catalogue's own. */
-  openHelp(address: string): Promise<void>;
+  /** Rejects with `browser-unavailable`. */
+  openHelp(page: HelpPage): Promise<void>;
 }
 
 const loopback = new Set(['127.0.0.1', '[::1]', 'localhost']);
@@ -32,10 +33,7 @@ export function createExternal(needs: ExternalNeeds): External {
       if (!isSafe(url) || !isWaitedFor) throw new Fault('address-invalid', { reason: 'no sign-in waits for it' });
       await open(url.href);
     },
-    async openHelp(address) {
-      if (new URL(address).protocol !== 'https:') throw new Fault('address-invalid', { reason: 'help is https only' });
-      await open(address);
-    },
+    openHelp: (page) => open(helpAddresses[page]),
   };
 }
 

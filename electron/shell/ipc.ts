@@ -3,16 +3,11 @@
  * the main frame of a window of ours, showing our own page, is heard; everything else is refused and logged.
  */
 import { type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
-import { faultWords } from '../../shared/fault-words.ts';
-import { Fault } from '../../shared/faults.ts';
 import type { WindowAnswer } from '../../shared/window.ts';
 import { askChannel, eventChannel } from '../../shared/window-paths.ts';
 import type { Face } from '../core/control/face.ts';
 import type { Log } from '../core/platform.ts';
 import { appOrigin } from './app-protocol.ts';
-
-/** A page that asks for more at once is out of its mind; the longest real list of questions is far shorter. */
-const mostAtOnce = 200;
 
 export interface Ipc {
   /** Hears this window's page and tells it what happens, again after each load. Fulfilled when the page is told. */
@@ -23,21 +18,13 @@ export interface Ipc {
 /** `face` may come later than the first page: whatever is asked until then waits. */
 export function createIpc(face: Promise<Pick<Face, 'ask' | 'subscribe'>>, log: Log): Ipc {
   const ours = new Set<WebContents>();
-  let underWay = 0;
 
   ipcMain.handle(askChannel, async (event, method: unknown, argument: unknown): Promise<WindowAnswer> => {
     if (!isOurPage(event, ours)) {
       log('warn', 'a question of a stranger was refused', { from: originOf(event) });
       throw new Error('refused');
     }
-    if (typeof method !== 'string') return refusal(new Fault('input-invalid'));
-    if (underWay >= mostAtOnce) return refusal(new Fault('rate-limited', { subject: 'Conexor' }));
-    underWay++;
-    try {
-      return await (await face).ask(method, argument);
-    } finally {
-      underWay--;
-    }
+    return (await face).ask(String(method), argument);
   });
 
   return {
@@ -79,8 +66,4 @@ function originOf(event: IpcMainInvokeEvent): string {
   // `origin` of a scheme of our own is "null" for the parser of Node.
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;
-}
-
-function refusal(fault: Fault): WindowAnswer {
-  return { ok: false, fault: { fault: fault.code, ...faultWords(fault) } };
 }

@@ -1,6 +1,7 @@
 /** The whole catalogue in one language. */
 import type { Language } from '../settings.ts';
 import { faultTexts } from './faults.ts';
+import { menuWords } from './menu.ts';
 import { noticeWords } from './notices.ts';
 import { activityWords } from './pages-activity.ts';
 import { addWords } from './pages-add.ts';
@@ -18,6 +19,7 @@ const sections = {
   states: stateWords,
   tray: trayWords,
   notices: noticeWords,
+  menu: menuWords,
   faults: faultTexts,
   firstRun: firstRunWords,
   add: addWords,

@@ -1,6 +1,7 @@
 /** What is handed to the operating system to be opened: the page of a sign-in that waits, https help, nothing else. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createExternal } from '../../electron/shell/external.ts';
+import { helpAddresses, helpPages } from '../../shared/help-pages.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import { connection, inState } from './states.ts';
 
@@ -69,9 +70,9 @@ describe('a sign-in page', () => {
 });
 
 describe('a help page', () => {
-  it('is https', async () => {
-    await external.openHelp('https://conexor.io/help');
-    await expect(external.openHelp('http://conexor.io/help')).rejects.toMatchObject({ code: 'address-invalid' });
-    expect(opened).toEqual(['https://conexor.io/help']);
+  it.each(helpPages)('%s is one of a fixed list, and https', async (page) => {
+    await external.openHelp(page);
+    expect(opened).toEqual([helpAddresses[page]]);
+    expect(new URL(helpAddresses[page]).protocol).toBe('https:');
   });
 });

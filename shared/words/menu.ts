@@ -1,0 +1,43 @@
+/** The menu bar of macOS, in the words of that system. */
+import { section } from './section.ts';
+
+export const menuWords = section({
+  en: {
+    hide: 'Hide Conexor',
+    hideOthers: 'Hide Others',
+    quit: 'Quit Conexor',
+    edit: 'Edit',
+    undo: 'Undo',
+    redo: 'Redo',
+    cut: 'Cut',
+    copy: 'Copy',
+    paste: 'Paste',
+    selectAll: 'Select All',
+    view: 'View',
+    actualSize: 'Actual Size',
+    larger: 'Zoom In',
+    smaller: 'Zoom Out',
+    window: 'Window',
+    minimize: 'Minimize',
+    close: 'Close',
+  },
+  es: {
+    hide: 'Ocultar Conexor',
+    hideOthers: 'Ocultar otros',
+    quit: 'Salir de Conexor',
+    edit: 'Edición',
+    undo: 'Deshacer',
+    redo: 'Rehacer',
+    cut: 'Cortar',
+    copy: 'Copiar',
+    paste: 'Pegar',
+    selectAll: 'Seleccionar todo',
+    view: 'Visualización',
+    actualSize: 'Tamaño real',
+    larger: 'Ampliar',
+    smaller: 'Reducir',
+    window: 'Ventana',
+    minimize: 'Minimizar',
+    close: 'Cerrar',
+  },
+});
