@@ -14,6 +14,8 @@ import { pseudo } from './section.ts';
 import { stateWords } from './states.ts';
 import { trayWords } from './tray.ts';
 import { windowWords } from './window.ts';
+import { serviceWords } from './window-services.ts';
+import { signInWords } from './window-sign-in.ts';
 
 const sections = {
   states: stateWords,
@@ -29,6 +31,8 @@ const sections = {
   help: helpWords,
   diagnostics: diagnosticsWords,
   window: windowWords,
+  services: serviceWords,
+  signIn: signInWords,
 } as const;
 
 type Sections = typeof sections;
