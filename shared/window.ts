@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { activitySchema } from './activity.ts';
 import { controlFaultSchema, controlTable, type signOutResultSchema } from './control.ts';
+import { helpPages } from './help-pages.ts';
 import { pageSchema } from './pages.ts';
 import { languages, settingsChangeSchema, settingsSchema } from './settings.ts';
 import { connectionViewSchema, snapshotSchema } from './snapshot.ts';
@@ -66,9 +67,6 @@ export type Pasted = z.infer<typeof pastedSchema>;
 const { unlock, addConnection, startSignIn, signInOutcome, cancelSignIn, useAccount, signOut } = controlTable;
 const { removeConnection, setPaused, signOutAll, decideProgram, removeProgram, retry, tools, startPractice, examine } =
   controlTable;
-
-export const helpPages = ['conexor', 'conexor-plans', 'claude', 'source'] as const;
-export type HelpPage = (typeof helpPages)[number];
 
 export const windowTable = {
   state: { argument: z.object({}), result: windowStateSchema },
@@ -141,6 +139,8 @@ export interface WindowBridge {
   /** Returns how to stop. */
   listen(listener: (event: WindowEvent) => void): () => void;
 }
+
+export { type HelpPage, helpPages } from './help-pages.ts';
 
 /** Where all of this travels: in a file of its own, so that the page can have it without zod. */
 export { askChannel, eventChannel, pageKeyHeader, tabPaths, windowPolicy } from './window-paths.ts';
