@@ -83,7 +83,13 @@ export function isOnTheWay(fault: Pick<Fault, 'code'>): boolean {
 }
 
 /** Next steps that are better than a code's own, as names in the catalogue. */
-export type Advice = 'conexor-client-id' | 'address-forms';
+export type Advice =
+  | 'conexor-client-id'
+  | 'address-forms'
+  | 'address-without-secret'
+  | 'local-program'
+  | 'paste-less'
+  | 'paste-whole-block';
 
 /** What sort of thing a value is that cannot be used, as names in the catalogue. */
 export type Thing = 'redirect-address' | 'service-kind' | 'service-name' | 'program-name' | 'request';

@@ -259,6 +259,11 @@ export const faultTexts = section<FaultTexts>({
         'You find the client ID in the Conexor dashboard, under Servers, on the page of your server.',
       'address-forms':
         'Give an organisation and server such as acme/sales-api, or a whole address that begins with https.',
+      'address-without-secret':
+        'Take the password or key out of the address: Conexor signs you in through the browser instead.',
+      'local-program': 'It starts a program on this computer and needs no sign-in, so leave it where it is.',
+      'paste-less': 'Paste only the address, or only the block of one service.',
+      'paste-whole-block': 'Copy the whole block again, from its first brace to its last, or paste only the address.',
     },
     thing: {
       'redirect-address': (value) => `the redirect address "${value}"`,
@@ -512,6 +517,12 @@ export const faultTexts = section<FaultTexts>({
       'conexor-client-id': 'El ID de cliente está en el panel de Conexor, en «Servers», en la página de tu servidor.',
       'address-forms':
         'Indica una organización y un servidor, como acme/sales-api, o una dirección completa que empiece por https.',
+      'address-without-secret':
+        'Quita la contraseña o la clave de la dirección: Conexor inicia la sesión por el navegador.',
+      'local-program': 'Abre un programa de este equipo y no necesita iniciar sesión; déjalo donde está.',
+      'paste-less': 'Pega solo la dirección, o solo el bloque de un servicio.',
+      'paste-whole-block':
+        'Copia otra vez el bloque entero, desde la primera llave hasta la última, o pega solo la dirección.',
     },
     thing: {
       'redirect-address': (value) => `la dirección de retorno "${value}"`,

@@ -1,0 +1,137 @@
+/**
+ * The servers in what a person pasted: in a block as dashboards and other programs have it, in a command line, or as
+ * addresses in a text. Nothing here is judged or sent anywhere yet.
+ */
+import { Secret } from '../vault/secret.ts';
+import type { Value } from './tolerant-json.ts';
+
+export interface PastedServer {
+  /** As it is called where it was copied. */
+  readonly name: string | undefined;
+  /** As it was written; undefined for a program that is started on this computer. */
+  readonly address: string | undefined;
+  readonly clientId?: string;
+  readonly clientSecret?: Secret;
+  readonly scopes: readonly string[];
+  /** Left out: names only, their values may be secrets. */
+  readonly unknownKeys: readonly string[];
+}
+
+type Members = ReadonlyMap<string, Value>;
+
+const groups = ['mcpServers', 'servers', 'mcp_servers', 'context_servers', 'mcp'];
+const addressKeys = ['url', 'serverUrl', 'httpUrl', 'server_url', 'uri'];
+const idKeys = ['clientId', 'client_id'];
+const secretKeys = ['clientSecret', 'client_secret'];
+const scopeKeys = ['scopes', 'scope'];
+/** Say how the server is spoken to, which it tells itself. */
+const harmlessKeys = ['name', 'type', 'transport', 'oauth', 'command', 'args'];
+
+/** Empty where nothing in this value looks like a server. */
+export function serversOf(value: Value, depth = 0): readonly PastedServer[] {
+  if (Array.isArray(value))
+    return value.flatMap((one) => (isMembers(one) && isServer(one) ? [server(undefined, one)] : []));
+  if (!isMembers(value) || depth > 3) return [];
+  for (const key of groups) {
+    const inner = value.get(key);
+    if (inner !== undefined && typeof inner === 'object' && inner !== null) return serversOf(inner, depth + 1);
+  }
+  if (isServer(value)) return [server(undefined, value)];
+  return [...value].flatMap(([name, one]) => (isMembers(one) && isServer(one) ? [server(name, one)] : []));
+}
+
+/** `npx mcp-remote https://… --header …` and the like: the first address, and what else was given with it. */
+export function serverOfCommand(words: readonly string[], name?: string): PastedServer {
+  const at = words.findIndex((word) => /^https?:\/\//i.test(word));
+  const info = clientInfo(words);
+  const options = words.slice(at + 1).flatMap((word) => /^(--[a-z][\w-]*)/i.exec(word)?.[1] ?? []);
+  return {
+    name,
+    address: words[at],
+    ...clientOf(info ?? new Map()),
+    scopes: [],
+    unknownKeys: options.filter((option) => info === undefined || option !== clientInfoOption),
+  };
+}
+
+const clientInfoOption = '--static-oauth-client-info';
+
+/** mcp-remote takes a client as JSON in one word; as `@file` it stays where it is. */
+function clientInfo(words: readonly string[]): Members | undefined {
+  const at = words.findIndex((word) => word === clientInfoOption || word.startsWith(`${clientInfoOption}=`));
+  const word = words[at];
+  if (word === undefined) return undefined;
+  const json = word === clientInfoOption ? (words[at + 1] ?? '') : word.slice(clientInfoOption.length + 1);
+  try {
+    const info: unknown = JSON.parse(json);
+    if (typeof info !== 'object' || info === null) return undefined;
+    return new Map(Object.entries(info).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  } catch {
+    return undefined;
+  }
+}
+
+function isMembers(value: Value | undefined): value is Members {
+  return value instanceof Map;
+}
+
+function isServer(value: Members): boolean {
+  return [...addressKeys, 'command'].some((key) => typeof value.get(key) === 'string');
+}
+
+function server(key: string | undefined, value: Members): PastedServer {
+  const given = value.get('name');
+  const name = key ?? (typeof given === 'string' ? given : undefined);
+  const address = first(value, addressKeys);
+  if (address === undefined) return { ...serverOfCommand(wordsOf(value), name), unknownKeys: unknownIn(value, []) };
+  const oauth = value.get('oauth');
+  // Some programs' files have the client beside the address instead of below `oauth`.
+  const client = isMembers(oauth) ? oauth : value;
+  return {
+    name,
+    address,
+    ...clientOf(client),
+    scopes: scopesOf(client),
+    unknownKeys: isMembers(oauth)
+      ? [...unknownIn(value, []), ...unknownIn(oauth, clientKeysIn(oauth)).map((one) => `oauth.${one}`)]
+      : unknownIn(value, clientKeysIn(value)),
+  };
+}
+
+function wordsOf(value: Members): readonly string[] {
+  const command = value.get('command');
+  const words = value.get('args');
+  const rest = Array.isArray(words) ? words.filter((word): word is string => typeof word === 'string') : [];
+  return [...(typeof command === 'string' ? [command] : []), ...rest];
+}
+
+/** A secret without the id that it belongs to is of no use. */
+function clientOf(value: Members): Pick<PastedServer, 'clientId' | 'clientSecret'> {
+  const clientId = first(value, idKeys);
+  const clientSecret = first(value, secretKeys);
+  if (clientId === undefined) return {};
+  return { clientId, ...(clientSecret === undefined ? {} : { clientSecret: new Secret(clientSecret) }) };
+}
+
+function clientKeysIn(value: Members): readonly string[] {
+  return [...idKeys, ...scopeKeys, ...(first(value, idKeys) === undefined ? [] : secretKeys)];
+}
+
+function scopesOf(value: Members): readonly string[] {
+  const given = scopeKeys.map((key) => value.get(key)).find((one) => one !== undefined);
+  const words = typeof given === 'string' ? given.split(/[\s,]+/) : Array.isArray(given) ? given : [];
+  // The characters of a scope: RFC 6749 section 3.3.
+  return words.filter((word): word is string => typeof word === 'string' && /^[!#-[\]-~]{1,512}$/.test(word));
+}
+
+function unknownIn(value: Members, known: readonly string[]): readonly string[] {
+  return [...value.keys()].filter((key) => ![...addressKeys, ...harmlessKeys, ...known].includes(key));
+}
+
+function first(value: Members, keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const found = value.get(key);
+    if (typeof found === 'string' && found.trim() !== '') return found.trim();
+  }
+  return undefined;
+}

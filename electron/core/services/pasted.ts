@@ -1,0 +1,226 @@
+/**
+ * What a person pasted, read without asking anybody: an address, a short name, a command line, or a block of servers.
+ * What is shown of it holds no secret; the secret itself only goes into `pastedServer`, for the vault.
+ */
+import { faultWords } from '../../../shared/fault-words.ts';
+import { asFault, Fault } from '../../../shared/faults.ts';
+import type { Language } from '../../../shared/settings.ts';
+import type { Pasted } from '../../../shared/window.ts';
+import { isLoopbackHost, parseResourceUrl } from '../oauth/urls.ts';
+import type { Secret } from '../vault/secret.ts';
+import { serviceFor } from './catalogue.ts';
+import { conexor } from './conexor.ts';
+import { type PastedServer, serverOfCommand, serversOf } from './pasted-servers.ts';
+import { readTolerantJson } from './tolerant-json.ts';
+
+/** One server, ready to be connected. */
+export interface Connectable {
+  readonly target: string;
+  /** A name that a connection may have; absent where what was pasted has none such. */
+  readonly name?: string;
+  readonly clientId?: string;
+  readonly clientSecret?: Secret;
+  readonly scopes: readonly string[];
+}
+
+const mostCharacters = 256 * 1024;
+const mostServers = 50;
+const mostKeys = 20;
+const longestName = 64;
+
+type Reading =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'address'; readonly text: string }
+  | { readonly kind: 'servers'; readonly servers: ReadonlyMap<string, PastedServer> };
+
+/** Never throws: what cannot be used is told in words. */
+export function readPasted(text: string, language?: Language): Pasted {
+  const inWords = (thrown: unknown) => {
+    const fault = asFault(thrown);
+    return { fault: fault.code, ...faultWords(fault, language) };
+  };
+  try {
+    const reading = read(text);
+    if (reading.kind === 'nothing') return { kind: 'nothing' };
+    if (reading.kind === 'address') return { kind: 'address', ...viewOf(resourceOf(reading.text)) };
+    const servers = [...reading.servers].map(([name, server]) => {
+      const shown = {
+        name,
+        hasClientId: server.clientId !== undefined,
+        hasSecret: server.clientSecret !== undefined,
+        unknownKeys: server.unknownKeys.slice(0, mostKeys).map(shortened),
+      };
+      try {
+        return { ...shown, ...viewOf(targetOf(server)) };
+      } catch (thrown) {
+        return { ...shown, target: '', host: '', title: '', fault: inWords(thrown) };
+      }
+    });
+    return { kind: 'block', servers };
+  } catch (thrown) {
+    return { kind: 'unusable', fault: inWords(thrown) };
+  }
+}
+
+/** The server of this name, or the only one. Throws what `readPasted` tells in words. */
+export function pastedServer(text: string, name?: string): Connectable {
+  const reading = read(text);
+  if (reading.kind === 'nothing') throw unusable('nothing');
+  if (reading.kind === 'address') return { target: resourceOf(reading.text).href, scopes: [] };
+  const [only] = reading.servers.size === 1 ? reading.servers.keys() : [];
+  const server = reading.servers.get(name ?? only ?? '');
+  if (!server) throw unusable('no server of this name');
+  const { clientId, clientSecret, scopes } = server;
+  const slug = slugOf(server.name ?? '');
+  return {
+    target: targetOf(server).href,
+    ...(slug === '' ? {} : { name: slug }),
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(clientSecret === undefined ? {} : { clientSecret }),
+    scopes,
+  };
+}
+
+function read(pasted: string): Reading {
+  if (pasted.length > mostCharacters) throw new Fault('too-large', { advice: 'paste-less' });
+  const text = withoutFences(pasted.replaceAll(/[\u200b-\u200d\u2060\ufeff]/g, '').replaceAll('\u00a0', ' ')).trim();
+  if (text === '') return { kind: 'nothing' };
+  const servers = serversIn(text);
+  if (servers.length > 0) return { kind: 'servers', servers: named(servers.slice(0, mostServers)) };
+  if (looksLikeBlock(text))
+    throw new Fault('input-invalid', { reason: 'no server in it', advice: 'paste-whole-block' });
+  const words = wordsOf(text);
+  const addresses = [...new Set(words.map(bare).filter((word) => /^https?:\/\//i.test(word)))];
+  if (isCommand(words)) {
+    const server = serverOfCommand(words.map(unquoted));
+    const hasMore = server.clientId !== undefined || server.unknownKeys.length > 0;
+    if (server.address !== undefined && !hasMore) return { kind: 'address', text: server.address };
+    return { kind: 'servers', servers: named([server]) };
+  }
+  if (addresses.length > 1) {
+    const found = addresses.slice(0, mostServers).map((address) => serverOfCommand([address]));
+    return { kind: 'servers', servers: named(found) };
+  }
+  const [address = text] = addresses;
+  return { kind: 'address', text: bare(address) };
+}
+
+/** From its first brace on where there is text before it. */
+function serversIn(text: string): readonly PastedServer[] {
+  const brace = text.indexOf('{');
+  for (const from of new Set([0, brace])) {
+    const value = from < 0 ? undefined : readTolerantJson(text.slice(from));
+    const servers = value === undefined ? [] : serversOf(value);
+    if (servers.length > 0) return servers;
+  }
+  return [];
+}
+
+function looksLikeBlock(text: string): boolean {
+  return /^[[{]/.test(text) || /["“”'\w]\s*:\s*[[{"“”]/.test(text);
+}
+
+/** What stands between the first two lines of three backticks, where there are any. */
+function withoutFences(text: string): string {
+  const lines = text.split('\n');
+  const isFence = (line: string) => line.trimStart().startsWith('```');
+  const from = lines.findIndex(isFence);
+  if (from < 0) return text;
+  const to = lines.findIndex((line, at) => at > from && isFence(line));
+  return lines.slice(from + 1, to < 0 ? undefined : to).join('\n');
+}
+
+/** Words as a shell would part them; what is quoted stays together with its quotes. */
+function wordsOf(text: string): readonly string[] {
+  return text.match(/(?:[^\s"']|"[^"]*"|'[^']*'|["'])+/g) ?? [];
+}
+
+function unquoted(word: string): string {
+  return word.replaceAll(/^(['"])(.*)\1$/gs, '$2');
+}
+
+/** Without the signs that stand around an address in a text. */
+function bare(word: string): string {
+  return word.replace(/^[<("'`“”‘’„[]+/, '').replace(/[>)"'`“”‘’\],;.!?]+$/, '');
+}
+
+function isCommand(words: readonly string[]): boolean {
+  return (
+    words.length > 1 && (words.includes('mcp-remote') || /^(?:npx|bunx|pnpx|uvx|node|claude)$/.test(words[0] ?? ''))
+  );
+}
+
+/** Each under a name of its own. */
+function named(servers: readonly PastedServer[]): ReadonlyMap<string, PastedServer> {
+  const byName = new Map<string, PastedServer>();
+  for (const server of servers) {
+    const wanted = shortened(server.name?.trim() || lastPart(server.address));
+    let name = wanted;
+    for (let n = 2; byName.has(name); n++) name = `${wanted} ${n}`;
+    byName.set(name, server);
+  }
+  return byName;
+}
+
+function lastPart(address: string | undefined): string {
+  if (address === undefined || !URL.canParse(address)) return '1';
+  const url = new URL(address);
+  return url.pathname.split('/').filter(Boolean).at(-1) ?? url.host;
+}
+
+function shortened(name: string): string {
+  return name.length <= longestName ? name : `${name.slice(0, longestName - 1)}…`;
+}
+
+function targetOf({ address, clientId, clientSecret }: PastedServer): URL {
+  if (address === undefined) throw new Fault('input-invalid', { reason: 'a local program', advice: 'local-program' });
+  if ((clientId?.length ?? 0) > 2048 || (clientSecret?.open().length ?? 0) > 8192) throw new Fault('too-large');
+  return resourceOf(address);
+}
+
+/** Throws `address-invalid`, `address-insecure`. */
+function resourceOf(text: string): URL {
+  const [written = ''] = text.trim().split('#');
+  const url = parseResourceUrl(addressOf(written));
+  if ([...url.searchParams.keys()].some((key) => /key|token|secret|passw|auth|credential|signature/i.test(key))) {
+    throw new Fault('address-invalid', {
+      subject: url.host,
+      reason: 'a secret in it',
+      advice: 'address-without-secret',
+    });
+  }
+  return url;
+}
+
+function addressOf(text: string): string {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    const userInfo = /^[^:]+:\/\/[^/?]*@/.exec(text);
+    if (userInfo) throw new Fault('address-invalid', { reason: 'user info', advice: 'address-without-secret' });
+    return text;
+  }
+  const host = /^([a-z0-9.-]+|\[[\da-f:]+\])(?::\d{1,5})?(?=\/|$)/i.exec(text);
+  if (host?.[1] !== undefined && isLoopbackHost(host[1])) return `http://${text}`;
+  // `example.com/mcp` is somebody's address; `acme/sales-api` is a server at Conexor.
+  if (host?.[1] !== undefined && /\.[a-z]{2,}$/i.test(host[1])) return `https://${text}`;
+  if (/^[\w.-]+\/[\w.-]+$/.test(text) && conexor.resourceFor) return conexor.resourceFor(text);
+  throw new Fault('address-invalid', { reason: 'neither address nor short name', advice: 'address-forms' });
+}
+
+function viewOf(url: URL): { readonly target: string; readonly host: string; readonly title: string } {
+  const service = serviceFor(url);
+  // A service that nobody has a name for is called by its address.
+  return { target: url.href, host: url.host, title: service.id === 'mcp' ? url.host : service.title };
+}
+
+/** A connection's name: letters, digits and hyphens. */
+function slugOf(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replaceAll(/^-+|-+$/g, '');
+}
+
+function unusable(reason: string): Fault {
+  return new Fault('input-invalid', { reason, advice: 'address-forms' });
+}
