@@ -6,9 +6,15 @@ import type { Page } from '../../../shared/pages.ts';
 import type { HelpPage, WindowAnswer, WindowEvent, WindowState } from '../../../shared/window.ts';
 
 export interface Face {
-  /** Parses the argument by the table, asks, parses the result. Never rejects: a fault is an answer. */
-  ask(method: string, argument: unknown): Promise<WindowAnswer>;
-  /** Called with the present state at once, then with every event; returns how to stop. */
+  /**
+   * Parses the argument by the table, asks, parses the result. Never rejects: a fault is an answer, in the person's
+   * language. A caller that asks more than 100 times a second is answered `rate-limited`.
+   */
+  ask(method: string, argument: unknown, caller?: string): Promise<WindowAnswer>;
+  /**
+   * Called with the present state at once, then with every event; returns how to stop. Many changes become one state,
+   * at most 30 ms late.
+   */
   subscribe(listener: (event: WindowEvent) => void): () => void;
   /** Sends every open window to a page. */
   show(page: Page): void;

@@ -1,0 +1,116 @@
+/**
+ * What each question of the window does. Most are the command line's as well and are passed on; the rest is about
+ * Conexor itself, its host, and what a person pasted.
+ */
+import type { z } from 'zod';
+import { faultWords } from '../../../shared/fault-words.ts';
+import { Fault } from '../../../shared/faults.ts';
+import { helpAddresses } from '../../../shared/help-pages.ts';
+import type { WindowMethod, WindowResult, windowTable } from '../../../shared/window.ts';
+import { pastedServer, readPasted } from '../services/pasted.ts';
+import type { FaceNeeds } from './create-face.ts';
+import { diagnostics } from './diagnostics.ts';
+import { faceLanguage, faceState } from './face-state.ts';
+
+/** One handler for every method of the table: a missing one does not compile. */
+export type FaceHandlers = {
+  readonly [M in WindowMethod]: (
+    argument: z.output<(typeof windowTable)[M]['argument']>,
+  ) => Promise<WindowResult<M>> | WindowResult<M>;
+};
+
+/** The newest ones are what a person looks for. */
+const usualEntries = 100;
+
+export function faceHandlers(needs: FaceNeeds): FaceHandlers {
+  const { handlers, broker, settings, host } = needs;
+  const state = () => faceState(needs);
+  return {
+    unlock: handlers.unlock,
+    addConnection: handlers.addConnection,
+    startSignIn: handlers.startSignIn,
+    cancelSignIn: handlers.cancelSignIn,
+    useAccount: handlers.useAccount,
+    signOut: handlers.signOut,
+    signOutAll: handlers.signOutAll,
+    removeConnection: handlers.removeConnection,
+    setPaused: handlers.setPaused,
+    decideProgram: handlers.decideProgram,
+    removeProgram: handlers.removeProgram,
+    retry: handlers.retry,
+    tools: handlers.tools,
+    startPractice: handlers.startPractice,
+    examine: handlers.examine,
+
+    state,
+    activity: ({ connection, limit = usualEntries }) => ({
+      entries: [...broker.activity(connection, limit)],
+    }),
+    async openSignIn({ attempt }) {
+      try {
+        await broker.signIns.openBrowser(attempt);
+        return { browserOpened: true };
+      } catch (thrown) {
+        if (thrown instanceof Fault && thrown.code === 'browser-unavailable') return { browserOpened: false };
+        throw thrown;
+      }
+    },
+    signInLink({ attempt }) {
+      const { authorizationUrl } = broker.signIns.find(attempt);
+      if (authorizationUrl === undefined) throw new Fault('sign-in-unknown', { reason: 'nothing to open' });
+      return { url: authorizationUrl };
+    },
+    async signInOutcome({ attempt }) {
+      const outcome = await broker.signIns.outcome(attempt);
+      if (outcome.kind !== 'failed') return handlers.signInOutcome({ attempt });
+      return { kind: 'failed', fault: outcome.fault.code, ...faultWords(outcome.fault, faceLanguage(needs)) };
+    },
+
+    readPasted: ({ text }) => readPasted(text, faceLanguage(needs)),
+    async addPasted({ text, server }) {
+      const { target, name, clientId, clientSecret } = pastedServer(text, server);
+      const taken = broker.snapshot().connections.some((connection) => connection.name === name);
+      return handlers.addConnection({
+        target,
+        ...(name === undefined || taken ? {} : { name }),
+        ...(clientId === undefined ? {} : { clientId }),
+        ...(clientSecret === undefined ? {} : { clientSecret: clientSecret.open() }),
+      });
+    },
+
+    async changeSettings(change) {
+      await settings.change(change);
+      return state();
+    },
+    async setStartAtLogin({ on }) {
+      if (!host.setStartAtLogin) throw new Fault('input-invalid', { reason: 'not on this host' });
+      await host.setStartAtLogin(on);
+      return state();
+    },
+    diagnostics: async () => ({
+      text: diagnostics({
+        state: state(),
+        status: needs.status(),
+        activity: broker.activity(),
+        examined: await handlers.examine({}),
+        versions: process.versions,
+      }),
+    }),
+    async copyText({ text }) {
+      await host.copyText?.(text);
+      return { copied: host.copyText !== undefined };
+    },
+    async openHelp({ page }) {
+      await host.openHelp?.(page);
+      return { url: helpAddresses[page], opened: host.openHelp !== undefined };
+    },
+    async openDataFolder() {
+      await host.openDataFolder?.();
+      return { opened: host.openDataFolder !== undefined };
+    },
+    quit() {
+      host.quit();
+      return {};
+    },
+  };
+}
