@@ -25,7 +25,7 @@ export const activitySchema = z.object({
   ]),
   /** The tool's name, where `what` is `tool`. */
   tool: z.string().optional(),
-  /** `done`, or the code of the fault it ended in. */
+  /** `done`, `cancelled` (a program took its call back), or the code of the fault it ended in. */
   outcome: z.string(),
   tookMs: z.number().optional(),
 });

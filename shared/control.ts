@@ -84,6 +84,7 @@ export const controlTable = {
     }),
   },
   signInOutcome: { argument: z.object({ attempt: z.string() }), result: signInOutcomeSchema },
+  /** The attempt; or the connection's id while its sign-in is still being prepared and has no attempt to show. */
   cancelSignIn: { argument: z.object({ attempt: z.string() }), result: z.object({}) },
   useAccount: {
     argument: z.object({ connection: optionalReference, account: reference, client: z.string().max(64).optional() }),

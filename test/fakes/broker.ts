@@ -3,7 +3,13 @@
  * likes. It remembers what it was told.
  */
 
-import type { Access, AccessRequest, BridgeBroker, UpstreamOutcome } from '../../electron/core/broker/broker.ts';
+import type {
+  Access,
+  AccessRequest,
+  BridgeBroker,
+  ToolCall,
+  UpstreamOutcome,
+} from '../../electron/core/broker/broker.ts';
 import { Secret } from '../../electron/core/vault/secret.ts';
 import { Fault, type FaultCode } from '../../shared/faults.ts';
 import type { ConnectionView, Snapshot, State } from '../../shared/snapshot.ts';
@@ -22,13 +28,14 @@ interface FakeConnection {
 export interface Seen {
   readonly reports: UpstreamOutcome[];
   readonly uses: string[];
+  readonly calls: ToolCall[];
   readonly signIns: string[];
   gets: number;
   refreshes: number;
 }
 
 export class FakeBroker implements BridgeBroker {
-  readonly seen: Seen = { reports: [], uses: [], signIns: [], gets: 0, refreshes: 0 };
+  readonly seen: Seen = { reports: [], uses: [], calls: [], signIns: [], gets: 0, refreshes: 0 };
   readonly keys = new Map([
     ['key-of-cursor', 'cursor'],
     ['key-of-n8n', 'n8n'],
@@ -149,6 +156,10 @@ export class FakeBroker implements BridgeBroker {
 
   noteUse(connectionId: string, client: string, door: 'stdio' | 'http'): void {
     this.seen.uses.push(`${connectionId} ${client} ${door}`);
+  }
+
+  noteCall(call: ToolCall): void {
+    this.seen.calls.push(call);
   }
 
   async signIn(connectionId: string): Promise<{ authorizationUrl: string; host: string }> {

@@ -3,6 +3,7 @@ import { Fault } from '../../../shared/faults.ts';
 import type { Identity } from '../oauth/identity.ts';
 import type { AccountRecord, ConnectionRecord, GrantRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
+import { oneLine } from './one-line.ts';
 
 /** The account that this client's calls use: its own where it is bound to one, else the connection's current one. */
 export function boundAccountId(connection: ConnectionRecord, client: string): string | undefined {
@@ -53,19 +54,13 @@ export function freeLabel(accounts: readonly AccountRecord[], identity: Identity
   const name = oneLine(identity.label ?? identity.email ?? identity.organisation ?? '') || 'Account';
   const taken = new Set(accounts.map((account) => account.label.toLowerCase()));
   const organisation = oneLine(identity.organisation ?? '');
-  const withOrganisation = organisation && organisation !== name ? `${name} (${organisation})` : name;
+  // Half for each and room for a number, so that what tells two accounts apart is never what was cut off.
+  const withOrganisation =
+    organisation && organisation !== name ? `${oneLine(name, 60)} (${oneLine(organisation, 30)})` : oneLine(name, 92);
   for (const label of [withOrganisation, ...Array.from({ length: 1000 }, (_, n) => `${withOrganisation} ${n + 2}`)]) {
     if (!taken.has(label.toLowerCase())) return label;
   }
   return withOrganisation;
-}
-
-/** A server's words on one line of ours: no control characters, and not endless. */
-function oneLine(words: string): string {
-  return words
-    .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
-    .trim()
-    .slice(0, 100);
 }
 
 /** By id, label, e-mail or organisation, whole or as a beginning. Throws `account-unknown`, `account-ambiguous`. */

@@ -2,8 +2,14 @@
  * Who is connected to what. The broker is the only part that holds grants and the only one that refreshes them; the
  * doors in front of it (bridge, control socket, window) ask it for access and are told of every change.
  */
+import type { Activity } from '../../../shared/activity.ts';
 import type { ConnectionView, Snapshot } from '../../../shared/snapshot.ts';
 import type { Secret } from '../vault/secret.ts';
+import type { NewConnection } from './connections.ts';
+import type { LocalClients } from './local-clients.ts';
+import type { Door } from './programs.ts';
+import type { SignOutResult } from './revocations.ts';
+import type { SignIns } from './sign-in.ts';
 
 /** Leave to make one upstream request, as one account. */
 export interface Access {
@@ -21,6 +27,8 @@ export interface AccessRequest {
   readonly connectionId: string;
   /** The local client's name, which may be bound to an account of its own. */
   readonly client: string;
+  /** How this program came; absent for the person's own tools, about which nobody is asked. */
+  readonly door?: Door;
   /** The access that the resource has just answered 401 to: it is refreshed once, by whoever reports it first. */
   readonly rejected?: Access;
 }
@@ -28,7 +36,7 @@ export interface AccessRequest {
 export interface AccessTokens {
   /**
    * Access that is good now: cached, or after the one refresh that all callers share (P-44).
-   * Throws `sign-in-needed`, `permission-needed`, `unreachable`, `keychain-locked`, `connection-unknown`.
+   * Throws `paused`, `program-waiting`, `program-refused`, `sign-in-needed`, `permission-needed`, `unreachable`, `keychain-locked`, `connection-unknown`.
    */
   get(request: AccessRequest): Promise<Access>;
 }
@@ -41,6 +49,18 @@ export type UpstreamOutcome =
   | { readonly kind: 'plan-limit' }
   | { readonly kind: 'unreachable'; readonly retryAtMs?: number };
 
+/** One tool call as it is remembered: never what was asked or answered. */
+export interface ToolCall {
+  readonly connectionId: string;
+  /** The program; absent for the person's own tools. */
+  readonly program?: string;
+  readonly account?: string;
+  readonly tool: string;
+  /** `done`, `cancelled`, or the code of the fault that it ended in. */
+  readonly outcome: string;
+  readonly tookMs: number;
+}
+
 /** The part of the broker that the bridge needs. */
 export interface BridgeBroker {
   readonly accessTokens: AccessTokens;
@@ -52,7 +72,9 @@ export interface BridgeBroker {
   /** The account this client's next call would use; undefined while there is none. */
   boundAccountId(connectionId: string, client: string): string | undefined;
   report(access: Access, outcome: UpstreamOutcome): void;
-  noteUse(connectionId: string, client: string, door: 'stdio' | 'http'): void;
+  noteUse(connectionId: string, client: string, door: Door): void;
+  /** A tool call has ended. */
+  noteCall(call: ToolCall): void;
   /**
    * Begins a sign-in (or joins the one that is under way) and opens the browser. Resolves when the browser was asked
    * to open; the outcome arrives as a change of the snapshot. Throws `browser-unavailable`, `discovery-failed`, ….
@@ -60,4 +82,41 @@ export interface BridgeBroker {
   signIn(connectionId: string): Promise<{ readonly authorizationUrl: string; readonly host: string }>;
   /** The name of the local client whose key this is; undefined for none. Compared in constant time. */
   clientOfKey(key: string): string | undefined;
+}
+
+/** The whole broker: what the bridge needs, and what people do by window, tray and command line. */
+export interface Broker extends BridgeBroker {
+  readonly signIns: SignIns;
+  readonly localClients: LocalClients;
+  unlock(): Promise<void>;
+  /** The connection of this address, made if it is new. Throws `address-invalid`, `input-invalid`, `connection-exists`. */
+  addConnection(input: NewConnection): Promise<{ readonly connection: ConnectionView; readonly added: boolean }>;
+  /**
+   * Makes an account the current one, or the one of a single local client; `current` for a client means: whichever is
+   * the current one. Throws `account-unknown`, ….
+   */
+  useAccount(connectionId: string, account: string, client?: string): Promise<ConnectionView>;
+  /** Takes access from programs and keeps the sign-in, or gives it back; all connections where none is named. */
+  setPaused(connectionId: string | undefined, paused: boolean): Promise<{ readonly changed: number }>;
+  /** The person's answer about a program at one connection. */
+  decideProgram(connectionId: string, program: string, allow: boolean): Promise<ConnectionView>;
+  /**
+   * Takes a program's access at one connection, or everywhere and with it its local key. A program that nobody knows
+   * changes nothing. `connections`: how many it could use or asked for.
+   */
+  removeProgram(
+    program: string,
+    connectionId?: string,
+  ): Promise<{ readonly connections: number; readonly keyRemoved: boolean }>;
+  signOut(connectionId: string, account: string): Promise<SignOutResult>;
+  /** Every account of every connection (its name), all at once: one service that does not answer holds up no other. */
+  signOutAll(): Promise<readonly { readonly connection: string; readonly result: SignOutResult }[]>;
+  removeConnection(connectionId: string): Promise<readonly SignOutResult[]>;
+  /** Asks the service once, now, whether it can be reached. A paused one is not asked. */
+  retry(connectionId: string): Promise<ConnectionView>;
+  /** What happened lately, the newest first. */
+  activity(connectionId?: string, limit?: number): readonly Activity[];
+  /** Called with every new entry; returns how to stop. */
+  onActivity(listener: (entry: Activity) => void): () => void;
+  close(): Promise<void>;
 }

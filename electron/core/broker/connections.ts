@@ -43,6 +43,11 @@ export function parseTarget(
   });
 }
 
+/** What people call it: its service's name, else the one it was given. */
+export function titleOf(connection: ConnectionRecord): string {
+  return serviceById(connection.service)?.title ?? connection.name;
+}
+
 /** By id, name or address; with no reference, the only one there is. Throws `connection-unknown`, `connection-ambiguous`. */
 export function findConnectionRecord(vault: Vault, reference: string | undefined): ConnectionRecord {
   const all = vault.list('connection');

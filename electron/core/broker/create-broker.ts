@@ -1,44 +1,38 @@
 /** Puts the broker together: the parts share one vault, one fetch for the OAuth steps, and one way to say "changed". */
-import { asFault, Fault } from '../../../shared/faults.ts';
+import { asFault, Fault, isOnTheWay } from '../../../shared/faults.ts';
 import type { Language } from '../../../shared/settings.ts';
-import type { ClientUse, ConnectionView, Snapshot } from '../../../shared/snapshot.ts';
 import { authorizationCode } from '../credentials/authorization-code.ts';
 import { oauthFetch } from '../oauth/http.ts';
 import type { Platform } from '../platform.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createAccessTokens } from './access-tokens.ts';
-import { accountsOf, boundAccountId, findAccount } from './accounts.ts';
-import type { BridgeBroker } from './broker.ts';
-import { findConnectionRecord, type NewConnection, newConnection, parseTarget, sameAddress } from './connections.ts';
-import { createLocalClients, type LocalClients } from './local-clients.ts';
-import { firstCall, proveRevoked } from './resource-call.ts';
-import { createRevocations, removeConnection, type SignOutResult } from './revocations.ts';
-import { createSignIns, type SignIns } from './sign-in.ts';
-import { type LiveState, makeSnapshot, viewOfConnection } from './snapshot.ts';
+import { boundAccountId } from './accounts.ts';
+import { createActivityLog, type NewActivity } from './activity.ts';
+import type { Broker } from './broker.ts';
+import { findConnectionRecord, titleOf } from './connections.ts';
+import { gated } from './gate.ts';
+import { createLiveSnapshot } from './live-snapshot.ts';
+import { createLocalClients } from './local-clients.ts';
+import { createPrograms } from './programs.ts';
+import { createReachability } from './reachability.ts';
+import { firstCall, proveRevoked, reach } from './resource-call.ts';
+import { createRevocations } from './revocations.ts';
+import { createSignIns, type SignInOutcome } from './sign-in.ts';
+import { makeSnapshot, viewOfConnection } from './snapshot.ts';
 import { createUpstreamReports } from './upstream-reports.ts';
+import { createVerbs } from './verbs.ts';
 
-/** The whole broker: what the bridge needs, and what people do by window, tray and command line. */
-export interface Broker extends BridgeBroker {
-  readonly signIns: SignIns;
-  readonly localClients: LocalClients;
-  unlock(): Promise<void>;
-  /** The connection of this address, made if it is new. Throws `address-invalid`, `input-invalid`, `connection-exists`. */
-  addConnection(input: NewConnection): Promise<{ readonly connection: ConnectionView; readonly added: boolean }>;
-  /**
-   * Makes an account the current one, or the one of a single local client; `current` for a client means: whichever is
-   * the current one. Throws `account-unknown`, ….
-   */
-  useAccount(connectionId: string, account: string, client?: string): Promise<ConnectionView>;
-  signOut(connectionId: string, account: string): Promise<SignOutResult>;
-  removeConnection(connectionId: string): Promise<readonly SignOutResult[]>;
-  close(): Promise<void>;
-}
+export type { Broker } from './broker.ts';
 
 export interface BrokerOptions {
   /** How long a sign-in waits for the person. */
   readonly signInTimeoutMs?: number;
   /** The person's, for the pages in the browser; English unless given. */
   readonly language?: () => Language;
+  /** What happens to a program that comes for the first time; it is let in unless something else is said. */
+  readonly newPrograms?: () => 'ask' | 'allow';
+  /** How soon a service that cannot be reached is tried again for the first time. */
+  readonly firstRetryMs?: number;
 }
 
 const usualSignInTimeoutMs = 10 * 60_000;
@@ -48,30 +42,20 @@ const unlockPauseMs = 15_000;
 export function createBroker(platform: Platform, vault: Vault, options: BrokerOptions = {}): Broker {
   const { now, log } = platform;
   const http = oauthFetch(platform.httpOnce);
-  const listeners = new Set<(snapshot: Snapshot) => void>();
-  const uses = new Map<string, Map<string, Omit<ClientUse, 'accountId'>>>();
-  let generation = 1;
-  let cached: Snapshot | undefined;
-
-  const live: LiveState = {
-    isSigningIn: (id) => signIns.isWaiting(id),
-    retryAtMs: (id) => reports.retryAtMs(id),
-    usesOf: (id) => [...(uses.get(id)?.values() ?? [])],
+  const live = {
+    isSigningIn: (id: string) => signIns.isWaiting(id),
+    signIn: (id: string) => signIns.waitingView(id),
+    retryAtMs: (id: string) => reachability.retryAtMs(id),
+    programsOf: (id: string) => programs.of(id),
   };
-  const snapshot = (): Snapshot => {
-    cached ??= makeSnapshot(vault, live, generation);
-    return cached;
-  };
-  const changed = (): void => {
-    generation += 1;
-    cached = undefined;
-    for (const listener of listeners) {
-      try {
-        listener(snapshot());
-      } catch (thrown) {
-        log('error', 'a listener of the snapshot failed', { reason: String(thrown) });
-      }
-    }
+  const snapshot = createLiveSnapshot((generation) => makeSnapshot(vault, live, generation), log);
+  const { changed } = snapshot;
+  const activity = createActivityLog(now, log);
+  /** Remembered under the name that the connection has now. */
+  const note = (connectionId: string, entry: Omit<NewActivity, 'connectionId' | 'connection'>): void => {
+    if (vault.state.kind === 'locked') return;
+    const connection = vault.get('connection', connectionId);
+    if (connection) activity.note({ connectionId, connection: titleOf(connection), ...entry });
   };
 
   const wayIn = authorizationCode(vault, http, now);
@@ -82,6 +66,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     now,
     log,
     changed,
+    signedOut: ({ connectionId, label }) => note(connectionId, { what: 'sign-out', account: label, outcome: 'done' }),
     probe: (resource, authorization) => proveRevoked(platform.http, resource, authorization),
   });
   const accessTokens = createAccessTokens({
@@ -106,9 +91,40 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     firstCall: (resource, authorization) => firstCall(platform.http, resource, authorization),
     timeoutMs: options.signInTimeoutMs ?? usualSignInTimeoutMs,
     language: options.language ?? (() => 'en'),
+    ended: (connectionId, outcome) => {
+      if (outcome.kind === 'done') reachability.forget(connectionId);
+      const account = outcome.kind === 'done' ? { account: outcome.account.label } : {};
+      if (outcome.kind !== 'open') note(connectionId, { what: 'sign-in', ...account, outcome: outcomeOf(outcome) });
+    },
   });
   const localClients = createLocalClients(vault, now);
-  const reports = createUpstreamReports({ vault, now, log, changed });
+  const programs = createPrograms({
+    vault,
+    now,
+    log,
+    changed,
+    newPrograms: options.newPrograms ?? (() => 'allow'),
+    arrived: (connectionId, program, access) => {
+      const what = access === 'asking' ? 'program-asked' : 'program-allowed';
+      note(connectionId, { what, program, outcome: 'done' });
+    },
+  });
+  const reachability = createReachability({
+    now,
+    log,
+    changed,
+    firstWaitMs: options.firstRetryMs,
+    /** With the access of an ordinary call where there is one: nothing else ever gets a token. */
+    async probe(connectionId) {
+      const access = await accessTokens.get({ connectionId, client: '' }).catch((thrown: unknown) => {
+        if (isOnTheWay(asFault(thrown))) throw thrown;
+        return undefined;
+      });
+      const resource = access?.resource ?? connectionRecord(connectionId).resource;
+      await reach(platform.http, resource, access?.authorization);
+    },
+  });
+  const reports = createUpstreamReports({ vault, log, changed, reachability });
 
   /** Whoever comes to a locked vault sets off one attempt to open it; a success tells everybody (`changed`). */
   let unlockAgainFromMs = 0;
@@ -129,17 +145,27 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     return record;
   };
   const view = (id: string) => viewOfConnection(vault, live, connectionRecord(id));
+  const verbs = createVerbs({
+    vault,
+    now,
+    changed,
+    view,
+    activity,
+    programs,
+    localClients,
+    reachability,
+    revocations,
+    signIns,
+  });
 
   revocations.resume();
   return {
-    accessTokens,
+    ...verbs,
+    accessTokens: gated(accessTokens, vault, programs),
     signIns,
     localClients,
-    snapshot,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    snapshot: snapshot.now,
+    subscribe: snapshot.subscribe,
     findConnection(reference) {
       unlockInBackground();
       return view(findConnectionRecord(vault, reference).id);
@@ -152,15 +178,11 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     },
     report: reports.report,
     noteUse(connectionId, client, door) {
-      const ofConnection = uses.get(connectionId) ?? new Map<string, Omit<ClientUse, 'accountId'>>();
-      uses.set(connectionId, ofConnection);
-      const known = ofConnection.get(client);
-      const isNew = !known;
-      const firstSeenAtMs = known?.firstSeenAtMs ?? now();
-      ofConnection.set(client, { name: client, door, access: 'allowed', firstSeenAtMs, lastUsedAtMs: now() });
-      cached = undefined;
-      if (isNew) changed();
+      if (vault.state.kind === 'locked') return;
+      programs.noteUse(connectionId, client, door);
+      snapshot.stale();
     },
+    noteCall: ({ connectionId, ...call }) => note(connectionId, { what: 'tool', ...call }),
     async signIn(connectionId) {
       const attempt = await signIns.start(connectionId, {});
       await signIns.openBrowser(attempt.id).catch((thrown: unknown) => {
@@ -175,50 +197,30 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     },
     clientOfKey: (key) => localClients.clientOfKey(key),
     unlock,
-    async addConnection(input) {
-      const { service, resource } = parseTarget(input.target, input.service);
-      const present = vault.list('connection').find((connection) => sameAddress(connection.resource, resource));
-      if (present) {
-        // What was given anew replaces what was given before; accounts and names stay.
-        const { client = present.client, redirect = present.redirect } = input;
-        await vault.write([{ kind: 'connection', key: present.id, record: { ...present, client, redirect } }]);
-        return { connection: view(present.id), added: false };
-      }
-      const record = newConnection(vault, service, resource, input, now());
-      await vault.write([{ kind: 'connection', key: record.id, record }]);
-      changed();
-      return { connection: view(record.id), added: true };
-    },
-    async useAccount(connectionId, reference, client) {
-      const connection = connectionRecord(connectionId);
-      if (client !== undefined && reference === 'current') {
-        const { [client]: _, ...accountByClient } = connection.accountByClient;
-        await vault.write([{ kind: 'connection', key: connectionId, record: { ...connection, accountByClient } }]);
-        changed();
-        return view(connectionId);
-      }
-      const account = findAccount(accountsOf(vault, connectionId), reference);
-      const record =
-        client === undefined
-          ? { ...connection, currentAccountId: account.id }
-          : { ...connection, accountByClient: { ...connection.accountByClient, [client]: account.id } };
-      await vault.write([{ kind: 'connection', key: connectionId, record }]);
-      changed();
-      return view(connectionId);
-    },
-    async signOut(connectionId, reference) {
-      connectionRecord(connectionId);
-      return revocations.signOut(findAccount(accountsOf(vault, connectionId), reference));
-    },
-    async removeConnection(connectionId) {
-      connectionRecord(connectionId);
-      const results = await removeConnection(vault, revocations, connectionId);
-      changed();
-      return results;
-    },
+    activity: activity.list,
+    onActivity: activity.listen,
     async close() {
       revocations.close();
+      reachability.close();
       await signIns.close();
+      await programs.close();
     },
   };
+}
+
+/** How a sign-in ended, in the words of the faults. */
+function outcomeOf(outcome: SignInOutcome): string {
+  switch (outcome.kind) {
+    case 'done':
+    case 'open':
+      return 'done';
+    case 'denied':
+      return 'consent-denied';
+    case 'cancelled':
+      return 'sign-in-cancelled';
+    case 'timed-out':
+      return 'sign-in-timed-out';
+    case 'failed':
+      return outcome.fault.code;
+  }
 }

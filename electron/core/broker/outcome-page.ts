@@ -4,7 +4,7 @@ import type { Language } from '../../../shared/settings.ts';
 import { browserWords } from '../../../shared/words/browser.ts';
 import { permissionsOf } from '../../../shared/words/permissions.ts';
 import type { OutcomePage } from './redirect-pages.ts';
-import type { SignInOutcome } from './sign-in.ts';
+import type { SignInOutcome } from './sign-in-attempt.ts';
 
 export function pageOf(outcome: SignInOutcome, language: Language): OutcomePage {
   const words = browserWords[language];

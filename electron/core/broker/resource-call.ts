@@ -4,7 +4,7 @@
  * matter. A server in trouble, or a network that answers in its place, has said nothing about the token.
  */
 import { type Dispatcher, request } from 'undici';
-import { Fault } from '../../../shared/faults.ts';
+import { asFault, Fault, isOnTheWay } from '../../../shared/faults.ts';
 import { saysAccountDisabled } from '../oauth/answers.ts';
 import { faultOfFailure } from '../oauth/http.ts';
 import { strangersAnswer } from '../oauth/network-trouble.ts';
@@ -37,10 +37,19 @@ export async function proveRevoked(http: Dispatcher, resource: string, authoriza
   }
 }
 
+/** Resolves at any answer of the resource's own, whatever it says; rejects with the trouble on the way there. */
+export async function reach(http: Dispatcher, resource: string, authorization: Secret | undefined): Promise<void> {
+  try {
+    await ping(http, resource, authorization);
+  } catch (thrown) {
+    if (isOnTheWay(asFault(thrown))) throw thrown;
+  }
+}
+
 async function ping(
   http: Dispatcher,
   resource: string,
-  authorization: Secret,
+  authorization: Secret | undefined,
 ): Promise<{ readonly status: number; readonly accountDisabled: boolean }> {
   const { host } = new URL(resource);
   try {
@@ -50,7 +59,7 @@ async function ping(
       headers: {
         'content-type': 'application/json',
         accept: 'application/json, text/event-stream',
-        authorization: authorization.open(),
+        ...(authorization ? { authorization: authorization.open() } : {}),
       },
       body: JSON.stringify({ jsonrpc: '2.0', id: 'conexor', method: 'ping' }),
       headersTimeout: timeoutMs,

@@ -8,10 +8,17 @@ import type { WayIn } from '../credentials/way-in.ts';
 import type { OAuthFetch } from '../oauth/http.ts';
 import { revokeToken } from '../oauth/revocation.ts';
 import type { Log } from '../platform.ts';
-import { type AccountRecord, type GrantRecord, grantKey, type RevocationRecord } from '../vault/records.ts';
+import {
+  type AccountRecord,
+  type ConnectionRecord,
+  type GrantRecord,
+  grantKey,
+  type RevocationRecord,
+} from '../vault/records.ts';
 import type { Secret } from '../vault/secret.ts';
 import type { Change, Vault } from '../vault/vault.ts';
-import { accountsOf, grantOf } from './accounts.ts';
+import { grantOf } from './accounts.ts';
+import { changeConnection } from './connection-changes.ts';
 
 /** What the service has said so far. */
 export type ServiceAnswer =
@@ -52,8 +59,16 @@ export interface RevocationNeeds {
   readonly now: () => number;
   readonly log: Log;
   readonly changed: () => void;
+  /** Nothing here can use it any more; what the service says is still open. */
+  readonly signedOut: (account: AccountRecord) => void;
   /** Whether the resource still takes this access: `refused` on 401. */
   readonly probe: (resource: string, authorization: Secret) => Promise<Proof>;
+}
+
+interface Forgotten {
+  readonly connection: ConnectionRecord | undefined;
+  readonly grant: GrantRecord | undefined;
+  readonly cancellations: readonly RevocationRecord[];
 }
 
 const firstWaitMs = 15_000;
@@ -65,10 +80,8 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
   let closed = false;
 
   async function signOut(account: AccountRecord): Promise<SignOutResult> {
-    const grant = grantOf(vault, account.id);
-    const connection = vault.get('connection', account.connectionId);
-    const cancellations = grant ? wayIn.cancellations(grant, account.label) : [];
-    await vault.write([...forgetAccount(vault, account), ...cancellations.map(queued)]);
+    const { connection, grant, cancellations } = await forget(account);
+    needs.signedOut(account);
     needs.changed();
     if (!grant || !connection) return { account, service: 'nothing', proof: 'not-checked' };
 
@@ -84,6 +97,18 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
         : 'not-checked';
     const until = proof === 'refused' || !alive ? undefined : grant.expiresAtMs;
     return { account, service, proof, ...(until === undefined ? {} : { accessUntilMs: until }) };
+  }
+
+  /** Here it ends with this one write, and what the service is to be told waits in the same one. */
+  async function forget(account: AccountRecord): Promise<Forgotten> {
+    let forgotten: Forgotten = { connection: undefined, grant: undefined, cancellations: [] };
+    await changeConnection(vault, account.connectionId, (connection) => {
+      const grant = grantOf(vault, account.id);
+      const cancellations = grant ? wayIn.cancellations(grant, account.label) : [];
+      forgotten = { connection, grant, cancellations };
+      return [...forgetAccount(account, grant, connection), ...cancellations.map(queued)];
+    });
+    return forgotten;
   }
 
   async function attempt(record: RevocationRecord): Promise<ServiceAnswer> {
@@ -159,32 +184,22 @@ function queued(record: RevocationRecord): Change {
  * Forgets an account and everything that hangs on it. No other account steps in by itself, neither for the connection
  * nor for a program bound to this one: signing out must not silently hand a program somebody else's data.
  */
-function forgetAccount(vault: Vault, account: AccountRecord): readonly Change[] {
+function forgetAccount(
+  account: AccountRecord,
+  grant: GrantRecord | undefined,
+  connection: ConnectionRecord | undefined,
+): readonly Change[] {
   const changes: Change[] = [{ kind: 'account', key: account.id, record: undefined }];
-  const grant = grantOf(vault, account.id);
   if (grant) {
     const key = grantKey(grant.issuer, grant.resource, grant.accountId);
     changes.push({ kind: 'grant', key, record: undefined }, { kind: 'refreshJournal', key, record: undefined });
   }
-  const connection = vault.get('connection', account.connectionId);
   if (connection) {
     const { currentAccountId, ...rest } = connection;
     const current = currentAccountId === account.id ? {} : { currentAccountId };
     changes.push({ kind: 'connection', key: connection.id, record: { ...rest, ...current } });
   }
   return changes;
-}
-
-/** All accounts of a connection signed out, then the connection itself forgotten. */
-export async function removeConnection(
-  vault: Vault,
-  revocations: Revocations,
-  connectionId: string,
-): Promise<readonly SignOutResult[]> {
-  const results: SignOutResult[] = [];
-  for (const account of accountsOf(vault, connectionId)) results.push(await revocations.signOut(account));
-  await vault.write([{ kind: 'connection', key: connectionId, record: undefined }]);
-  return results;
 }
 
 const finalCodes: ReadonlySet<FaultCode> = new Set<FaultCode>([

@@ -12,6 +12,7 @@ import { type AccountRecord, type ConnectionRecord, grantKey } from '../vault/re
 import { Secret } from '../vault/secret.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 import { accountsOf, freeLabel, grantOf, knownAccount } from './accounts.ts';
+import { changeConnection } from './connection-changes.ts';
 import type { Prepared, SignInNeeds, SignInWish } from './sign-in-prepare.ts';
 
 /** `known`: this account was here before and has been updated. `current`: it is the one in use. */
@@ -66,8 +67,8 @@ export async function finishSignIn(
     tokens,
   );
   const key = grantKey(grant.issuer, grant.resource, account.id);
-  const becomesCurrent = known?.id === connection.currentAccountId || !isUsable(vault, connection);
-  const changes: Change[] = [
+  let becomesCurrent = false;
+  const changes = (latest: ConnectionRecord): readonly Change[] => [
     ...(known ? forgetOldGrant(vault, known.id, key) : []),
     ...(replaced ? [{ kind: 'account' as const, key: replaced.id, record: undefined }] : []),
     { kind: 'grant', key, record: grant },
@@ -77,9 +78,9 @@ export async function finishSignIn(
       kind: 'connection',
       key: connection.id,
       record: {
-        ...connection,
+        ...latest,
         ...(becomesCurrent ? { currentAccountId: account.id } : {}),
-        accountByClient: repointed(vault, connection, account.id, replaced?.id),
+        accountByClient: repointed(vault, latest, account.id, replaced?.id),
       },
     },
     {
@@ -88,7 +89,11 @@ export async function finishSignIn(
       record: { issuer: server.issuer, source: server.source, metadata: { ...server.metadata }, fetchedAtMs: now() },
     },
   ];
-  await vault.write(changes);
+  await changeConnection(vault, connection.id, (latest) => {
+    if (!latest) throw new Fault('connection-unknown', { reason: 'removed during the sign-in' });
+    becomesCurrent = known?.id === latest.currentAccountId || !isUsable(vault, latest);
+    return changes(latest);
+  });
   needs.changed();
 
   await needs.firstCall(connection.resource, new Secret(`${grant.tokenType} ${grant.accessToken.open()}`));

@@ -17,6 +17,7 @@ import { type ConnectionRecord, type RegistrationRecord, registrationKey } from 
 import type { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
 import { accountsOf, grantOf } from './accounts.ts';
+import { changeConnection, patchConnection } from './connection-changes.ts';
 import { type OutcomePage, openRedirectListener, type RedirectListener } from './redirect-listener.ts';
 
 /** Our name on the consent page of a server where we register ourselves. */
@@ -68,7 +69,7 @@ export async function prepareSignIn(
 
   const probe = await probeResource(http, connection.resource);
   if (probe.access === 'none') {
-    await vault.write([{ kind: 'connection', key: connection.id, record: { ...connection, access: 'none' } }]);
+    await patchConnection(vault, connection.id, () => ({ access: 'none' }));
     return 'open';
   }
   const { server, resource, suggestedScopes } = await discover(http, {
@@ -168,8 +169,7 @@ async function knownInAdvance(
 ): Promise<OAuthClient | undefined> {
   const key = registrationKey(server.issuer, '');
   if (connection.client) {
-    const { client, ...rest } = connection;
-    const { clientId, clientSecret } = client;
+    const { clientId, clientSecret } = connection.client;
     const offered = server.metadata.token_endpoint_auth_methods_supported;
     const basic = offered ? offered.includes('client_secret_basic') : server.source === 'discovered';
     const record: RegistrationRecord = {
@@ -180,9 +180,9 @@ async function knownInAdvance(
       authMethod: clientSecret ? (basic ? 'client_secret_basic' : 'client_secret_post') : 'none',
       source: 'given',
     };
-    await vault.write([
+    await changeConnection(vault, connection.id, (latest) => [
       { kind: 'registration', key, record },
-      { kind: 'connection', key: connection.id, record: rest },
+      ...(latest ? [{ kind: 'connection' as const, key: latest.id, record: { ...latest, client: undefined } }] : []),
     ]);
     return clientOf(record);
   }

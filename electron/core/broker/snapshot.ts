@@ -1,16 +1,26 @@
 /** The broker's state without secrets, made whole from the vault and from what is known only while running. */
-import type { AccountView, ClientUse, ConnectionView, Snapshot, State } from '../../../shared/snapshot.ts';
-import { serviceById } from '../services/catalogue.ts';
+import type {
+  AccountView,
+  ClientUse,
+  ConnectionView,
+  Snapshot,
+  State,
+  WaitingSignIn,
+} from '../../../shared/snapshot.ts';
 import type { AccountRecord, ConnectionRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
 import { accountsOf, grantOf, ownAccountId } from './accounts.ts';
+import { titleOf } from './connections.ts';
+import { oneLine } from './one-line.ts';
 
 /** What is not stored: it is true only of this run. */
 export interface LiveState {
   isSigningIn(connectionId: string): boolean;
+  /** The attempt that waits for the person. */
+  signIn(connectionId: string): WaitingSignIn | undefined;
   /** When the service is tried again, while it cannot be reached. */
   retryAtMs(connectionId: string): number | undefined;
-  usesOf(connectionId: string): readonly Omit<ClientUse, 'accountId'>[];
+  programsOf(connectionId: string): readonly Omit<ClientUse, 'accountId'>[];
 }
 
 export function makeSnapshot(vault: Vault, live: LiveState, generation: number): Snapshot {
@@ -53,20 +63,22 @@ function viewOfVault(vault: Vault): Snapshot['vault'] {
 export function viewOfConnection(vault: Vault, live: LiveState, connection: ConnectionRecord): ConnectionView {
   const accounts = accountsOf(vault, connection.id).map((account) => viewOfAccount(vault, connection, account));
   const retryAtMs = live.retryAtMs(connection.id);
+  const signIn = live.signIn(connection.id);
   const current = accounts.find((account) => account.current);
   return {
     id: connection.id,
     name: connection.name,
     service: connection.service,
-    title: serviceById(connection.service)?.title ?? connection.name,
+    title: titleOf(connection),
     resource: connection.resource,
     host: new URL(connection.resource).host,
     access: connection.access === 'none' ? 'none' : 'sign-in',
     paused: connection.paused,
     state: stateOfConnection(live, connection, current?.state, retryAtMs),
     ...(retryAtMs === undefined ? {} : { retryAtMs }),
+    ...(signIn === undefined ? {} : { signIn }),
     accounts,
-    clients: live.usesOf(connection.id).map((use) => {
+    clients: live.programsOf(connection.id).map((use) => {
       const accountId = ownAccountId(connection, use.name);
       return { ...use, ...(accountId === undefined ? {} : { accountId }) };
     }),
@@ -90,9 +102,10 @@ function viewOfAccount(vault: Vault, connection: ConnectionRecord, account: Acco
   const grant = grantOf(vault, account.id);
   return {
     id: account.id,
-    label: account.label,
-    ...(account.email === undefined ? {} : { email: account.email }),
-    ...(account.organisation === undefined ? {} : { organisation: account.organisation }),
+    // A service's own words; stored as they came, because they also tell accounts apart.
+    label: oneLine(account.label),
+    ...(account.email === undefined ? {} : { email: oneLine(account.email) }),
+    ...(account.organisation === undefined ? {} : { organisation: oneLine(account.organisation) }),
     current: connection.currentAccountId === account.id,
     state: grant ? (account.trouble ?? 'connected') : 'sign-in-again',
     requestedScopes: grant?.requestedScopes ?? [],

@@ -3,22 +3,18 @@ import type { Log } from '../platform.ts';
 import type { AccountRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Access, UpstreamOutcome } from './broker.ts';
+import type { Reachability } from './reachability.ts';
 
 export interface UpstreamReports {
   report(access: Access, outcome: UpstreamOutcome): void;
-  /** When the service is tried again, while it cannot be reached. */
-  retryAtMs(connectionId: string): number | undefined;
 }
 
 export interface UpstreamReportsNeeds {
   readonly vault: Vault;
-  readonly now: () => number;
   readonly log: Log;
   readonly changed: () => void;
+  readonly reachability: Pick<Reachability, 'lost' | 'forget'>;
 }
-
-/** Where nobody says when a service that is out of reach is tried again. */
-const usualRetryMs = 30_000;
 
 const troubleOf = {
   answered: undefined,
@@ -27,9 +23,7 @@ const troubleOf = {
   unauthorized: 'removed-by-service',
 } as const;
 
-export function createUpstreamReports({ vault, now, log, changed }: UpstreamReportsNeeds): UpstreamReports {
-  const unreachable = new Map<string, number>();
-
+export function createUpstreamReports({ vault, log, changed, reachability }: UpstreamReportsNeeds): UpstreamReports {
   async function mark(
     accountId: string,
     trouble: AccountRecord['trouble'],
@@ -47,15 +41,14 @@ export function createUpstreamReports({ vault, now, log, changed }: UpstreamRepo
   }
 
   return {
-    retryAtMs: (connectionId) => unreachable.get(connectionId),
     report({ connectionId, accountId }, outcome) {
-      const wasUnreachable = unreachable.has(connectionId);
       if (outcome.kind === 'unreachable') {
-        unreachable.set(connectionId, outcome.retryAtMs ?? now() + usualRetryMs);
-        if (!wasUnreachable) changed();
+        // A call that was under way when it was paused or removed says nothing that anybody waits for.
+        const connection = vault.get('connection', connectionId);
+        if (connection && !connection.paused) reachability.lost(connectionId, outcome.retryAtMs);
         return;
       }
-      if (unreachable.delete(connectionId)) changed();
+      reachability.forget(connectionId);
       if (accountId === undefined) return;
       const scopes = outcome.kind === 'permission-needed' ? outcome.scopes : undefined;
       mark(accountId, troubleOf[outcome.kind], scopes).catch((thrown: unknown) => {

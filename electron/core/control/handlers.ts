@@ -78,18 +78,16 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
       return signOutView(await broker.signOut(view.id, chosen));
     },
     async signOutAll() {
-      const signedOut: ControlResult<'signOutAll'>['signedOut'] = [];
-      for (const { id, name, accounts } of broker.snapshot().connections) {
-        for (const account of accounts) {
-          signedOut.push({ ...signOutView(await broker.signOut(id, account.id)), connection: name });
-        }
-      }
-      return { signedOut };
+      const signedOut = await broker.signOutAll();
+      return { signedOut: signedOut.map(({ connection, result }) => ({ ...signOutView(result), connection })) };
     },
-    setPaused: notYet,
-    decideProgram: notYet,
-    removeProgram: notYet,
-    retry: ({ connection }) => broker.findConnection(connection),
+    setPaused: ({ connection, paused }) =>
+      broker.setPaused(connection === undefined ? undefined : broker.findConnection(connection).id, paused),
+    decideProgram: ({ connection, program, allow }) =>
+      broker.decideProgram(broker.findConnection(connection).id, program, allow),
+    removeProgram: ({ program, connection }) =>
+      broker.removeProgram(program, connection === undefined ? undefined : broker.findConnection(connection).id),
+    retry: ({ connection }) => broker.retry(broker.findConnection(connection).id),
     tools: notYet,
     openWindow: ({ openBrowser }) => needs.openWindow(openBrowser),
     async removeConnection({ connection }) {

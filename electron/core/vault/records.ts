@@ -118,6 +118,19 @@ export const revocationRecord = z.object({
   nextAttemptAtMs: timeMs,
 });
 
+/** A program on this computer and its leave to use one connection. Key: `programKey(...)`. */
+export const programRecord = z.object({
+  connectionId: z.string(),
+  name: z.string(),
+  access: z.enum(['allowed', 'asking', 'refused']),
+  /** A person decided it; else it came in because nobody has to be asked here. */
+  decided: z.boolean(),
+  /** The door it came by last. */
+  door: z.enum(['stdio', 'http']),
+  firstSeenAtMs: timeMs,
+  lastUsedAtMs: timeMs.optional(),
+});
+
 /** A program on this computer that uses the HTTP face. Key: its name. */
 export const localClientRecord = z.object({
   name: z.string(),
@@ -133,6 +146,7 @@ export const recordSchemas = {
   authorizationServer: authorizationServerRecord,
   refreshJournal: refreshJournalRecord,
   revocation: revocationRecord,
+  program: programRecord,
   localClient: localClientRecord,
 } as const;
 
@@ -143,11 +157,16 @@ export type ConnectionRecord = RecordOf<'connection'>;
 export type AccountRecord = RecordOf<'account'>;
 export type GrantRecord = RecordOf<'grant'>;
 export type RegistrationRecord = RecordOf<'registration'>;
+export type ProgramRecord = RecordOf<'program'>;
 export type RevocationRecord = RecordOf<'revocation'>;
 
 /** Grants are keyed by issuer and resource, so that a token can never be found for another of either (MCP M-C 7, P-50). */
 export function grantKey(issuer: string, resource: string, accountId: string): string {
   return JSON.stringify([issuer, resource, accountId]);
+}
+
+export function programKey(connectionId: string, name: string): string {
+  return JSON.stringify([connectionId, name]);
 }
 
 /** Registrations are keyed by issuer and redirect URI (P-54). */

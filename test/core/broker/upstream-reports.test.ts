@@ -11,8 +11,9 @@ it('what the bridge saw becomes the state a person reads, and passes with what i
   const connection = () => person.broker.snapshot().connections[0];
   const state = () => connection()?.state;
 
-  person.broker.report(access, { kind: 'unreachable', retryAtMs: 7 });
-  expect(connection()).toMatchObject({ state: 'unreachable', retryAtMs: 7 });
+  const retryAtMs = person.platform.now() + 5_000;
+  person.broker.report(access, { kind: 'unreachable', retryAtMs });
+  expect(connection()).toMatchObject({ state: 'unreachable', retryAtMs });
   person.broker.report(access, { kind: 'answered' });
   expect(state()).toBe('connected');
 

@@ -1,0 +1,172 @@
+/** What people do with connections, accounts and programs, whichever face they do it in; each is remembered as activity. */
+import { Fault } from '../../../shared/faults.ts';
+import type { ConnectionView } from '../../../shared/snapshot.ts';
+import type { ConnectionRecord } from '../vault/records.ts';
+import type { Vault } from '../vault/vault.ts';
+import { accountsOf, findAccount } from './accounts.ts';
+import type { ActivityLog, NewActivity } from './activity.ts';
+import type { Broker } from './broker.ts';
+import { changeConnection, patchConnection } from './connection-changes.ts';
+import { newConnection, parseTarget, sameAddress, titleOf } from './connections.ts';
+import type { LocalClients } from './local-clients.ts';
+import { type Programs, programName } from './programs.ts';
+import type { Reachability } from './reachability.ts';
+import type { Revocations, SignOutResult } from './revocations.ts';
+import type { SignIns } from './sign-in.ts';
+
+export type Verbs = Pick<
+  Broker,
+  | 'addConnection'
+  | 'useAccount'
+  | 'setPaused'
+  | 'decideProgram'
+  | 'removeProgram'
+  | 'signOut'
+  | 'signOutAll'
+  | 'removeConnection'
+  | 'retry'
+>;
+
+export interface VerbsNeeds {
+  readonly vault: Vault;
+  readonly now: () => number;
+  readonly changed: () => void;
+  readonly view: (connectionId: string) => ConnectionView;
+  readonly activity: ActivityLog;
+  readonly programs: Programs;
+  readonly localClients: LocalClients;
+  readonly reachability: Reachability;
+  readonly revocations: Revocations;
+  readonly signIns: SignIns;
+}
+
+export function createVerbs(needs: VerbsNeeds): Verbs {
+  const { vault, now, changed, view, programs, localClients, reachability, revocations } = needs;
+
+  function record(id: string): ConnectionRecord {
+    const found = vault.get('connection', id);
+    if (!found) throw new Fault('connection-unknown', { subject: id });
+    return found;
+  }
+
+  function note(connection: ConnectionRecord, what: NewActivity['what'], more: Partial<NewActivity> = {}): void {
+    needs.activity.note({
+      connectionId: connection.id,
+      connection: titleOf(connection),
+      what,
+      outcome: 'done',
+      ...more,
+    });
+  }
+
+  /** All at once: a service that does not answer holds up nobody's leaving. */
+  function signOutOf(connectionId: string): readonly Promise<SignOutResult>[] {
+    return accountsOf(vault, connectionId).map((account) => revocations.signOut(account));
+  }
+
+  return {
+    async addConnection(input) {
+      const { service, resource } = parseTarget(input.target, input.service);
+      const present = vault.list('connection').find((connection) => sameAddress(connection.resource, resource));
+      if (present) {
+        // What was given anew replaces what was given before; accounts and names stay.
+        await patchConnection(vault, present.id, ({ client, redirect }) => ({
+          client: input.client ?? client,
+          redirect: input.redirect ?? redirect,
+        }));
+        return { connection: view(present.id), added: false };
+      }
+      const made = newConnection(vault, service, resource, input, now());
+      await vault.write([{ kind: 'connection', key: made.id, record: made }]);
+      changed();
+      return { connection: view(made.id), added: true };
+    },
+    async useAccount(connectionId, reference, client) {
+      const connection = record(connectionId);
+      if (client !== undefined && reference === 'current') {
+        await patchConnection(vault, connectionId, ({ accountByClient: { [client]: _, ...accountByClient } }) => ({
+          accountByClient,
+        }));
+        note(connection, 'switched', { program: client });
+      } else {
+        const account = findAccount(accountsOf(vault, connectionId), reference);
+        await patchConnection(vault, connectionId, ({ accountByClient }) =>
+          client === undefined
+            ? { currentAccountId: account.id }
+            : { accountByClient: { ...accountByClient, [client]: account.id } },
+        );
+        note(connection, 'switched', { account: account.label, ...(client === undefined ? {} : { program: client }) });
+      }
+      changed();
+      return view(connectionId);
+    },
+    async setPaused(connectionId, paused) {
+      const all = connectionId === undefined ? vault.list('connection') : [record(connectionId)];
+      const others = all.filter((connection) => connection.paused !== paused);
+      await Promise.all(others.map(({ id }) => patchConnection(vault, id, () => ({ paused }))));
+      for (const connection of others) {
+        if (paused) reachability.forget(connection.id);
+        note(connection, paused ? 'paused' : 'resumed');
+      }
+      if (others.length > 0) changed();
+      return { changed: others.length };
+    },
+    async decideProgram(connectionId, program, allow) {
+      const connection = record(connectionId);
+      const name = programName(program);
+      const door = vault.get('localClient', name) ? 'http' : 'stdio';
+      await programs.decide(connectionId, name, allow ? 'allowed' : 'refused', door);
+      note(connection, allow ? 'program-allowed' : 'program-refused', { program: name });
+      return view(connectionId);
+    },
+    async removeProgram(program, connectionId) {
+      const name = programName(program);
+      const connections = connectionId === undefined ? vault.list('connection') : [record(connectionId)];
+      const having = connections.filter(({ id }) =>
+        programs.of(id).some((one) => one.name === name && one.access !== 'refused'),
+      );
+      const known = connections.some(({ id }) => programs.of(id).some((one) => one.name === name));
+      const hasKey = vault.get('localClient', name) !== undefined;
+      if (!known && !hasKey) return { connections: 0, keyRemoved: false };
+      const keyRemoved = connectionId === undefined && (await localClients.remove(name));
+      // Everywhere means also where it has not been yet: else it would come in by another service's door.
+      const refusing = connectionId === undefined ? connections : having;
+      await Promise.all(refusing.map(({ id }) => programs.decide(id, name, 'refused')));
+      for (const connection of having) note(connection, 'program-refused', { program: name });
+      changed();
+      return { connections: having.length, keyRemoved };
+    },
+    async signOut(connectionId, reference) {
+      record(connectionId);
+      return revocations.signOut(findAccount(accountsOf(vault, connectionId), reference));
+    },
+    async signOutAll() {
+      needs.signIns.cancelAll();
+      const results = vault
+        .list('connection')
+        .flatMap(({ id, name }) => signOutOf(id).map(async (result) => ({ connection: name, result: await result })));
+      return Promise.all(results);
+    },
+    async removeConnection(connectionId) {
+      const connection = record(connectionId);
+      if (needs.signIns.isWaiting(connectionId)) needs.signIns.cancel(connectionId);
+      const signedOut = Promise.all(signOutOf(connectionId));
+      // Gone from here at once; what the services say may take its time.
+      const removed = changeConnection(vault, connectionId, () => [
+        { kind: 'connection', key: connectionId, record: undefined },
+        ...programs.forget(connectionId),
+      ]);
+      signedOut.catch(() => undefined);
+      await removed;
+      reachability.forget(connectionId);
+      note(connection, 'removed');
+      changed();
+      return signedOut;
+    },
+    async retry(connectionId) {
+      const { paused } = record(connectionId);
+      if (!paused) await reachability.retry(connectionId);
+      return view(connectionId);
+    },
+  };
+}
