@@ -1,11 +1,155 @@
-/** The first run: fills the window until it is finished or skipped (`firstRunDone` in the settings). */
-import { useEffect } from 'react';
+/**
+ * The first run: what Conexor is, which service, what to do now. Fills the window until it is finished or skipped
+ * (`firstRunDone` in the settings); each step can be skipped, and nothing here cannot be done later.
+ */
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { ask } from '../client/client.ts';
-import { takeState } from '../client/state.ts';
+import { takeState, useConnection } from '../client/state.ts';
+import { showPage } from '../frame/page-store.ts';
+import { BusyLine } from '../parts/busy-line.tsx';
+import { Button } from '../parts/button.tsx';
+import { Mark } from '../parts/mark.tsx';
+import { FaultNotice } from '../parts/notice.tsx';
+import { useTask } from '../parts/use-task.ts';
+import { useWords } from '../words/use-words.ts';
+import { ConexorForm } from './add-conexor.tsx';
+import { PasteForm } from './add-paste.tsx';
+import { FirstRunReady } from './first-run-ready.tsx';
+import { useConnect } from './use-connect.ts';
+
+type Step = 'welcome' | 'conexor' | 'other' | 'ready';
+
+/** How far along each of them is, of three. */
+const numbers: Readonly<Record<Step, number>> = { welcome: 1, conexor: 2, other: 2, ready: 3 };
 
 export function FirstRunPage() {
+  const [step, setStep] = useState<Step>('welcome');
+  const [connectionId, setConnectionId] = useState<string>();
+  const connection = useConnection(connectionId ?? '');
+  const isReady = connection !== undefined && (connection.access === 'none' || connection.accounts.length > 0);
+  const connect = useConnect(({ id }) => setConnectionId(id));
+  const shown = isReady ? 'ready' : step;
+  const body = {
+    welcome: <Welcome connect={connect} onStep={setStep} />,
+    conexor: <WhichServer connect={connect} onBack={() => setStep('welcome')} />,
+    other: <WhichOther connect={connect} onBack={() => setStep('welcome')} />,
+    ready: <FirstRunReady connection={connection} />,
+  }[shown];
+  return (
+    <StepFrame key={shown} step={shown} first={shown === 'welcome'}>
+      {body}
+    </StepFrame>
+  );
+}
+
+interface StepProps {
+  readonly connect: ReturnType<typeof useConnect>;
+}
+
+function Welcome({ connect, onStep }: StepProps & { readonly onStep: (step: Step) => void }) {
+  const words = useWords();
+  const { welcome } = words.firstRun;
+  const { task } = connect;
+  return (
+    <>
+      <h1 id="page-title" tabIndex={-1}>
+        {welcome.title}
+      </h1>
+      <p>{welcome.first}</p>
+      <p>{welcome.second}</p>
+      <div className="first-ways">
+        <Button tone="primary" wide onPress={() => onStep('conexor')}>
+          {welcome.conexor}
+        </Button>
+        <Button wide onPress={() => onStep('other')}>
+          {welcome.other}
+        </Button>
+        <Button tone="quiet" wide busy={task.running} onPress={() => connect.connect({ kind: 'practice' })}>
+          {welcome.practice}
+        </Button>
+        <p className="hint">{welcome.practiceNote}</p>
+        <BusyLine task={task} words={words.add.asking} />
+        {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      </div>
+    </>
+  );
+}
+
+function WhichServer({ connect, onBack }: StepProps & { readonly onBack: () => void }) {
+  const words = useWords().firstRun;
+  const [pasting, setPasting] = useState(false);
+  return (
+    <>
+      <h1 id="page-title" tabIndex={-1}>
+        {words.server.title}
+      </h1>
+      <p>{words.server.lead}</p>
+      {pasting ? <PasteForm connect={connect} /> : <ConexorForm connect={connect} />}
+      <div className="first-more">
+        <Button tone="quiet" icon="back" onPress={onBack}>
+          {words.back}
+        </Button>
+        <Button tone="quiet" onPress={() => setPasting(!pasting)}>
+          {pasting ? words.server.typeInstead : words.server.pasteInstead}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function WhichOther({ connect, onBack }: StepProps & { readonly onBack: () => void }) {
+  const words = useWords().firstRun;
+  return (
+    <>
+      <h1 id="page-title" tabIndex={-1}>
+        {words.other.title}
+      </h1>
+      <p>{words.other.lead}</p>
+      <PasteForm connect={connect} />
+      <div className="first-more">
+        <Button tone="quiet" icon="back" onPress={onBack}>
+          {words.back}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** The mark, the step's number, and the way out. */
+function StepFrame(props: { readonly step: Step; readonly first: boolean; readonly children: ReactNode }) {
+  const words = useWords().firstRun;
+  const task = useTask();
+  const wasFirst = useRef(props.first);
   useEffect(() => {
-    void ask('changeSettings', { firstRunDone: true }).then(takeState, () => undefined);
+    // At the start nobody's focus is taken; from then on it says where one is.
+    if (!wasFirst.current) document.getElementById('page-title')?.focus();
   }, []);
-  return null;
+  const leave = () =>
+    task.run(async () => {
+      showPage({ name: 'services' });
+      takeState(await ask('changeSettings', { firstRunDone: true }));
+    });
+  return (
+    <main className="alone first-run">
+      <div className="alone-card">
+        <div className="first-head">
+          <Mark size={44} />
+          <p className="soft small">{words.step(numbers[props.step], 3)}</p>
+        </div>
+        {props.children}
+        {props.step === 'ready' ? (
+          <Button tone="primary" wide busy={task.running} onPress={leave}>
+            {words.ready.done}
+          </Button>
+        ) : (
+          <div className="first-skip">
+            <Button tone="quiet" busy={task.running} onPress={leave}>
+              {words.skip}
+            </Button>
+          </div>
+        )}
+        {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      </div>
+    </main>
+  );
 }

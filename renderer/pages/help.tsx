@@ -18,7 +18,7 @@ type Topic = keyof ReturnType<typeof useWords>['help']['topics'];
 
 /** Pages elsewhere that say more, opened only when the person presses. */
 const links: Partial<Record<Topic, readonly OutsidePage[]>> = {
-  what: ['conexor', 'source'],
+  what: ['conexor'],
   connect: ['claude'],
   plan: ['conexor-plans'],
 };
@@ -73,8 +73,8 @@ function TopicFold({ topic, open }: { readonly topic: Topic; readonly open: bool
 function TopicDetails({ topic }: { readonly topic: Topic }) {
   const words = useWords().help;
   const dataDir = useSelected(({ app }) => app.dataDir);
-  const texts: { readonly details?: string } = words.topics[topic];
-  if (texts.details === undefined) return null;
+  const texts = words.topics[topic];
+  if (!('details' in texts)) return null;
   return (
     <Fold title={words.details}>
       <p className="small">{texts.details}</p>

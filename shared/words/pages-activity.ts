@@ -17,6 +17,7 @@ export const activityWords = section({
     },
     noMatch: 'Nothing matches this choice.',
     showAll: 'Show everything',
+    again: 'Try again',
     older: 'Earlier ones are not shown.',
     what: {
       tool: (tool: string) => `Used ${tool}`,
@@ -52,6 +53,7 @@ export const activityWords = section({
     },
     noMatch: 'Nada coincide con esta selección.',
     showAll: 'Mostrar todo',
+    again: 'Volver a intentar',
     older: 'Lo anterior no se muestra.',
     what: {
       tool: (tool) => `Usó ${tool}`,

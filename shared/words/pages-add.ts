@@ -6,6 +6,7 @@ export const addWords = section({
     title: 'Add a service',
     lead: 'You sign in at the service itself, in your browser. Conexor never sees your password.',
     continue: 'Continue',
+    asking: 'Asking the service how to sign in…',
     conexor: {
       title: 'Conexor',
       lead: 'Your organisation’s servers.',
@@ -36,7 +37,6 @@ export const addWords = section({
       title: 'Paste from your dashboard',
       lead: 'An address, or the whole block for Claude, Cursor or VS Code.',
       label: 'Paste here',
-      reading: 'Reading…',
       nothing: 'Paste it as it is. Nothing is connected before you press Add.',
       understood: 'This is what Conexor understood:',
       several: (servers: number) => `${servers} services were found. Choose which to add:`,
@@ -59,6 +59,7 @@ export const addWords = section({
     title: 'Añadir un servicio',
     lead: 'Inicias sesión en el propio servicio, en tu navegador. Conexor nunca ve tu contraseña.',
     continue: 'Continuar',
+    asking: 'Preguntando al servicio cómo iniciar sesión…',
     conexor: {
       title: 'Conexor',
       lead: 'Los servidores de tu organización.',
@@ -87,7 +88,6 @@ export const addWords = section({
       title: 'Pegar desde tu panel',
       lead: 'Una dirección, o el bloque entero para Claude, Cursor o VS Code.',
       label: 'Pégalo aquí',
-      reading: 'Leyendo…',
       nothing: 'Pégalo tal cual. No se conecta nada hasta que pulses Añadir.',
       understood: 'Esto es lo que Conexor ha entendido:',
       several: (servers) => `Se han encontrado ${servers} servicios. Elige cuáles añadir:`,

@@ -22,8 +22,6 @@ export const diagnosticsWords = section({
     collecting: 'Collecting…',
     again: 'Collect again',
     copy: 'Copy',
-    copied: 'Copied. Paste it where your helper reads it.',
-    notCopied: 'Copying did not work. Select the text and copy it yourself.',
   },
   es: {
     title: 'Diagnóstico',
@@ -45,7 +43,5 @@ export const diagnosticsWords = section({
     collecting: 'Reuniendo datos…',
     again: 'Reunir de nuevo',
     copy: 'Copiar',
-    copied: 'Copiado. Pégalo donde lo lea quien te ayuda.',
-    notCopied: 'No se ha podido copiar. Selecciona el texto y cópialo tú.',
   },
 });

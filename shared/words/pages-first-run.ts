@@ -6,7 +6,6 @@ export const firstRunWords = section({
     step: (step: number, all: number) => `Step ${step} of ${all}`,
     skip: 'Skip for now',
     back: 'Back',
-    continue: 'Continue',
     welcome: {
       title: 'Let your assistants work with your services',
       first: 'Sign in once, and the assistants on this computer can use the services you choose.',
@@ -19,6 +18,8 @@ export const firstRunWords = section({
     server: {
       title: 'Which server is yours?',
       lead: 'Your dashboard shows both. If somebody told you to connect, ask them for the two names.',
+      pasteInstead: 'Paste from your dashboard instead',
+      typeInstead: 'Enter the two names instead',
     },
     other: {
       title: 'Which service?',
@@ -28,14 +29,12 @@ export const firstRunWords = section({
       title: 'Ready',
       signedIn: (service: string, account: string) => `You are signed in to ${service} as ${account}.`,
       open: (service: string) => `${service} is ready. It needs no sign-in.`,
-      notYet: 'Nothing is signed in yet. You can do it whenever you like.',
       next: 'Now use it from your assistant',
       nextSteps: [
         'Open your assistant, such as Claude, Cursor or VS Code.',
         'Ask it something that your service knows, for example: “Which orders came in this week?”',
         'The first time, Conexor asks you whether that assistant may use the service.',
       ],
-      connectHelp: 'How an assistant is connected',
       done: 'Go to my services',
     },
   },
@@ -43,7 +42,6 @@ export const firstRunWords = section({
     step: (step, all) => `Paso ${step} de ${all}`,
     skip: 'Ahora no',
     back: 'Atrás',
-    continue: 'Continuar',
     welcome: {
       title: 'Tus asistentes, con tus servicios',
       first: 'Inicia sesión una vez y los asistentes de este equipo podrán usar los servicios que elijas.',
@@ -56,6 +54,8 @@ export const firstRunWords = section({
     server: {
       title: '¿Cuál es tu servidor?',
       lead: 'Tu panel muestra los dos nombres. Si alguien te pidió que lo conectaras, pregúntale por ellos.',
+      pasteInstead: 'Mejor pegarlo desde tu panel',
+      typeInstead: 'Mejor escribir los dos nombres',
     },
     other: {
       title: '¿Qué servicio?',
@@ -65,14 +65,12 @@ export const firstRunWords = section({
       title: 'Todo listo',
       signedIn: (service, account) => `Has iniciado sesión en ${service} como ${account}.`,
       open: (service) => `${service} está listo. No necesita iniciar sesión.`,
-      notYet: 'Aún no has iniciado sesión en ningún servicio. Puedes hacerlo cuando quieras.',
       next: 'Ahora úsalo desde tu asistente',
       nextSteps: [
         'Abre tu asistente, por ejemplo Claude, Cursor o VS Code.',
         'Pregúntale algo que tu servicio sepa, por ejemplo: «¿Qué pedidos han llegado esta semana?»',
         'La primera vez, Conexor te pregunta si ese asistente puede usar el servicio.',
       ],
-      connectHelp: 'Cómo se conecta un asistente',
       done: 'Ver mis servicios',
     },
   },

@@ -1,0 +1,62 @@
+/** One line of the activity: when, who, what, where, and how it ended where it did not go well. */
+import { memo } from 'react';
+import type { Activity } from '../../shared/activity.ts';
+import { Badge } from '../parts/badge.tsx';
+import { Icon, type IconName } from '../parts/icon.tsx';
+import { Monogram } from '../parts/monogram.tsx';
+import { hourOf, useWords } from '../words/use-words.ts';
+import { troubleWords, whatWords } from './activity-words.ts';
+
+const icons: Readonly<Record<Activity['what'], IconName>> = {
+  tool: 'activity',
+  'sign-in': 'sign-in',
+  'sign-out': 'sign-out',
+  removed: 'remove',
+  switched: 'swap',
+  paused: 'pause',
+  resumed: 'resume',
+  'program-asked': 'help',
+  'program-allowed': 'check',
+  'program-refused': 'removed',
+};
+
+/** Hundreds of them stand below each other, and never change. */
+export const ActivityEntry = memo(function ActivityEntry({ entry }: { readonly entry: Activity }) {
+  const words = useWords();
+  const { activity } = words;
+  const trouble = troubleWords(entry, words);
+  return (
+    <li className="entry">
+      <time dateTime={new Date(entry.atMs).toISOString()} className="soft small">
+        {hourOf(entry.atMs, words)}
+      </time>
+      {entry.program === undefined ? (
+        <span className="entry-icon">
+          <Icon name={icons[entry.what]} size={16} />
+        </span>
+      ) : (
+        <Monogram name={entry.program} size={28} />
+      )}
+      <div className="entry-words">
+        <p>
+          <span className="entry-who">{entry.program ?? activity.you}</span> <span>{whatWords(entry, words)}</span>
+        </p>
+        <p className="soft small">
+          {[activity.at(entry.connection), entry.account === undefined ? '' : activity.asAccount(entry.account)]
+            .filter((text) => text !== '')
+            .join(' ')}
+        </p>
+        {trouble === undefined ? null : <p className="entry-trouble small">{trouble}</p>}
+      </div>
+      {entry.what !== 'tool' ? null : trouble === undefined ? (
+        <Badge tone="good" icon="check">
+          {activity.done}
+        </Badge>
+      ) : (
+        <Badge tone="notice" icon="attention">
+          {activity.failed}
+        </Badge>
+      )}
+    </li>
+  );
+});

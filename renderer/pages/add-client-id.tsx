@@ -1,0 +1,42 @@
+/** What some services want before they let anybody sign in; asked only once they have said so. */
+import { useState } from 'react';
+import { BusyLine } from '../parts/busy-line.tsx';
+import { Button } from '../parts/button.tsx';
+import { Field } from '../parts/fields.tsx';
+import { FaultNotice } from '../parts/notice.tsx';
+import { useWords } from '../words/use-words.ts';
+import type { Connect } from './use-connect.ts';
+
+export function ClientIdForm({ connect }: { readonly connect: Connect }) {
+  const words = useWords().add;
+  const [clientId, setClientId] = useState('');
+  const [tried, setTried] = useState(false);
+  const { task, clientIdNeeded } = connect;
+  const empty = clientId.trim() === '';
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        if (!empty) connect.giveClientId(clientId.trim());
+      }}
+    >
+      <p role="status">{clientIdNeeded?.fault.what}</p>
+      <Field
+        label={words.clientId.label}
+        hint={clientIdNeeded?.fault.next ?? words.clientId.needed}
+        value={clientId}
+        onChange={setClientId}
+        autoFocus
+        error={tried && empty ? words.clientId.enter : undefined}
+      />
+      <div className="buttons">
+        <Button tone="primary" submit busy={task.running}>
+          {words.continue}
+        </Button>
+      </div>
+      <BusyLine task={task} words={words.asking} />
+      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+    </form>
+  );
+}

@@ -1,0 +1,56 @@
+/** A program's first use waits for the person: which program, which service and account, what it could do (rule 9). */
+import { permissionsOf } from '../../shared/words/permissions.ts';
+import { ask } from '../client/client.ts';
+import { announce } from '../parts/announcer.tsx';
+import { BusyLine } from '../parts/busy-line.tsx';
+import { Button } from '../parts/button.tsx';
+import { Monogram } from '../parts/monogram.tsx';
+import { FaultNotice } from '../parts/notice.tsx';
+import { Permissions } from '../parts/permissions.tsx';
+import { useTask } from '../parts/use-task.ts';
+import { useWords } from '../words/use-words.ts';
+import type { ProgramUse } from './program-list.ts';
+
+export function AskingProgram({ use, service }: { readonly use: ProgramUse; readonly service: string }) {
+  const words = useWords();
+  const { asking } = words.programs;
+  const task = useTask();
+  const { connection, client, account } = use;
+  const scopes = account?.grantedScopes ?? [];
+  const isSaid = permissionsOf(scopes, words.language).known.length > 0;
+  const title = asking.asks(client.name, service);
+  const answer = (allow: boolean) =>
+    task.run(async () => {
+      await ask('decideProgram', { connection: connection.id, program: client.name, allow });
+      announce(allow ? asking.allowed(client.name, service) : asking.refused(client.name, service));
+      // The card is gone now; the heading says where one is.
+      document.getElementById('page-title')?.focus();
+    });
+  return (
+    <section className="asking" aria-label={title}>
+      <Monogram name={client.name} />
+      <div className="asking-words">
+        <h3>{title}</h3>
+        {connection.access === 'none' ? null : (
+          <p className="soft small">{account ? asking.asAccount(account.label) : asking.nobody}</p>
+        )}
+        <p className="small">{asking.may}</p>
+        {isSaid ? (
+          <Permissions scopes={scopes} label={asking.may} others={asking.others} />
+        ) : (
+          <p className="small soft">{asking.everything}</p>
+        )}
+        <div className="buttons">
+          <Button tone="primary" busy={task.running} label={`${asking.allow}: ${title}`} onPress={() => answer(true)}>
+            {asking.allow}
+          </Button>
+          <Button busy={task.running} label={`${asking.refuse}: ${title}`} onPress={() => answer(false)}>
+            {asking.refuse}
+          </Button>
+        </div>
+        <BusyLine task={task} />
+        {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,26 @@
+/** The exact command an assistant is given, one for each service. Under Details only. */
+import { useSelected } from '../client/state.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { useServiceNames } from '../services/names.ts';
+import { useWords } from '../words/use-words.ts';
+
+export function ConnectCommands() {
+  const words = useWords().help;
+  const connections = useSelected(({ snapshot }) => snapshot.connections);
+  const names = useServiceNames();
+  if (connections.length === 0) return <p className="small soft">{words.noService}</p>;
+  return connections.map(({ id, name, title }) => (
+    <div key={id} className="command-block">
+      <p className="small">{words.commandFor(names.get(id) ?? title)}</p>
+      <div className="copy-line">
+        <code className="command">{commandFor(name)}</code>
+        <CopyButton label={words.copy} text={commandFor(name)} />
+      </div>
+    </div>
+  ));
+}
+
+/** A command line, not a text of the catalogue. */
+function commandFor(connection: string): string {
+  return `conexor bridge ${connection} --client claude`;
+}

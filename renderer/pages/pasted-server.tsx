@@ -1,0 +1,74 @@
+/** One server of what was pasted: what it is called, whose it is, what will happen to a secret, what is left out. */
+import { useId } from 'react';
+import type { Pasted } from '../../shared/window.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Monogram } from '../parts/monogram.tsx';
+import { listOf, useWords } from '../words/use-words.ts';
+
+type Server = Extract<Pasted, { kind: 'block' }>['servers'][number];
+type Address = Extract<Pasted, { kind: 'address' }>;
+
+export function PastedServer(props: {
+  readonly server: Server | Address;
+  /** With these, it can be chosen among several. */
+  readonly chosen?: boolean;
+  readonly onChoose?: (on: boolean) => void;
+}) {
+  const { server, onChoose } = props;
+  const words = useWords();
+  const { paste } = words.add;
+  const id = useId();
+  const name = 'name' in server ? server.name : server.title;
+  const fault = 'fault' in server ? server.fault : undefined;
+  const notes = (
+    <>
+      <span className="soft small">{paste.host(server.host)}</span>
+      {'hasSecret' in server && server.hasSecret ? (
+        <span className="note small">
+          <Icon name="lock" size={15} />
+          {paste.secret}
+        </span>
+      ) : null}
+      {'unknownKeys' in server && server.unknownKeys.length > 0 ? (
+        <span className="soft small">{paste.leftOut(listOf(server.unknownKeys, words))}</span>
+      ) : null}
+      {fault ? (
+        <span className="note small notice-words">
+          <Icon name="attention" size={15} />
+          {`${fault.what} ${fault.next}`}
+        </span>
+      ) : null}
+    </>
+  );
+  return (
+    <div className="pasted">
+      {onChoose ? (
+        <input
+          id={id}
+          type="checkbox"
+          className="check"
+          checked={(props.chosen ?? false) && !fault}
+          disabled={fault !== undefined}
+          aria-describedby={`${id}-notes`}
+          onChange={(event) => onChoose(event.target.checked)}
+        />
+      ) : (
+        <Monogram name={name} size={32} />
+      )}
+      <div className="pasted-words">
+        {onChoose ? (
+          <label htmlFor={id} data-decoration="">
+            {name}
+          </label>
+        ) : (
+          <p className="pasted-name" data-decoration="">
+            {name}
+          </p>
+        )}
+        <span id={`${id}-notes`} className="notes">
+          {notes}
+        </span>
+      </div>
+    </div>
+  );
+}

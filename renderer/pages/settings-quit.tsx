@@ -1,0 +1,35 @@
+/** Ends Conexor: what stops is said first. */
+import { useState } from 'react';
+import { ask } from '../client/client.ts';
+import { announce } from '../parts/announcer.tsx';
+import { Button } from '../parts/button.tsx';
+import { ConfirmDialog } from '../parts/dialog.tsx';
+import { useWords } from '../words/use-words.ts';
+
+export function QuitRow() {
+  const words = useWords().settings;
+  const [asking, setAsking] = useState(false);
+  return (
+    <div className="setting line">
+      <span>
+        {words.quit}
+        <span className="hint">{words.quitNote}</span>
+      </span>
+      <Button onPress={() => setAsking(true)}>{words.quitButton}</Button>
+      {asking ? (
+        <ConfirmDialog
+          title={words.quitQuestion}
+          verb={words.quitButton}
+          onClose={() => setAsking(false)}
+          onConfirm={async () => {
+            await ask('quit', {});
+            announce(words.quitDone);
+          }}
+        >
+          <p>{words.quitNote}</p>
+          <p className="soft">{words.quitUntouched}</p>
+        </ConfirmDialog>
+      ) : null}
+    </div>
+  );
+}
