@@ -3,14 +3,21 @@
  * them in reverse. Both hosts (Electron and plain Node) call it; nothing else in the core knows all the rooms.
  */
 import type { ControlResult } from '../../shared/control.ts';
-import { Fault } from '../../shared/faults.ts';
+import { asFault, Fault } from '../../shared/faults.ts';
+import { languageOf } from '../../shared/settings.ts';
+import { tabWords } from '../../shared/words/tab.ts';
 import { startBridge } from './bridge/start-bridge.ts';
 import { type Broker, createBroker } from './broker/create-broker.ts';
+import { pageHeaders, renderPage } from './broker/redirect-pages.ts';
+import { createFace } from './control/create-face.ts';
 import { type ControlHandlers, serveControl } from './control/door.ts';
 import { examine } from './control/examine.ts';
+import type { Face, FaceHost } from './control/face.ts';
 import { controlHandlers } from './control/handlers.ts';
 import type { Platform } from './platform.ts';
+import type { SettingsStore } from './settings/settings-store.ts';
 import { openVault, type VaultKeySource } from './vault/open-vault.ts';
+import { createTabDoor, type TabDoor } from './window/tab-door.ts';
 
 export { defaultHttpPort } from './bridge/start-bridge.ts';
 
@@ -24,6 +31,11 @@ export interface StartOptions {
   /** This run keeps nothing. */
   readonly memoryOnly?: boolean;
   readonly signInTimeoutMs?: number;
+  readonly settings: SettingsStore;
+  /** What the window can ask of whoever hosts us. */
+  readonly faceHost: FaceHost;
+  /** The built window's folder, where it is to be served to a browser's tab. */
+  readonly windowFiles?: string;
   /** Starts (once) the practice service and tells the address of its first MCP server. */
   readonly startPractice: () => Promise<string>;
   /** A person asked for the broker to stop. */
@@ -35,6 +47,9 @@ export type Started =
   | {
       readonly kind: 'running';
       readonly broker: Broker;
+      readonly face: Face;
+      /** Brings the window up: on the screen, or as an address with a key for one opening. */
+      openWindow(openBrowser: boolean): Promise<ControlResult<'openWindow'>>;
       status(): ControlResult<'status'>;
       stop(): Promise<void>;
     };
@@ -48,6 +63,8 @@ export async function start(platform: Platform, options: StartOptions): Promise<
   };
   let broker: Broker | undefined;
   let handlers: ControlHandlers | undefined;
+  let face: Face | undefined;
+  let tab: TabDoor | undefined;
   let httpPort = options.httpPort;
   let practiceUrl: string | undefined;
 
@@ -68,6 +85,16 @@ export async function start(platform: Platform, options: StartOptions): Promise<
     nowMs: platform.now(),
   });
 
+  const openWindow = async (openBrowser: boolean): Promise<ControlResult<'openWindow'>> => {
+    if (options.faceHost.showWindow) {
+      options.faceHost.showWindow();
+      return { kind: 'shown' };
+    }
+    if (!tab) throw new Fault('internal', { reason: 'this host has no window' });
+    const url = tab.address();
+    return { kind: 'address', url, browserOpened: openBrowser && (await opened(platform, new URL(url))) };
+  };
+
   try {
     const bridge = await startBridge({
       platform,
@@ -79,11 +106,12 @@ export async function start(platform: Platform, options: StartOptions): Promise<
         const keySource = keySourceOf(platform, options);
         const vault = await openVault({ dataDir: platform.dataDir, keySource, now: platform.now, log: platform.log });
         closers.push(() => vault.close());
-        const made = createBroker(
-          platform,
-          vault,
-          options.signInTimeoutMs === undefined ? {} : { signInTimeoutMs: options.signInTimeoutMs },
-        );
+        const { settings, faceHost } = options;
+        const made = createBroker(platform, vault, {
+          ...(options.signInTimeoutMs === undefined ? {} : { signInTimeoutMs: options.signInTimeoutMs }),
+          language: () => languageOf(settings.get().language, faceHost.systemLanguages),
+          newPrograms: () => settings.get().newPrograms ?? faceHost.newPrograms,
+        });
         closers.push(() => made.close());
         broker = made;
         handlers = controlHandlers({
@@ -100,28 +128,53 @@ export async function start(platform: Platform, options: StartOptions): Promise<
             }),
           startPractice,
           stop: options.onStop,
-          openWindow: async () => {
-            throw new Fault('input-invalid', { subject: 'a window on this computer' });
-          },
+          openWindow,
         });
+        face = createFace({ handlers, broker: made, settings, host: faceHost, status, log: platform.log });
+        if (options.windowFiles !== undefined) {
+          tab = createTabDoor({
+            face,
+            files: options.windowFiles,
+            port: () => httpPort,
+            now: platform.now,
+            log: platform.log,
+            closedPage: (language) => ({
+              html: renderPage({ tone: 'calm', ...tabWords[language].closed }, language),
+              headers: pageHeaders,
+            }),
+          });
+        }
         return made;
       },
+      pages: (request, response) => tab?.handle(request, response) ?? false,
       onControl: (stream) => {
         if (handlers) serveControl(stream, handlers, platform.log);
         else stream.destroy();
       },
     });
-    if (bridge.socket === 'already-running' || !broker) return { kind: 'already-running' };
+    if (bridge.socket === 'already-running' || !broker || !face) return { kind: 'already-running' };
     closers.push(() => bridge.close());
+    closers.push(async () => tab?.close());
     httpPort = bridge.httpPort;
     if (broker.snapshot().connections.some((connection) => connection.service === 'practice')) {
       startPractice().catch((thrown: unknown) => {
         platform.log('warn', 'the practice service did not start', { reason: String(thrown) });
       });
     }
-    return { kind: 'running', broker, status, stop: close };
+    return { kind: 'running', broker, face, openWindow, status, stop: close };
   } catch (thrown) {
     await close();
+    throw thrown;
+  }
+}
+
+/** A browser that cannot be opened is no failure: the address can be opened by hand. */
+async function opened(platform: Platform, url: URL): Promise<boolean> {
+  try {
+    await platform.openBrowser(url);
+    return true;
+  } catch (thrown) {
+    if (asFault(thrown).code === 'browser-unavailable') return false;
     throw thrown;
   }
 }

@@ -24,6 +24,8 @@ export interface HttpFaceOptions {
   readonly idleMs?: number;
   /** A program that has not sent its request's head by then is let go of. */
   readonly headersTimeoutMs?: number;
+  /** Takes requests that are no program's, such as the window's own; asked once Host and Origin are known to be local. */
+  readonly pages?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
 export interface HttpFace {
@@ -71,6 +73,7 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     requireLocal(request, port);
+    if (options.pages?.(request, response)) return;
     const client = requireClient(request, (key) => context.broker.clientOfKey(key));
     const connection = connectionOf(request.url ?? '/');
     if (connection === undefined)

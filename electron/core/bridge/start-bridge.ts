@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import type { BridgeBroker } from '../broker/broker.ts';
 import type { Platform } from '../platform.ts';
-import { openHttpFace } from './http-face.ts';
+import { type HttpFaceOptions, openHttpFace } from './http-face.ts';
 import type { BridgeContext } from './session.ts';
 import { openSocketDoor } from './socket-door.ts';
 import { serveStdio } from './stdio-door.ts';
@@ -25,6 +25,8 @@ export interface BridgeOptions {
   readonly idleMs?: number;
   /** Shown to hosts. */
   readonly version?: string;
+  /** See `HttpFaceOptions`. */
+  readonly pages?: HttpFaceOptions['pages'];
   /** A program at the control door; listeners are to be there when this returns. */
   readonly onControl: (stream: Socket) => void;
 }
@@ -53,8 +55,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     log: platform.log,
     ready,
     onControl: options.onControl,
-    onMcp: (stream, { client, connection }) => {
-      const served = serveStdio(context, stream, { client, reference: connection });
+    onMcp: (stream, { client, connection, own = false }) => {
+      const served = serveStdio(context, stream, { client, reference: connection, own });
       serving.add(served);
       void served.finally(() => serving.delete(served));
     },
@@ -75,6 +77,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       port: options.httpPort ?? defaultHttpPort,
       ...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
       ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
+      ...(options.pages === undefined ? {} : { pages: options.pages }),
     });
     open();
     return {

@@ -1,0 +1,44 @@
+/**
+ * Events to one page, one JSON a line, for as long as it stays: the present state first, an empty line now and then so
+ * that a dead page is noticed. A page that reads slowly is told the newest state when it has caught up, and nothing of
+ * what lay between.
+ */
+import type { ServerResponse } from 'node:http';
+import type { WindowEvent } from '../../../shared/window.ts';
+import type { Face } from '../control/face.ts';
+
+const heartbeatMs = 30_000;
+
+export interface EventStream {
+  end(): void;
+}
+
+/** `alive` is called with every heartbeat. The head of the response is to be written by now. */
+export function streamEvents(face: Face, response: ServerResponse, alive: () => void): EventStream {
+  let isFull = false;
+  let missed: WindowEvent | undefined;
+  const write = (line: string) => {
+    isFull = !response.write(`${line}\n`);
+  };
+  const stop = face.subscribe((event) => {
+    if (!isFull) write(JSON.stringify(event));
+    else if (event.kind === 'state') missed = event;
+  });
+  response.on('drain', () => {
+    isFull = false;
+    const newest = missed;
+    missed = undefined;
+    if (newest) write(JSON.stringify(newest));
+  });
+  const heartbeat = setInterval(() => {
+    // Half a minute without taking anything: nobody reads there.
+    if (isFull) response.destroy();
+    else write('');
+    alive();
+  }, heartbeatMs);
+  response.once('close', () => {
+    clearInterval(heartbeat);
+    stop();
+  });
+  return { end: () => response.end() };
+}
