@@ -1,17 +1,23 @@
 /**
- * Conexor without a window: the composition root under plain Node. In a terminal it says where it listens and what to
- * try; started by a relay or the command line (`--background`) it says `ready` once and is silent.
+ * Conexor without a screen of its own: the composition root under plain Node. In a terminal it opens its window in the
+ * browser and says what else to try; started by a relay or the command line (`--background`) it says `ready` once and
+ * is silent.
  */
 import { homedir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { ControlResult } from '../shared/control.ts';
 import { faultSentence } from '../shared/fault-words.ts';
 import { asFault } from '../shared/faults.ts';
 import { dataDirOf, socketPath } from './core/bridge/socket-path.ts';
-import { start } from './core/start.ts';
+import { openSettings } from './core/settings/open-settings.ts';
+import { defaultHttpPort, type Started, start } from './core/start.ts';
 import { prepareOwnFolder } from './core/vault/own-folder.ts';
 import { embeddedPractice } from './embedded-practice.ts';
 import { parseHeadlessOptions } from './headless-options.ts';
 import { fileLog } from './log-file.ts';
 import { nodePlatform } from './node-platform.ts';
+import { askRunning } from './running-broker.ts';
+import { tabHost } from './tab-host.ts';
 import { watchUnexpectedErrors } from './unexpected-errors.ts';
 import { version } from './version.ts';
 import { welcome } from './welcome.ts';
@@ -28,7 +34,9 @@ async function main(): Promise<void> {
   await prepareOwnFolder(dataDir);
   const log = fileLog(dataDir, options.logLevel, Date.now);
   watchUnexpectedErrors(log);
+  const settings = await openSettings(dataDir, log);
   const platform = nodePlatform({ dataDir, env: process.env, log });
+  const place = socketPath(surroundings);
 
   let stopping = false;
   const stop = () => {
@@ -45,18 +53,32 @@ async function main(): Promise<void> {
   };
   const running = start(platform, {
     version,
-    socketPath: socketPath(surroundings),
-    httpPort: options.port,
+    socketPath: place,
+    httpPort: options.port ?? settings.get().httpPort ?? defaultHttpPort,
     ...(options.keyFile === undefined ? {} : { keyFile: options.keyFile }),
     memoryOnly: options.memory,
+    settings,
+    faceHost: tabHost({ env: process.env, platform: process.platform, quit: stop }),
+    windowFiles: fileURLToPath(new URL('./window/', import.meta.url)),
     startPractice: embeddedPractice(),
     onStop: stop,
   });
   const started = await running;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   if (options.background) process.stdout.write('ready\n');
-  else process.stdout.write(welcome(started));
+  else process.stdout.write(welcome(started, options.window ? await windowOf(started, place) : undefined));
   if (started.kind === 'already-running') process.exit(0);
+}
+
+/** Opens the window, of the broker that runs already if there is one; undefined where there is none to open. */
+async function windowOf(started: Started, place: string): Promise<ControlResult<'openWindow'> | undefined> {
+  try {
+    return started.kind === 'running'
+      ? await started.openWindow(true)
+      : await askRunning(place, 'openWindow', { openBrowser: true });
+  } catch {
+    return undefined;
+  }
 }
 
 main().catch((thrown: unknown) => {

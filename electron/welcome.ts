@@ -1,9 +1,15 @@
 /** What a person reads who started Conexor in a terminal: where it listens, how it keeps things, and what to try next. */
+import type { ControlResult } from '../shared/control.ts';
 import type { Started } from './core/start.ts';
 
-export function welcome(started: Started): string {
+/** `window` is what came of opening it; undefined where nobody asked for one. */
+export function welcome(started: Started, window: ControlResult<'openWindow'> | undefined): string {
   if (started.kind === 'already-running') {
-    return 'Conexor runs already; this second start changed nothing. See it with: npx conexor list\n';
+    return [
+      'Conexor runs already; this second start changed nothing. See it with: npx conexor list',
+      ...windowLines(window),
+      '',
+    ].join('\n');
   }
   const status = started.status();
   const { vault, connections } = started.broker.snapshot();
@@ -29,6 +35,8 @@ export function welcome(started: Started): string {
     '',
     `Conexor ${status.version} is running. Ctrl+C stops it.`,
     '',
+    ...windowLines(window),
+    ...(window === undefined ? [] : ['']),
     `  Programs reach it at  ${status.httpUrl}${status.wantedPort === undefined ? '' : ` (port ${status.wantedPort} is used by another program)`}`,
     `  and at the socket     ${status.socketPath}`,
     `  ${kept}`,
@@ -40,4 +48,15 @@ export function welcome(started: Started): string {
     '',
     '',
   ].join('\n');
+}
+
+/** The address works once: whoever needs another asks for it. */
+function windowLines(window: ControlResult<'openWindow'> | undefined): readonly string[] {
+  if (window === undefined) return [];
+  if (window.kind === 'shown') return ['  Its window is on your screen.'];
+  const { url, browserOpened } = window;
+  const how = browserOpened
+    ? 'Its window is open in your browser. If it is not, open this address (it works once, for 10 minutes):'
+    : 'Open its window in a browser on this computer, at this address (it works once, for 10 minutes):';
+  return [`  ${how}`, `  ${url}`, '  Again later: npx conexor window'];
 }

@@ -59,10 +59,14 @@ async function running(context: Context): Promise<boolean> {
 }
 
 function inForeground({ broker, env }: Context): Promise<number> {
-  const child = spawn(process.execPath, [broker.headlessPath, '--data', broker.dataDir, ...(broker.parameters ?? [])], {
-    stdio: 'inherit',
-    env: brokerEnvironment(env),
-  });
+  const child = spawn(
+    process.execPath,
+    [broker.headlessPath, '--no-window', '--data', broker.dataDir, ...(broker.parameters ?? [])],
+    {
+      stdio: 'inherit',
+      env: brokerEnvironment(env),
+    },
+  );
   // The terminal sends Ctrl+C to both; this process only has to outlive the other one.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
