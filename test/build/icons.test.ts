@@ -35,6 +35,10 @@ describe('the icons', () => {
     expect(widthOf(read(`tray/${state}Template@2x.png`))).toBe(32);
   });
 
+  it("the tab's picture is the app's small one", () => {
+    expect(readFileSync(join(root, 'renderer/favicon.svg'), 'utf8')).toBe(read('app-small.svg').toString('utf8'));
+  });
+
   it('the template is black and alpha', () => {
     for (const state of trayStates) {
       for (const { r, g, b } of pixels(read(`tray/${state}Template.png`)).filter(({ a }) => a > 0)) {
