@@ -8,8 +8,13 @@ export const helloSchema = z.discriminatedUnion('door', [
   z.object({
     conexor: z.literal(1),
     door: z.literal('mcp'),
-    /** The program's name for itself, as people see it in the list of apps. */
-    client: z.string().min(1).max(100),
+    /** The program's name for itself, as people see it in the list of apps; only its first 100 characters count. */
+    client: z.string().min(1).max(1000),
+    /**
+     * The person's own tool (the command line), about which nobody is asked. No secret: whoever can open the socket
+     * could as well answer for the person at the control door. The relay never says it.
+     */
+    own: z.literal(true).optional(),
     /** Id, name or address of a connection; absent where there is only one. */
     connection: z.string().min(1).max(2048).optional(),
   }),

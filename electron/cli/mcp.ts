@@ -62,6 +62,7 @@ async function open(context: Context): Promise<{ readonly client: Client; readon
     conexor: 1,
     door: 'mcp',
     client: context.options.as ?? 'command-line',
+    own: true,
     connection: id,
   });
   const client = new Client({ name: 'conexor', version });

@@ -99,6 +99,7 @@ export class FakeBroker implements BridgeBroker {
     if (this.accessDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.accessDelayMs));
     const connection = this.#connections.get(connectionId);
     if (!connection) throw new Fault('connection-unknown', { subject: connectionId });
+    if (connection.state === 'paused') throw new Fault('paused', { subject: 'Sales' });
     if (connection.fault) throw new Fault(connection.fault, { subject: connection.name });
     const base = { connectionId, resource: connection.resource };
     if (!connection.wantsSignIn) return base;

@@ -1,4 +1,5 @@
 /** The host's requests that are under way in one conversation: who waits, who may be stopped, and when all is quiet. */
+import type { Fault } from '../../../shared/faults.ts';
 import type { HostRequest, MessageId } from './message.ts';
 
 export interface Call {
@@ -8,8 +9,8 @@ export interface Call {
   /** Somebody waits for its answer; false for a subscription, and once the answer has passed. */
   waits: boolean;
   cancelled: boolean;
-  /** The person signed out while it ran. */
-  takenBack: boolean;
+  /** Why it was ended while it ran: signed out, paused, or not allowed any more. */
+  takenBack: Fault | undefined;
 }
 
 export class Calls {
@@ -18,7 +19,7 @@ export class Calls {
 
   begin(request: HostRequest, kind: { readonly modern: boolean; readonly waits: boolean }): Call {
     const stop = new AbortController();
-    const call: Call = { id: request.id, stop, ...kind, cancelled: false, takenBack: false };
+    const call: Call = { id: request.id, stop, ...kind, cancelled: false, takenBack: undefined };
     this.#underWay.add(call);
     return call;
   }
@@ -38,10 +39,10 @@ export class Calls {
   }
 
   /** Ends every call that somebody still waits for; its answer is then that it was taken back. */
-  takeBack(): void {
+  takeBack(fault: Fault): void {
     for (const call of this.#underWay) {
       if (!call.waits) continue;
-      call.takenBack = true;
+      call.takenBack = fault;
       call.stop.abort();
     }
   }

@@ -2,7 +2,7 @@
  * A conversation in the era of sessions (up to MCP 2025-11-25). The host's handshake is answered by the service or, if
  * that takes too long, by the stand-in; after that every request goes to the session of the account bound right now.
  */
-import { asFault, Fault } from '../../../shared/faults.ts';
+import { asFault, Fault, type FaultCode } from '../../../shared/faults.ts';
 import type { Access } from '../broker/broker.ts';
 import { hostOf } from './exchange.ts';
 import { invalidRequestCode, plainError } from './fault-answers.ts';
@@ -14,7 +14,7 @@ import { refuse } from './refuse.ts';
 import type { EventSink, Reply } from './reply.ts';
 import type { Route } from './route.ts';
 import { sseEventOf } from './sse.ts';
-import { helpsToSignIn, listChangedMethods, signInTool } from './stand-in.ts';
+import { emptyList, endsAccess, listChangedMethods, signInTool } from './stand-in.ts';
 import { AccountChanged } from './upstream.ts';
 
 /** `initialize` is answered within half a second whatever the service does. */
@@ -38,15 +38,9 @@ export interface Turn {
   readonly isCancelled: () => boolean;
   /** To be called when the answer has passed, which may be before the service's stream ends. */
   readonly answered: () => void;
+  /** The answer that passes is a refusal. */
+  readonly refused: (code: FaultCode) => void;
 }
-
-/** Empty lists for capabilities that the stand-in announced and the service does not have. */
-const emptyLists: Readonly<Record<string, readonly [capability: string, result: object]>> = {
-  'resources/list': ['resources', { resources: [] }],
-  'resources/templates/list': ['resources', { resourceTemplates: [] }],
-  'prompts/list': ['prompts', { prompts: [] }],
-  'tools/list': ['tools', { tools: [] }],
-};
 
 export class LegacySession {
   readonly #needs: LegacyNeeds;
@@ -94,10 +88,7 @@ export class LegacySession {
     }
     if (turn.signal.aborted || turn.isCancelled()) return;
     const own = this.#stoodIn ? await this.#ownAnswer(request, leg) : undefined;
-    if (own) {
-      reply.answer(own);
-      return;
-    }
+    if (own) return reply.answer(own);
     const leave = leg.enter();
     try {
       await this.#forward(leg, access, request, reply, turn);
@@ -115,7 +106,10 @@ export class LegacySession {
     const { route, now } = this.#needs;
     const { signal, answered } = turn;
     const exchanged = await leg.send(access, request.bytes, signal);
-    if (exchanged.response.status !== 200) return refuse(exchanged, request, reply, route, now());
+    if (exchanged.response.status !== 200) {
+      turn.refused(await refuse(exchanged, request, reply, route, now()));
+      return;
+    }
     route.succeeded(exchanged.access, request.method);
     await passOn(exchanged.response, reply, hostOf(exchanged.access), {
       signal,
@@ -156,7 +150,7 @@ export class LegacySession {
   }
 
   async #standInFor(request: HostRequest, reply: Reply, fault: Fault): Promise<void> {
-    const ends = helpsToSignIn(fault) || fault.code === 'connection-unknown';
+    const ends = endsAccess(fault);
     // A session that stands is not taken away because the network is gone for a moment.
     if (this.#legs.current && !ends) throw fault;
     if (ends) this.#fallBack();
@@ -171,8 +165,8 @@ export class LegacySession {
 
   /** What the host may still ask because it knows the stand-in. */
   async #ownAnswer(request: HostRequest, leg: Leg): Promise<object | undefined> {
-    const empty = Object.hasOwn(emptyLists, request.method) ? emptyLists[request.method] : undefined;
-    if (empty && !leg.has(empty[0])) return { jsonrpc: '2.0', id: request.id, result: empty[1] };
+    const empty = emptyList(request.method, (capability) => leg.has(capability));
+    if (empty) return { jsonrpc: '2.0', id: request.id, result: empty };
     const asksForSignIn = request.method === 'tools/call' && request.params?.['name'] === signInTool;
     return asksForSignIn ? this.#needs.standIn(request, undefined) : undefined;
   }
@@ -234,8 +228,10 @@ export class LegacySession {
 
   /** The way to the service is gone: the stand-in takes over, and the host hears that the lists have changed. */
   #fallBack(): void {
-    if (!this.#legs.current) return;
+    const stood = this.#legs.current !== undefined;
+    // One that is just being opened belongs to nobody either.
     this.#legs.drop();
+    if (!stood) return;
     this.#standsIn();
     this.#announce();
   }

@@ -1,8 +1,9 @@
 /** A response that is no 200: told to the broker, then passed on or turned into a fault (SERVICES section 1, errors). */
 
+import type { FaultCode } from '../../../shared/faults.ts';
 import { hostOf } from './exchange.ts';
 import type { HostRequest } from './message.ts';
-import { missingScopes, readRefusal } from './pass.ts';
+import { codeOfStatus, missingScopes, readRefusal } from './refusal.ts';
 import type { Reply } from './reply.ts';
 import type { Route } from './route.ts';
 import type { Exchanged } from './upstream.ts';
@@ -16,7 +17,7 @@ export function reportRefusal(route: Route, { response, access }: Exchanged): vo
 }
 
 /**
- * Answers with a body that is a JSON-RPC error already, or throws the fault. Nothing is sent again here: a 402, 403
+ * Answers with a body that is a JSON-RPC error already, and tells what it was about; or throws the fault. Nothing is sent again here: a 402, 403
  * or 429 repeated blindly only makes things worse.
  */
 export async function refuse(
@@ -25,7 +26,7 @@ export async function refuse(
   reply: Reply,
   route: Route,
   nowMs: number,
-): Promise<void> {
+): Promise<FaultCode> {
   reportRefusal(route, exchanged);
   const { response, access } = exchanged;
   const refusal = await readRefusal(response, hostOf(access), request, nowMs);
@@ -33,4 +34,5 @@ export async function refuse(
   // A local host must never see an HTTP refusal that would make it begin a sign-in with us.
   const keepsStatus = request.modernVersion !== undefined && response.status !== 403;
   reply.answer(refusal.body, keepsStatus ? response.status : 200);
+  return codeOfStatus(response.status);
 }

@@ -4,33 +4,44 @@
  */
 
 import type { Dispatcher } from 'undici';
-import { Fault, isOnTheWay } from '../../../shared/faults.ts';
+import { Fault, type FaultCode, isOnTheWay } from '../../../shared/faults.ts';
 import type { ConnectionView, Snapshot, State } from '../../../shared/snapshot.ts';
 import type { Access, BridgeBroker, UpstreamOutcome } from '../broker/broker.ts';
-import { type Upstream, upstreamOf } from './upstream.ts';
+import { type Asker, type Upstream, upstreamOf } from './upstream.ts';
 
 /** States of an account in which no access is to be had. */
 const endingStates: ReadonlySet<State | undefined> = new Set<State>([
   'sign-in-again',
-  'paused',
   'removed-by-service',
   'keychain-locked',
 ]);
+
+/** What a conversation depends on. */
+export interface Standing {
+  /**
+   * As text that changes with it: who is bound, and whether there is leave to use that account. Being out of reach, or
+   * a limit that is used up, is not part of it: access is still there.
+   */
+  readonly footing: string;
+  readonly accountId: string | undefined;
+  /** Why there is no leave; undefined where there is. */
+  readonly without: FaultCode | undefined;
+}
 
 export class Route {
   readonly #broker: BridgeBroker;
   readonly #http: Dispatcher;
   readonly #reference: string | undefined;
-  readonly #client: string;
+  readonly #asker: Asker;
   #upstream: Upstream | undefined;
   #troubled = false;
   #lastAccess: Access | undefined;
 
-  constructor(broker: BridgeBroker, http: Dispatcher, reference: string | undefined, client: string) {
+  constructor(broker: BridgeBroker, http: Dispatcher, reference: string | undefined, asker: Asker) {
     this.#broker = broker;
     this.#http = http;
     this.#reference = reference;
-    this.#client = client;
+    this.#asker = asker;
     this.#noteTrouble();
   }
 
@@ -40,7 +51,7 @@ export class Route {
       this.#http,
       this.#broker.accessTokens,
       this.#broker.findConnection(this.#reference).id,
-      this.#client,
+      this.#asker,
     );
     return this.#upstream;
   }
@@ -70,19 +81,32 @@ export class Route {
     return id === undefined ? undefined : this.#broker.snapshot().connections.find((one) => one.id === id);
   }
 
-  /**
-   * What this conversation depends on, as text that changes with it: who is bound, and whether that account may be
-   * used. Being out of reach, or a limit that is used up, is not part of it: access is still there.
-   */
-  footing(snapshot: Snapshot): string {
+  standing(snapshot: Snapshot): Standing {
     this.#noteTrouble();
     const id = this.connectionId;
     const view = snapshot.connections.find((one) => one.id === id);
-    if (id === undefined || !view) return 'none';
-    const bound = this.#broker.boundAccountId(id, this.#client);
-    const account = view.accounts.find((one) => one.id === bound);
-    const usable = view.state !== 'paused' && !endingStates.has(account?.state);
-    return `${id} ${bound ?? ''} ${usable}`;
+    if (id === undefined || !view) return { footing: 'none', accountId: undefined, without: 'sign-in-needed' };
+    const accountId = this.#broker.boundAccountId(id, this.#asker.client);
+    const without = view.paused ? 'paused' : (this.#notLet(view) ?? this.#notSignedIn(view, accountId));
+    const usable = !endingStates.has(view.accounts.find((one) => one.id === accountId)?.state);
+    return { footing: `${id} ${accountId ?? ''} ${usable} ${without ?? ''}`, accountId, without };
+  }
+
+  /** A program that has not been seen yet is asked about when it wants something, not before. */
+  #notLet(view: ConnectionView): FaultCode | undefined {
+    if (this.#asker.door === undefined) return undefined;
+    const access = view.clients.find((one) => one.name === this.#asker.client)?.access;
+    if (access === 'refused') return 'program-refused';
+    return access === 'asking' ? 'program-waiting' : undefined;
+  }
+
+  #notSignedIn(view: ConnectionView, accountId: string | undefined): FaultCode | undefined {
+    return view.access === 'sign-in' && accountId === undefined ? 'sign-in-needed' : undefined;
+  }
+
+  /** Whom the last access was for; undefined where that is not the account bound now. */
+  labelOf(accountId: string | undefined): string | undefined {
+    return this.#lastAccess?.accountId === accountId ? this.#lastAccess?.accountLabel : undefined;
   }
 
   #noteTrouble(): void {

@@ -4,8 +4,10 @@
  * through sign-in, sign-out and a change of account.
  */
 import type { Dispatcher } from 'undici';
-import { asFault, Fault } from '../../../shared/faults.ts';
+import { asFault, Fault, type FaultCode } from '../../../shared/faults.ts';
 import type { Access, BridgeBroker } from '../broker/broker.ts';
+import { type Door, programName } from '../broker/programs.ts';
+import { CallNotes } from './call-notes.ts';
 import { Calls } from './calls.ts';
 import { faultAnswer } from './fault-answers.ts';
 import { LegacySession } from './legacy-session.ts';
@@ -14,10 +16,10 @@ import type { MirroredTools } from './modern-headers.ts';
 import { type Era, type HostHeaders, type ModernNeeds, modernRequest } from './modern-session.ts';
 import { refuse } from './refuse.ts';
 import type { EventSink, Reply } from './reply.ts';
-import { Route } from './route.ts';
+import { Route, type Standing } from './route.ts';
 import { standInResponse } from './stand-in-response.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { AccountChanged } from './upstream.ts';
+import { asOneAccount } from './upstream.ts';
 
 /** What all conversations of a bridge share. */
 export interface BridgeContext {
@@ -33,34 +35,38 @@ export interface BridgeContext {
 
 export interface Host {
   readonly client: string;
-  readonly door: 'stdio' | 'http';
+  readonly door: Door;
+  /** The person's own tool: nobody is asked about it, and it is not in the list of programs. */
+  readonly own?: boolean;
   /** Id, name or address of the connection; undefined where there is only one. */
   readonly reference: string | undefined;
   /** Messages that belong to no request of the host's. */
   readonly events: EventSink;
 }
 
-const signedOutMeanwhile = new Fault('sign-in-needed', { reason: 'signed out during the call' });
-
 export class Session {
   readonly #context: BridgeContext;
-  readonly #host: Host;
+  /** As it is known here; its own word may be any. */
+  readonly #client: string;
   readonly #route: Route;
   readonly #legacy: LegacySession;
   readonly #modern: ModernNeeds;
   readonly #subscriptions: Subscriptions;
   readonly #calls = new Calls();
   readonly #unsubscribe: () => void;
-  #footing: string;
-  #boundAccountId: string | undefined;
+  readonly #notes: CallNotes;
+  #standing: Standing;
   #askedToSignIn = false;
   #closed = false;
 
   constructor(context: BridgeContext, host: Host) {
     this.#context = context;
-    this.#host = host;
     const { broker } = context;
-    this.#route = new Route(broker, context.http, host.reference, host.client);
+    this.#client = programName(host.client);
+    this.#route = new Route(broker, context.http, host.reference, {
+      client: this.#client,
+      ...(host.own ? {} : { door: host.door }),
+    });
     this.#legacy = new LegacySession({
       route: this.#route,
       now: context.now,
@@ -79,7 +85,9 @@ export class Session {
       tools: host.door === 'stdio' ? (access) => this.#toolsOf(access) : undefined,
       era: this.#era,
       standIn: (request, fault) => this.#standIn(request, fault),
-      refuse: (exchanged, request, reply) => refuse(exchanged, request, reply, this.#route, context.now()),
+      refuse: async (exchanged, request, reply) => {
+        this.#notes.endsIn(request, await refuse(exchanged, request, reply, this.#route, context.now()));
+      },
       failed: (fault) => this.#route.reportFault(fault),
       succeeded: (access, request) => {
         this.#era.set('modern');
@@ -88,13 +96,22 @@ export class Session {
       },
     };
     this.#subscriptions = new Subscriptions(this.#modern);
-    this.#footing = this.#route.footing(broker.snapshot());
-    this.#endCallsOfSignedOut();
+    this.#notes = new CallNotes({
+      broker,
+      now: context.now,
+      client: this.#client,
+      door: host.own ? undefined : host.door,
+      connectionId: () => this.#route.connectionId,
+      account: () => this.#route.labelOf(this.#standing.accountId),
+    });
+    this.#standing = this.#route.standing(broker.snapshot());
     this.#unsubscribe = broker.subscribe((snapshot) => {
-      const footing = this.#route.footing(snapshot);
-      if (footing === this.#footing) return;
-      this.#footing = footing;
-      this.#endCallsOfSignedOut();
+      const before = this.#standing;
+      const standing = this.#route.standing(snapshot);
+      if (standing.footing === before.footing) return;
+      this.#standing = standing;
+      // Taken away means now: what still runs brings nobody its data any more.
+      if (before.without === undefined && standing.without) this.#calls.takeBack(this.#takenAway(standing.without));
       this.#subscriptions.moved();
       void this.#legacy.moved();
     });
@@ -128,38 +145,40 @@ export class Session {
     const onGone = () => call.stop.abort();
     gone?.addEventListener('abort', onGone, { once: true });
     const answered = () => this.#calls.answered(call);
+    const ended = this.#notes.begin(request);
     try {
-      if (request.method === 'tools/call') this.#noteUse();
       if (isSubscription && modern) await this.#subscriptions.serve(request, reply, signal, hostHeaders);
       else {
         await asOneAccount(() =>
           modern
             ? modernRequest(this.#modern, request, reply, signal, hostHeaders)
-            : this.#legacy.request(request, reply, { signal, answered, isCancelled: () => call.cancelled }),
+            : this.#legacy.request(request, reply, {
+                signal,
+                answered,
+                isCancelled: () => call.cancelled,
+                refused: (code) => this.#notes.endsIn(request, code),
+              }),
         );
       }
     } catch (thrown) {
-      if (!signal.aborted) {
-        this.#fail(request, reply, asFault(thrown));
-      }
+      if (!signal.aborted) this.#fail(request, reply, asFault(thrown));
     } finally {
       gone?.removeEventListener('abort', onGone);
       this.#calls.end(call);
-      if (call.takenBack && call.waits && !gone?.aborted) reply.answer(faultAnswer(request.id, signedOutMeanwhile));
+      if (call.takenBack && call.waits && !gone?.aborted) reply.answer(faultAnswer(request.id, call.takenBack));
       answered();
+      ended(call);
     }
   }
 
-  /** Signed out means now: what still runs for that account brings nobody its data any more. */
-  #endCallsOfSignedOut(): void {
-    const id = this.#route.connectionId;
-    const before = this.#boundAccountId;
-    this.#boundAccountId = id === undefined ? undefined : this.#context.broker.boundAccountId(id, this.#host.client);
-    if (before !== undefined && this.#boundAccountId === undefined) this.#calls.takeBack();
+  #takenAway(code: FaultCode): Fault {
+    const subject = code === 'program-refused' ? this.#client : this.#route.connection()?.title;
+    return new Fault(code, { reason: 'taken away during the call', ...(subject === undefined ? {} : { subject }) });
   }
 
   /** The fault as the answer; where even that fails, an answer all the same: a host must not wait for ever. */
   #fail(request: HostRequest, reply: Reply, fault: Fault): void {
+    this.#notes.endsIn(request, fault.code);
     try {
       this.#route.reportFault(fault);
       reply.answer(faultAnswer(request.id, fault));
@@ -197,11 +216,6 @@ export class Session {
     await this.#legacy.close();
   }
 
-  #noteUse(): void {
-    const id = this.#route.connectionId;
-    if (id !== undefined) this.#context.broker.noteUse(id, this.#host.client, this.#host.door);
-  }
-
   get #era(): { get(): Era | undefined; set(era: Era): void } {
     const { eras } = this.#context;
     return {
@@ -221,6 +235,7 @@ export class Session {
   }
 
   #standIn(request: HostRequest, fault: Fault | undefined): Promise<object> {
+    this.#notes.standIn(request, fault?.code);
     return standInResponse({
       broker: this.#context.broker,
       version: this.#context.version,
@@ -232,16 +247,5 @@ export class Session {
         this.#askedToSignIn = true;
       },
     });
-  }
-}
-
-/** Begins anew where the account changed under a request that was not carried out. */
-async function asOneAccount(attempt: () => Promise<void>): Promise<void> {
-  for (let attempts = 1; ; attempts += 1) {
-    try {
-      return await attempt();
-    } catch (thrown) {
-      if (!(thrown instanceof AccountChanged) || attempts === 3) throw thrown;
-    }
   }
 }

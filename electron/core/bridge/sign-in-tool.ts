@@ -22,9 +22,6 @@ export interface SignInTurn {
 export async function signInResult({ broker, connection, fault, askedBefore, asked }: SignInTurn): Promise<object> {
   if (fault === undefined) return toolText(signedIn(connection));
   if (!connection || !helpsToSignIn(fault)) return toolText(faultSentence(fault), true);
-  if (connection.state === 'paused') {
-    return toolText(`${connection.title} is paused in Conexor. Open Conexor and resume it, then try again.`, true);
-  }
   const underWay = connection.state === 'signing-in';
   try {
     const { authorizationUrl, host } = await broker.signIn(connection.id);

@@ -33,6 +33,14 @@ export function helpsToSignIn(fault: Fault): boolean {
   return signInHelps.has(fault.code);
 }
 
+/** Where a person has to change something in Conexor itself; a sign-in would not help. */
+const withoutLeave: ReadonlySet<FaultCode> = new Set<FaultCode>(['paused', 'program-waiting', 'program-refused']);
+
+/** Where the way to the service is gone for good, or until a person acts: no session outlives it. */
+export function endsAccess(fault: Fault): boolean {
+  return helpsToSignIn(fault) || withoutLeave.has(fault.code) || fault.code === 'connection-unknown';
+}
+
 /** The result for a request, or undefined where only the fault itself is an answer. */
 export function standInResult(request: HostRequest, situation: Situation): object | undefined {
   const modern = request.modernVersion !== undefined || request.method === 'server/discover';
@@ -91,9 +99,11 @@ function serverInfo({ title, version }: Situation): object {
 }
 
 function instructions(situation: Situation): string {
-  const after = helpsToSignIn(situation.fault)
-    ? `Call the tool ${signInTool}; when the person has signed in, the other tools appear by themselves.`
-    : `The other tools appear by themselves as soon as it works again; the tool ${signInTool} tries at once.`;
+  const after = withoutLeave.has(situation.fault.code)
+    ? `The other tools appear by themselves when the person has changed that in Conexor; the tool ${signInTool} says how it stands.`
+    : helpsToSignIn(situation.fault)
+      ? `Call the tool ${signInTool}; when the person has signed in, the other tools appear by themselves.`
+      : `The other tools appear by themselves as soon as it works again; the tool ${signInTool} tries at once.`;
   return `${faultSentence(situation.fault)} ${after}`;
 }
 
@@ -104,10 +114,26 @@ function toolOf(situation: Situation): object {
     title: helps ? `Sign in to ${situation.title}` : `Try ${situation.title} again`,
     description: helps
       ? `The person is not signed in to ${situation.title} (${situation.host}). This opens the sign-in page in their browser. Afterwards the other tools appear by themselves.`
-      : `${faultSentence(situation.fault)} This tries again and says what it found.`,
+      : withoutLeave.has(situation.fault.code)
+        ? `${faultSentence(situation.fault)} This only looks whether it has changed.`
+        : `${faultSentence(situation.fault)} This tries again and says what it found.`,
     inputSchema: { type: 'object', properties: {}, additionalProperties: false },
     annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: true },
   };
+}
+
+/** Lists that we announce and a service may not have: capability and the answer then. */
+const emptyLists: Readonly<Record<string, readonly [capability: string, result: object]>> = {
+  'resources/list': ['resources', { resources: [] }],
+  'resources/templates/list': ['resources', { resourceTemplates: [] }],
+  'prompts/list': ['prompts', { prompts: [] }],
+  'tools/list': ['tools', { tools: [] }],
+};
+
+/** The empty list to answer a host with that knows our capabilities, at a service that has not this one. */
+export function emptyList(method: string, has: (capability: string) => boolean): object | undefined {
+  const empty = Object.hasOwn(emptyLists, method) ? emptyLists[method] : undefined;
+  return empty && !has(empty[0]) ? empty[1] : undefined;
 }
 
 /** A tool's answer in words. */

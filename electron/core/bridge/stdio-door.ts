@@ -19,6 +19,7 @@ const newline = Buffer.from('\n');
 export interface StdioHost {
   readonly client: string;
   readonly reference: string | undefined;
+  readonly own?: boolean;
 }
 
 /** Serves one host until its stream ends. Resolves when the session is closed at the service too. Never throws. */
@@ -33,6 +34,7 @@ export function serveStdio(context: BridgeContext, stream: Duplex, host: StdioHo
     client: host.client,
     door: 'stdio',
     reference: host.reference,
+    own: host.own ?? false,
     events: {
       event: ({ data }) => data === undefined || data.length === 0 || write(data),
       onDrain: (resume) => whenDrained(stream, resume),

@@ -1,6 +1,6 @@
 /** Requests to one connection for one local client, with access that is renewed once where it is refused (P-48). */
 import type { Dispatcher } from 'undici';
-import type { Access, AccessTokens } from '../broker/broker.ts';
+import type { Access, AccessRequest, AccessTokens } from '../broker/broker.ts';
 import { exchange, type UpstreamRequest, type UpstreamResponse } from './exchange.ts';
 
 export interface Exchanged {
@@ -25,19 +25,33 @@ export interface Upstream {
   end(access: Access, request: UpstreamRequest): Promise<Exchanged>;
 }
 
-export function upstreamOf(http: Dispatcher, tokens: AccessTokens, connectionId: string, client: string): Upstream {
+/** For whom access is asked. */
+export type Asker = Pick<AccessRequest, 'client' | 'door'>;
+
+export function upstreamOf(http: Dispatcher, tokens: AccessTokens, connectionId: string, asker: Asker): Upstream {
   return {
     connectionId,
-    access: () => tokens.get({ connectionId, client }),
+    access: () => tokens.get({ connectionId, ...asker }),
     end: async (access, request) => ({ response: await exchange(http, access, request), access }),
     async send(access, request) {
       const response = await exchange(http, access, request);
       if (response.status !== 401) return { response, access };
       response.discard();
-      const renewed = await tokens.get({ connectionId, client, rejected: access });
+      const renewed = await tokens.get({ connectionId, ...asker, rejected: access });
       // Another account's access would put this request into another person's data: the session decides that anew.
       if (renewed.accountId !== access.accountId) throw new AccountChanged();
       return { response: await exchange(http, renewed, request), access: renewed };
     },
   };
+}
+
+/** Begins anew where the account changed under a request that was not carried out. */
+export async function asOneAccount(attempt: () => Promise<void>): Promise<void> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await attempt();
+    } catch (thrown) {
+      if (!(thrown instanceof AccountChanged) || attempts === 3) throw thrown;
+    }
+  }
 }
