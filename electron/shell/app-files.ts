@@ -1,6 +1,6 @@
 /** The files of the window's page: those that were built, of kinds that a page is made of, and nothing else. */
 import { readdirSync } from 'node:fs';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, join } from 'node:path';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -17,13 +17,14 @@ export interface AppFile {
 }
 
 /** An address's path → the file. A link in the folder is no file. */
-export function listAppFiles(folder: string): ReadonlyMap<string, AppFile> {
+export function listAppFiles(folder: string, at = '/'): ReadonlyMap<string, AppFile> {
   const files = new Map<string, AppFile>();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+  // Level by level: Electron's archive knows no recursive listing.
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
     const type = types[extname(entry.name)];
-    if (!entry.isFile() || type === undefined) continue;
-    const path = join(entry.parentPath, entry.name);
-    files.set(`/${relative(folder, path).split(sep).join('/')}`, { path, type });
+    if (entry.isDirectory()) for (const one of listAppFiles(path, `${at}${entry.name}/`)) files.set(...one);
+    else if (entry.isFile() && type !== undefined) files.set(`${at}${entry.name}`, { path, type });
   }
   return files;
 }

@@ -1,0 +1,85 @@
+/**
+ * Conexor as a desktop app: the composition root under Electron. One instance for each data folder; then settings, the
+ * desktop (window, tray, notifications) and, while the window is painted, the broker.
+ */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { app } from 'electron';
+import { asFault, Fault } from '../shared/faults.ts';
+import { dataDirOf, socketPath } from './core/bridge/socket-path.ts';
+import { openSettings } from './core/settings/open-settings.ts';
+import { defaultHttpPort, type Started, start } from './core/start.ts';
+import { prepareOwnFolder } from './core/vault/own-folder.ts';
+import { embeddedPractice } from './embedded-practice.ts';
+import { fileLog } from './log-file.ts';
+import { nodePlatform } from './node-platform.ts';
+import { registerAppScheme } from './shell/app-protocol.ts';
+import { startCommand } from './shell/autostart.ts';
+import { createDesktop } from './shell/desktop.ts';
+import { claimInstance, listenToStarts, startedHidden } from './shell/other-starts.ts';
+import { showFault } from './shell/show-fault.ts';
+import { startTakingOver } from './take-over.ts';
+import { watchUnexpectedErrors } from './unexpected-errors.ts';
+import { version } from './version.ts';
+
+const { env } = process;
+const dist = fileURLToPath(new URL('.', import.meta.url));
+const surroundings = { env, platform: process.platform, homedir: homedir(), dataDir: env['CONEXOR_DATA_DIR'] };
+const dataDir = dataDirOf(surroundings);
+/** What Chromium and the window keep: nothing secret. */
+const folder = join(dataDir, 'desktop');
+
+app.setName('Conexor');
+app.setAppUserModelId('io.conexor.desktop');
+// Chromium's own switch, needed as root; with it on the command line this call would end every child process.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+registerAppScheme();
+
+// Awaited before the app is ready: afterwards Chromium has chosen its folder, and a second start would show a window.
+const unusable = await prepareOwnFolder(dataDir).then(() => undefined, asFault);
+if (unusable) app.setPath('userData', app.getPath('temp'));
+else claimInstance(folder);
+
+async function main(): Promise<void> {
+  await app.whenReady();
+  if (unusable) throw unusable;
+  const log = fileLog(dataDir, 'info', Date.now);
+  watchUnexpectedErrors(log);
+  const settings = await openSettings(dataDir, log);
+  let running: Promise<Started> | undefined;
+  const desktop = createDesktop({
+    dataDir,
+    folder,
+    dist,
+    command: startCommand(env, process.execPath, app.isPackaged ? undefined : join(dist, '..')),
+    settings,
+    log,
+    stop: async () => {
+      const started = await running;
+      if (started?.kind === 'running') await started.stop();
+    },
+  });
+  const hidden = startedHidden();
+  listenToStarts(desktop.show, hidden);
+  const platform = { ...nodePlatform({ dataDir, env, log }), openBrowser: desktop.openBrowser };
+  const options = {
+    version,
+    socketPath: socketPath(surroundings),
+    httpPort: settings.get().httpPort ?? defaultHttpPort,
+    ...(env['CONEXOR_VAULT_KEY_FILE'] ? { keyFile: env['CONEXOR_VAULT_KEY_FILE'] } : {}),
+    settings,
+    faceHost: desktop.faceHost,
+    startPractice: embeddedPractice(),
+    onStop: desktop.quit,
+  };
+  running = startTakingOver(() => start(platform, options), { socketPath: options.socketPath, log });
+  const started = await running;
+  if (started.kind === 'already-running') throw new Fault('broker-unreachable', { reason: 'another one stays' });
+  desktop.begin(started.face, hidden);
+}
+
+main().catch(async (thrown: unknown) => {
+  await showFault(asFault(thrown));
+  app.exit(1);
+});
