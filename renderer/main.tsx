@@ -7,8 +7,13 @@ import { followState } from './client/state.ts';
 import { tabBridge } from './client/tab-client.ts';
 import { showPage } from './frame/page-store.ts';
 import { followTheme } from './look/theme.ts';
+import { followSignIns } from './sign-in/outcomes.ts';
+import { followSheet } from './sign-in/sign-in-store.ts';
+import { tellOutcome } from './sign-in/tell-outcome.ts';
 
 followTheme();
+followSignIns();
+followSheet(tellOutcome);
 connectClient(desktopBridge() ?? tabBridge());
 followState(({ page }) => showPage(page));
 

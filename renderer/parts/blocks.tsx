@@ -14,10 +14,12 @@ interface PageHeadProps {
   readonly actions?: ReactNode;
   /** Left of the title, such as a monogram. */
   readonly picture?: ReactNode;
+  /** Under the title in place of `lead` and of how things stand. */
+  readonly below?: ReactNode;
 }
 
 /** The first thing of every page: its h1, which gets the focus when one comes to the page. */
-export function PageHead({ title, lead, back, actions, picture }: PageHeadProps) {
+export function PageHead({ title, lead, back, actions, picture, below }: PageHeadProps) {
   return (
     <header className="page-head">
       {picture}
@@ -31,7 +33,7 @@ export function PageHead({ title, lead, back, actions, picture }: PageHeadProps)
         <h1 id="page-title" tabIndex={-1}>
           {title}
         </h1>
-        {lead === undefined ? <StateLine /> : <p className="lead">{lead}</p>}
+        {below ?? (lead === undefined ? <StateLine /> : <p className="lead">{lead}</p>)}
       </div>
       {actions ? <div className="page-actions">{actions}</div> : null}
     </header>
@@ -114,7 +116,7 @@ export function Fold(props: {
 export function EmptyState(props: {
   readonly icon: IconName;
   readonly title: string;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
   readonly actions?: ReactNode;
 }) {
   return (
@@ -123,7 +125,7 @@ export function EmptyState(props: {
         <Icon name={props.icon} size={28} />
       </span>
       <h2>{props.title}</h2>
-      <p>{props.children}</p>
+      {props.children ? <p>{props.children}</p> : null}
       {props.actions ? <div className="empty-actions">{props.actions}</div> : null}
     </div>
   );

@@ -14,9 +14,12 @@ import { useTask } from './use-task.ts';
 export function CopyButton(props: {
   readonly label: string;
   readonly text: string | (() => Promise<string>);
+  /** Instead of "Copied". */
+  readonly done?: string;
   readonly tone?: 'plain' | 'primary' | 'quiet';
 }) {
   const words = useWords().window;
+  const doneWords = props.done ?? words.copied;
   const task = useTask();
   const [copied, setCopied] = useState(false);
   const [byHand, setByHand] = useState<string>();
@@ -26,13 +29,13 @@ export function CopyButton(props: {
       const done = await copyText(text);
       if (signal.aborted) return;
       setCopied(done);
-      if (done) announce(words.copied);
+      if (done) announce(doneWords);
       else setByHand(text);
     });
   return (
     <>
       <Button tone={props.tone ?? 'plain'} icon={copied ? 'check' : 'copy'} busy={task.running} onPress={copy}>
-        {copied ? words.copied : props.label}
+        {copied ? doneWords : props.label}
       </Button>
       <BusyLine task={task} />
       {task.fault ? <FaultNotice fault={task.fault} /> : null}

@@ -16,19 +16,22 @@ interface DialogProps {
   readonly children: ReactNode;
   /** Buttons, the main one last. */
   readonly actions?: ReactNode;
-  /** Ends something: a press beside it does not close it. */
+  /** Ends something: read out as an alert. */
   readonly alert?: boolean;
+  /** A press beside it does not close it. */
+  readonly modalOnly?: boolean;
   readonly size?: 'small' | 'large';
   /** Above the title, such as a picture. */
   readonly head?: ReactNode;
 }
 
-export function Dialog({ title, onClose, children, actions, alert = false, size = 'small', head }: DialogProps) {
+export function Dialog({ title, onClose, children, alert = false, size = 'small', ...rest }: DialogProps) {
+  const { actions, head, modalOnly = alert } = rest;
   return (
     <ModalOverlay
       className="veil"
       isOpen
-      isDismissable={!alert}
+      isDismissable={!modalOnly}
       onOpenChange={(open) => {
         if (!open) onClose();
       }}

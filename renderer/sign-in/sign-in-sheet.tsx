@@ -1,4 +1,122 @@
-/** A sign-in over whatever page is shown. */
+/** A sign-in over whatever page is shown: one dialog whose content follows the steps of `sign-in-store.ts`. */
+import { type ReactNode, useEffect } from 'react';
+import { useConnection } from '../client/state.ts';
+import { IconButton } from '../parts/button.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import type { IconName } from '../parts/icon.tsx';
+import { Mark } from '../parts/mark.tsx';
+import { Monogram } from '../parts/monogram.tsx';
+import { Wire, type WireState } from '../parts/wire.tsx';
+import { useServiceNames } from '../services/names.ts';
+import { useWords } from '../words/use-words.ts';
+import { EndedActions, EndedStep, endedTitle } from './ended-step.tsx';
+import { FaultActions, FaultStep } from './fault-step.tsx';
+import { PreparingStep } from './preparing-step.tsx';
+import { ReadyActions, ReadyStep } from './ready-step.tsx';
+import { cancelSignIn, hideSheet, type Sheet, type Step, type StepProps, useSheet } from './sign-in-store.ts';
+import { focusService } from './tell-outcome.ts';
+import { WaitingActions, WaitingStep } from './waiting-step.tsx';
+
 export function SignInSheet() {
-  return null;
+  const sheet = useSheet();
+  return sheet ? <OpenSheet sheet={sheet} /> : null;
+}
+
+function OpenSheet({ sheet }: { readonly sheet: Sheet }) {
+  const words = useWords();
+  const { connection } = sheet.wanted;
+  const there = useConnection(connection);
+  const service = useServiceNames().get(connection) ?? there?.title ?? '';
+  const props: StepProps = { sheet, service };
+  const { step } = sheet;
+  // The button that had the focus is gone, and the new title is to be read out.
+  useEffect(() => {
+    if (step.kind === 'waiting') document.querySelector<HTMLElement>('.dialog')?.focus();
+  }, [step.kind]);
+  const ended = step.kind === 'ended' || step.kind === 'fault';
+  return (
+    <Dialog
+      title={titleOf(sheet, service, words)}
+      // Escape: what was not begun is given up; what waits in the browser goes on waiting, in the list.
+      onClose={() => (step.kind === 'waiting' ? hideSheet() : ended ? closeEnded(connection) : cancelSignIn())}
+      modalOnly
+      head={
+        <>
+          {ended || step.kind === 'waiting' ? (
+            <div className="dialog-corner">
+              <IconButton
+                icon="close"
+                label={step.kind === 'waiting' ? words.signIn.hide : words.window.close}
+                onPress={step.kind === 'waiting' ? hideSheet : () => closeEnded(connection)}
+              />
+            </div>
+          ) : null}
+          <Wire
+            from={<Mark size={30} />}
+            to={<Monogram name={service} size={44} />}
+            state={wireOf(step)}
+            {...knotOf(step)}
+          />
+        </>
+      }
+      actions={actionsOf(step, props)}
+    >
+      {contentOf(step, props)}
+    </Dialog>
+  );
+}
+
+function closeEnded(connection: string): void {
+  hideSheet();
+  focusService(connection);
+}
+
+function titleOf({ step, wanted }: Sheet, service: string, words: ReturnType<typeof useWords>): string {
+  if (step.kind === 'waiting') return words.signIn.waiting;
+  if (step.kind === 'ended') return endedTitle(step.outcome, service, words);
+  if (step.kind === 'fault') return step.fault.what;
+  return wanted.another ? words.signIn.titleAnother(service) : words.signIn.title(service);
+}
+
+function contentOf(step: Step, props: StepProps): ReactNode {
+  switch (step.kind) {
+    case 'preparing':
+      return <PreparingStep {...props} />;
+    case 'ready':
+      return <ReadyStep {...props} host={step.host} />;
+    case 'waiting':
+      return <WaitingStep {...props} step={step} />;
+    case 'ended':
+      return <EndedStep {...props} outcome={step.outcome} />;
+    case 'fault':
+      return <FaultStep {...props} fault={step.fault} />;
+  }
+}
+
+function actionsOf(step: Step, props: StepProps): ReactNode {
+  switch (step.kind) {
+    case 'preparing':
+    case 'ready':
+      return <ReadyActions ready={step.kind === 'ready'} />;
+    case 'waiting':
+      return <WaitingActions step={step} />;
+    case 'ended':
+      return (
+        <EndedActions {...props} outcome={step.outcome} onClose={() => closeEnded(props.sheet.wanted.connection)} />
+      );
+    case 'fault':
+      return <FaultActions fault={step.fault} />;
+  }
+}
+
+function wireOf(step: Step): WireState {
+  if (step.kind === 'waiting' || step.kind === 'preparing') return 'running';
+  if (step.kind === 'ended' && (step.outcome.kind === 'done' || step.outcome.kind === 'open')) return 'whole';
+  return 'open';
+}
+
+function knotOf(step: Step): { readonly icon?: IconName } {
+  if (step.kind === 'waiting') return { icon: 'browser' };
+  if (wireOf(step) === 'whole') return { icon: 'check' };
+  return {};
 }

@@ -1,0 +1,31 @@
+/** What somebody may do, in people's words. Scopes that nobody has words for are counted, and named under Details. */
+import { permissionsOf } from '../../shared/words/permissions.ts';
+import { useWords } from '../words/use-words.ts';
+import { Icon } from './icon.tsx';
+
+/** `label` names the list for screen readers; `others` says how many more there are. */
+export function Permissions(props: {
+  readonly scopes: readonly string[];
+  readonly label: string;
+  readonly others: (count: number) => string;
+}) {
+  const words = useWords();
+  const { known, others } = permissionsOf(props.scopes, words.language);
+  if (known.length === 0) return null;
+  return (
+    <ul className="points" aria-label={props.label}>
+      {known.map((text) => (
+        <li key={text}>
+          <Icon name="check" size={16} />
+          <span>{text}</span>
+        </li>
+      ))}
+      {others > 0 ? (
+        <li className="soft">
+          <Icon name="add" size={16} />
+          <span>{props.others(others)}</span>
+        </li>
+      ) : null}
+    </ul>
+  );
+}

@@ -1,0 +1,112 @@
+/** The accounts of a service: which one apps use, until when each is signed in, another one, and signing out of one. */
+import type { AccountView, ConnectionView } from '../../shared/snapshot.ts';
+import { expiryWords } from '../../shared/words/times.ts';
+import { ask } from '../client/client.ts';
+import { useNow } from '../client/clock.ts';
+import { announce } from '../parts/announcer.tsx';
+import { Badge } from '../parts/badge.tsx';
+import { Card, Row, Section } from '../parts/blocks.tsx';
+import { BusyLine } from '../parts/busy-line.tsx';
+import { Button } from '../parts/button.tsx';
+import { Menu } from '../parts/menu.tsx';
+import { Monogram } from '../parts/monogram.tsx';
+import { FaultNotice } from '../parts/notice.tsx';
+import { useTask } from '../parts/use-task.ts';
+import { openSignIn } from '../sign-in/sign-in-store.ts';
+import { useWords } from '../words/use-words.ts';
+import { StateBadge } from './state-badge.tsx';
+import type { Verb } from './verb-dialogs.tsx';
+
+interface AccountsSectionProps {
+  readonly connection: ConnectionView;
+  readonly service: string;
+  readonly onVerb: (verb: Verb) => void;
+}
+
+export function AccountsSection({ connection, onVerb }: AccountsSectionProps) {
+  const words = useWords().services.accounts;
+  const { accounts, id } = connection;
+  const task = useTask();
+  const use = (account: AccountView) =>
+    task.run(async () => {
+      await ask('useAccount', { connection: id, account: account.id });
+      announce(words.using(account.label));
+    });
+  return (
+    <Section title={words.title} {...(accounts.length > 1 ? { hint: words.hint } : {})}>
+      <Card>
+        {accounts.length === 0 ? <Row title={<span className="soft">{words.nobody}</span>} /> : null}
+        {accounts.map((account) => (
+          <AccountRow
+            key={account.id}
+            account={account}
+            connection={connection}
+            alone={accounts.length === 1}
+            onUse={() => use(account)}
+            onVerb={onVerb}
+          />
+        ))}
+      </Card>
+      <BusyLine task={task} />
+      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      {accounts.length === 0 ? null : (
+        <div className="after-card">
+          <Button icon="add" tone="quiet" onPress={() => openSignIn({ connection: id, another: true })}>
+            {words.add}
+          </Button>
+        </div>
+      )}
+    </Section>
+  );
+}
+
+interface AccountRowProps {
+  readonly account: AccountView;
+  readonly connection: ConnectionView;
+  readonly alone: boolean;
+  readonly onUse: () => void;
+  readonly onVerb: (verb: Verb) => void;
+}
+
+function AccountRow({ account, connection, alone, onUse, onVerb }: AccountRowProps) {
+  const words = useWords();
+  const nowMs = useNow();
+  const { accounts } = words.services;
+  const { organisation, label } = account;
+  const named = organisation === undefined || label.includes(organisation) ? label : undefined;
+  const troubled = account.state !== 'connected' && account.state !== 'paused';
+  return (
+    <Row
+      picture={<Monogram name={label} size={32} />}
+      title={<span data-words="data">{named ?? words.services.withAccount(label, organisation ?? '')}</span>}
+      actions={
+        <>
+          {troubled && !account.current ? <StateBadge of={{ ...connection, state: account.state }} /> : null}
+          {account.current && !alone ? (
+            <Badge tone="good" icon="check">
+              {accounts.inUse}
+            </Badge>
+          ) : null}
+          {account.current ? null : (
+            <Button onPress={onUse} label={words.services.actionOf(accounts.use, label)}>
+              {accounts.use}
+            </Button>
+          )}
+          <Menu
+            label={accounts.menu(label)}
+            entries={[
+              { id: 'again', label: accounts.signInAgain, icon: 'sign-in' },
+              { id: 'sign-out', label: accounts.signOut(label), icon: 'sign-out', danger: true },
+            ]}
+            onAction={(action) => {
+              if (action === 'again') openSignIn({ connection: connection.id });
+              else onVerb({ kind: 'sign-out', account: account.id });
+            }}
+          />
+        </>
+      }
+    >
+      <p>{expiryWords(account, nowMs, words)}</p>
+    </Row>
+  );
+}

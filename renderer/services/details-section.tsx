@@ -1,0 +1,92 @@
+/** What only some people need: raw scopes, times, host and address, tools, diagnostics. Folded away (rule 1). */
+import { useState } from 'react';
+import type { ConnectionView } from '../../shared/snapshot.ts';
+import type { WindowResult } from '../../shared/window.ts';
+import { instant } from '../../shared/words/times.ts';
+import { ask } from '../client/client.ts';
+import { showPage } from '../frame/page-store.ts';
+import { Facts, Fold } from '../parts/blocks.tsx';
+import { BusyLine } from '../parts/busy-line.tsx';
+import { Button } from '../parts/button.tsx';
+import { FaultNotice } from '../parts/notice.tsx';
+import { useTask } from '../parts/use-task.ts';
+import { useWords } from '../words/use-words.ts';
+
+type Tools = WindowResult<'tools'>['tools'];
+
+export function DetailsSection({ connection }: { readonly connection: ConnectionView }) {
+  const words = useWords();
+  const { details } = words.services;
+  const [tools, setTools] = useState<Tools>();
+  const task = useTask();
+  const askTools = () => {
+    if (tools) return;
+    task.run(async (signal) => {
+      const answer = await ask('tools', { connection: connection.id });
+      if (!signal.aborted) setTools(answer.tools);
+    });
+  };
+  const current = connection.accounts.find((account) => account.current);
+  const time = (atMs: number | undefined, without: string) =>
+    atMs === undefined ? without : <span data-words="data">{instant(atMs, words.locale)}</span>;
+  return (
+    <section className="section">
+      <Fold title={details.title} onOpen={askTools}>
+        <Facts
+          facts={[
+            ...(current
+              ? ([
+                  [details.asked, <Scopes key="asked" scopes={current.requestedScopes} />],
+                  [details.granted, <Scopes key="granted" scopes={current.grantedScopes} />],
+                  [details.expires, time(current.expiresAtMs, details.renews)],
+                  [details.refreshed, time(current.lastRefreshAtMs, details.never)],
+                  [details.since, time(current.addedAtMs, details.never)],
+                ] as const)
+              : []),
+            [details.host, <code key="host">{connection.host}</code>],
+            [details.address, <code key="address">{connection.resource}</code>],
+            [details.name, <code key="name">{connection.name}</code>],
+            [details.tools, <ToolList key="tools" tools={tools} />],
+          ]}
+        />
+        <BusyLine task={task} words={details.toolsAsking} />
+        {task.fault ? (
+          <FaultNotice fault={task.fault} action={{ label: words.window.tryAgain, onPress: askTools }} />
+        ) : null}
+        <div className="after-card">
+          <Button icon="copy" onPress={() => showPage({ name: 'diagnostics' })}>
+            {details.diagnostics}
+          </Button>
+        </div>
+      </Fold>
+    </section>
+  );
+}
+
+function Scopes({ scopes }: { readonly scopes: readonly string[] }) {
+  if (scopes.length === 0) return <span data-words="data">–</span>;
+  return (
+    <span className="scopes">
+      {scopes.map((scope) => (
+        <code key={scope}>{scope}</code>
+      ))}
+    </span>
+  );
+}
+
+function ToolList({ tools }: { readonly tools: Tools | undefined }) {
+  const { details } = useWords().services;
+  if (!tools) return null;
+  if (tools.length === 0) return details.toolsNone;
+  return (
+    <ul className="tools">
+      {tools.map(({ name, readOnly, destructive }) => (
+        <li key={name}>
+          <code>{name}</code>
+          {destructive ? <span className="soft">{details.destructive}</span> : null}
+          {readOnly && !destructive ? <span className="soft">{details.readOnly}</span> : null}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,67 @@
+/** The one main action of a state (`mainAction`), wherever the service is shown. */
+import { useState } from 'react';
+import type { ConnectionView } from '../../shared/snapshot.ts';
+import { mainAction } from '../../shared/state-of-things.ts';
+import { ask } from '../client/client.ts';
+import { showPage } from '../frame/page-store.ts';
+import { BusyLine } from '../parts/busy-line.tsx';
+import { Button } from '../parts/button.tsx';
+import { FaultNotice } from '../parts/notice.tsx';
+import { useTask } from '../parts/use-task.ts';
+import { openSignIn } from '../sign-in/sign-in-store.ts';
+import { useWords } from '../words/use-words.ts';
+import { PlanDialog } from './plan-dialog.tsx';
+import { isSignedOut } from './state-badge.tsx';
+
+interface MainActionProps {
+  readonly connection: ConnectionView;
+  readonly service: string;
+  /** On the service's own page, Details are what one is looking at. */
+  readonly onItsPage?: boolean;
+}
+
+export function MainAction({ connection, service, onItsPage = false }: MainActionProps) {
+  const words = useWords();
+  const task = useTask();
+  const [explaining, setExplaining] = useState(false);
+  const action = mainAction(connection.state);
+  const label =
+    action === 'sign-in' && isSignedOut(connection) ? words.states.firstSignIn : words.states.action[action];
+  if (action === 'details' && onItsPage) return null;
+  // The row of a sign-in that waits has its own three buttons.
+  if (action === 'cancel' && connection.signIn) return null;
+
+  const needed = connection.accounts.find((account) => account.current)?.neededScopes ?? [];
+  const press: Readonly<Record<typeof action, () => void>> = {
+    details: () => showPage({ name: 'service', connection: connection.id }),
+    cancel: () => task.run(async () => void (await ask('cancelSignIn', { attempt: connection.id }))),
+    'sign-in': () => openSignIn({ connection: connection.id }),
+    allow: () => openSignIn({ connection: connection.id, ...(needed.length > 0 ? { scopes: needed } : {}) }),
+    resume: () => task.run(async () => void (await ask('setPaused', { connection: connection.id, paused: false }))),
+    retry: () => task.run(async () => void (await ask('retry', { connection: connection.id }))),
+    plan: () => setExplaining(true),
+    unlock: () => task.run(async () => void (await ask('unlock', {}))),
+  };
+  const main = action === 'sign-in' || action === 'allow' || action === 'unlock';
+  return (
+    <>
+      <Button
+        tone={action === 'details' ? 'quiet' : main ? 'primary' : 'plain'}
+        busy={task.running}
+        label={words.services.actionOf(label, service)}
+        onPress={press[action]}
+      >
+        {label}
+      </Button>
+      {task.running || task.fault ? (
+        <div className="service-task">
+          <BusyLine task={task} />
+          {task.fault ? <FaultNotice fault={task.fault} /> : null}
+        </div>
+      ) : null}
+      {explaining ? (
+        <PlanDialog connection={connection} service={service} onClose={() => setExplaining(false)} />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,121 @@
+/** The apps that use a service: leave, last use, and the account that each of them uses. */
+import { useState } from 'react';
+import type { ClientUse, ConnectionView } from '../../shared/snapshot.ts';
+import { ago } from '../../shared/words/times.ts';
+import { ask } from '../client/client.ts';
+import { useNow } from '../client/clock.ts';
+import { announce } from '../parts/announcer.tsx';
+import { Card, Row, Section } from '../parts/blocks.tsx';
+import { BusyLine } from '../parts/busy-line.tsx';
+import { Button } from '../parts/button.tsx';
+import { ConfirmDialog } from '../parts/dialog.tsx';
+import { Select } from '../parts/fields.tsx';
+import { Menu } from '../parts/menu.tsx';
+import { Monogram } from '../parts/monogram.tsx';
+import { FaultNotice } from '../parts/notice.tsx';
+import { useTask } from '../parts/use-task.ts';
+import { useWords } from '../words/use-words.ts';
+
+interface ProgramsSectionProps {
+  readonly connection: ConnectionView;
+  readonly service: string;
+}
+
+export function ProgramsSection({ connection, service }: ProgramsSectionProps) {
+  const words = useWords().services.programs;
+  // Those that ask stand above, with their question.
+  const clients = connection.clients.filter(({ access }) => access !== 'asking');
+  return (
+    <Section
+      title={words.title}
+      {...(connection.accounts.length > 1 && clients.length > 0 ? { hint: words.hint } : {})}
+    >
+      {clients.length === 0 ? (
+        <p className="soft">{words.none}</p>
+      ) : (
+        <Card>
+          {clients.map((client) => (
+            <ProgramRow key={client.name} client={client} connection={connection} service={service} />
+          ))}
+        </Card>
+      )}
+    </Section>
+  );
+}
+
+/** In a list of accounts: none of its own. */
+const follows = '';
+
+function ProgramRow({ client, connection, service }: ProgramsSectionProps & { readonly client: ClientUse }) {
+  const words = useWords();
+  const { programs } = words.services;
+  const nowMs = useNow();
+  const task = useTask();
+  const [removing, setRemoving] = useState(false);
+  const current = connection.accounts.find((account) => account.current);
+  const refused = client.access === 'refused';
+  const used =
+    client.lastUsedAtMs === undefined
+      ? programs.neverUsed
+      : programs.lastUsed(ago(client.lastUsedAtMs, nowMs, words.locale));
+  const decide = (allow: boolean) => ask('decideProgram', { connection: connection.id, program: client.name, allow });
+  const bind = (account: string) =>
+    task.run(async () => {
+      const chosen = connection.accounts.find(({ id }) => id === account) ?? current;
+      if (!chosen) return;
+      await ask('useAccount', { connection: connection.id, account: chosen.id, client: client.name });
+      announce(programs.bound(client.name, chosen.label));
+    });
+  return (
+    <Row
+      picture={<Monogram name={client.name} size={32} />}
+      title={<span data-words="data">{client.name}</span>}
+      actions={
+        refused ? (
+          <Button busy={task.running} onPress={() => task.run(async () => void (await decide(true)))}>
+            {programs.allowAgain}
+          </Button>
+        ) : (
+          <>
+            {connection.accounts.length > 1 ? (
+              <Select
+                label={programs.account(client.name)}
+                labelHidden
+                value={client.accountId ?? follows}
+                options={[
+                  ...(client.accountId === undefined ? [{ value: follows, label: programs.follows }] : []),
+                  ...connection.accounts.map(({ id, label }) => ({ value: id, label })),
+                ]}
+                onChange={bind}
+              />
+            ) : null}
+            <Menu
+              label={words.services.more(client.name)}
+              entries={[{ id: 'remove', label: programs.remove, icon: 'removed', danger: true }]}
+              onAction={() => setRemoving(true)}
+            />
+          </>
+        )
+      }
+    >
+      <p>{refused ? programs.refused : used}</p>
+      <BusyLine task={task} />
+      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      {removing ? (
+        <ConfirmDialog
+          title={words.programs.removeDialog.title(client.name)}
+          verb={words.programs.removeDialog.remove}
+          destructive
+          onClose={() => setRemoving(false)}
+          onConfirm={async () => {
+            await decide(false);
+            announce(words.programs.removed(client.name));
+          }}
+        >
+          <p>{words.programs.removeDialog.stops(client.name, service)}</p>
+          <p>{words.programs.removeDialog.untouched}</p>
+        </ConfirmDialog>
+      ) : null}
+    </Row>
+  );
+}

@@ -1,0 +1,57 @@
+/** The small lines of a service's row: what it may do, and which apps use it and when last. */
+import type { ClientUse } from '../../shared/snapshot.ts';
+import { permissionsOf } from '../../shared/words/permissions.ts';
+import { ago } from '../../shared/words/times.ts';
+import { Icon } from '../parts/icon.tsx';
+import { useWords } from '../words/use-words.ts';
+
+/** So many that a row stays two lines. */
+const shownPermissions = 2;
+const shownApps = 2;
+
+export function MayLine({ scopes }: { readonly scopes: readonly string[] }) {
+  const words = useWords();
+  const { known, others } = permissionsOf(scopes, words.language);
+  const shown = known.slice(0, shownPermissions);
+  const more = known.length - shown.length + others;
+  if (scopes.length === 0) return null;
+  if (shown.length === 0) return <p className="service-may">{words.services.onlyDetails}</p>;
+  return (
+    <ul className="inline dots service-may" aria-label={words.services.may}>
+      {shown.map((text) => (
+        <li key={text}>{text}</li>
+      ))}
+      {more > 0 ? <li>{words.services.morePermissions(more)}</li> : null}
+    </ul>
+  );
+}
+
+/** Those that may use it, the latest first. */
+export function AppsLine({ clients, nowMs }: { readonly clients: readonly ClientUse[]; readonly nowMs: number }) {
+  const words = useWords();
+  const allowed = clients
+    .filter(({ access }) => access === 'allowed')
+    .sort((a, b) => (b.lastUsedAtMs ?? 0) - (a.lastUsedAtMs ?? 0));
+  const more = allowed.length - shownApps;
+  if (allowed.length === 0) {
+    return (
+      <li>
+        <Icon name="apps" size={14} />
+        {words.services.noApps}
+      </li>
+    );
+  }
+  return (
+    <>
+      {allowed.slice(0, shownApps).map(({ name, lastUsedAtMs }) => (
+        <li key={name}>
+          <Icon name="apps" size={14} />
+          {lastUsedAtMs === undefined
+            ? words.services.allowedUnused(name)
+            : words.services.used(name, ago(lastUsedAtMs, nowMs, words.locale))}
+        </li>
+      ))}
+      {more > 0 ? <li>{words.services.moreApps(more)}</li> : null}
+    </>
+  );
+}

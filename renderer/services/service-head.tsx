@@ -1,0 +1,74 @@
+/** The head of a service's page: who is connected to what, its state and main action, and the verbs. */
+import type { ConnectionView } from '../../shared/snapshot.ts';
+import { ask } from '../client/client.ts';
+import { announce } from '../parts/announcer.tsx';
+import { PageHead } from '../parts/blocks.tsx';
+import { BusyLine } from '../parts/busy-line.tsx';
+import { Button } from '../parts/button.tsx';
+import { Menu, type MenuEntry } from '../parts/menu.tsx';
+import { Monogram } from '../parts/monogram.tsx';
+import { FaultNotice } from '../parts/notice.tsx';
+import { useTask } from '../parts/use-task.ts';
+import { useWords } from '../words/use-words.ts';
+import { MainAction } from './main-action.tsx';
+import { StateBadge } from './state-badge.tsx';
+import type { Verb } from './verb-dialogs.tsx';
+import { WaitingLine } from './waiting-line.tsx';
+
+interface ServiceHeadProps {
+  readonly connection: ConnectionView;
+  readonly service: string;
+  readonly onVerb: (verb: Verb) => void;
+}
+
+export function ServiceHead({ connection, service, onVerb }: ServiceHeadProps) {
+  const { services: words } = useWords();
+  const task = useTask();
+  const current = connection.accounts.find((account) => account.current);
+  const resume = () =>
+    task.run(async () => {
+      await ask('setPaused', { connection: connection.id, paused: false });
+      announce(words.pauseDialog.resumed(service));
+    });
+  const entries: readonly MenuEntry[] = [
+    ...(current ? [{ id: 'sign-out', label: words.signOut, icon: 'sign-out', danger: true } as const] : []),
+    { id: 'remove', label: words.remove, icon: 'remove', danger: true },
+  ];
+  const act = (id: string) => {
+    if (id === 'sign-out' && current) onVerb({ kind: 'sign-out', account: current.id });
+    if (id === 'remove') onVerb({ kind: 'remove' });
+  };
+  return (
+    <>
+      <PageHead
+        title={service}
+        back={{ label: words.title, page: { name: 'services' } }}
+        picture={<Monogram name={service} size={52} />}
+        below={<StateBadge of={connection} />}
+        actions={
+          <>
+            <MainAction connection={connection} service={service} onItsPage />
+            {connection.paused || current === undefined ? null : (
+              <Button icon="pause" onPress={() => onVerb({ kind: 'pause' })}>
+                {words.pause}
+              </Button>
+            )}
+            {connection.paused && connection.state !== 'paused' ? (
+              <Button icon="resume" busy={task.running} onPress={resume}>
+                {words.resume}
+              </Button>
+            ) : null}
+            <Menu label={words.more(service)} entries={entries} onAction={act} />
+          </>
+        }
+      />
+      <BusyLine task={task} />
+      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      {connection.state === 'signing-in' ? (
+        <div className="waiting-card">
+          <WaitingLine connection={connection} />
+        </div>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+/** Which of the two has happened at a sign-out: gone here, or gone there too. Nothing unconfirmed is claimed (rule 8). */
+import type { SignOutAnswer } from '../../shared/window.ts';
+import type { Words } from '../../shared/words/words.ts';
+import { hourOf } from '../words/use-words.ts';
+
+interface Answered {
+  readonly service: string;
+  readonly answer: SignOutAnswer;
+}
+
+export function signedOutText(
+  { service, answer }: Answered,
+  words: Words,
+): { readonly title: string; readonly text: string } {
+  const { signedOut } = words.services;
+  const confirmed = isConfirmed(answer);
+  const title = confirmed ? signedOut.title(answer.account) : signedOut.titleHere(answer.account);
+  const ending = answer.accessUntilMs === undefined ? '' : ` ${signedOut.until(hourOf(answer.accessUntilMs, words))}`;
+  switch (answer.service) {
+    case 'cancelled':
+      return { title, text: cancelledText({ service, answer }, words) };
+    case 'waiting':
+      return { title, text: signedOut.waiting(service) + ending };
+    case 'refused':
+      return { title, text: signedOut.refused(service) + ending };
+    case 'no-way':
+      return { title, text: signedOut.noWay(service) + ending };
+    case 'nothing':
+      return { title, text: signedOut.nothing };
+  }
+}
+
+/** The service said so, and nothing speaks against it. */
+export function isConfirmed({ service, proof }: SignOutAnswer): boolean {
+  return service === 'nothing' || (service === 'cancelled' && proof !== 'still-accepted');
+}
+
+function cancelledText({ service, answer }: Answered, words: Words): string {
+  const { signedOut } = words.services;
+  if (answer.proof === 'refused') return signedOut.proven(service);
+  if (answer.proof === 'not-checked') return signedOut.cancelled(service);
+  return answer.accessUntilMs === undefined
+    ? signedOut.stillAcceptedUnknown(service)
+    : signedOut.stillAccepted(service, hourOf(answer.accessUntilMs, words));
+}

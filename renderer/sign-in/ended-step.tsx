@@ -1,0 +1,133 @@
+/** How a sign-in ended: who and what it may do, and what to do now; a denial is calm (rule 5). */
+import type { Words } from '../../shared/words/words.ts';
+import { ask } from '../client/client.ts';
+import { useConnection } from '../client/state.ts';
+import { showPage } from '../frame/page-store.ts';
+import { announce } from '../parts/announcer.tsx';
+import { Button } from '../parts/button.tsx';
+import { FaultNotice } from '../parts/notice.tsx';
+import { Permissions } from '../parts/permissions.tsx';
+import { useTask } from '../parts/use-task.ts';
+import { useWords } from '../words/use-words.ts';
+import type { SignInOutcome } from './outcomes.ts';
+import { hideSheet, type StepProps, trySignInAgain } from './sign-in-store.ts';
+
+type EndedProps = StepProps & { readonly outcome: SignInOutcome };
+
+export function endedTitle(outcome: SignInOutcome, service: string, words: Words): string {
+  const { signIn } = words;
+  switch (outcome.kind) {
+    case 'done':
+      return signIn.done.title(service);
+    case 'open':
+      return signIn.open.title(service);
+    case 'denied':
+      return signIn.denied.title;
+    case 'cancelled':
+      return signIn.cancelled.title;
+    case 'timed-out':
+      return signIn.timedOut.title;
+    case 'failed':
+      return outcome.what;
+  }
+}
+
+export function EndedStep({ outcome, service, sheet }: EndedProps) {
+  const { signIn } = useWords();
+  switch (outcome.kind) {
+    case 'done':
+      return <DoneStep outcome={outcome} service={service} connection={sheet.wanted.connection} />;
+    case 'open':
+      return <p>{signIn.open.text}</p>;
+    case 'denied':
+      return <p>{signIn.denied.text}</p>;
+    case 'cancelled':
+      return <p>{signIn.cancelled.text}</p>;
+    case 'timed-out':
+      return <p>{signIn.timedOut.text}</p>;
+    case 'failed':
+      return <p>{outcome.next}</p>;
+  }
+}
+
+interface DoneProps {
+  readonly outcome: Extract<SignInOutcome, { kind: 'done' }>;
+  readonly service: string;
+  readonly connection: string;
+}
+
+function DoneStep({ outcome, service, connection }: DoneProps) {
+  const { signIn, services } = useWords();
+  // The newest view: another account may have been chosen since.
+  const view = useConnection(connection) ?? outcome.connection;
+  const account = view.accounts.find(({ id }) => id === outcome.accountId);
+  const current = view.accounts.find((one) => one.current);
+  const lastApp = view.clients
+    .filter(({ access }) => access === 'allowed')
+    .sort((a, b) => (b.lastUsedAtMs ?? 0) - (a.lastUsedAtMs ?? 0))[0];
+  const task = useTask();
+  const use = () =>
+    task.run(async () => {
+      await ask('useAccount', { connection, account: outcome.accountId });
+      announce(services.accounts.using(outcome.account));
+    });
+  const beside = current !== undefined && current.id !== outcome.accountId;
+  return (
+    <>
+      <p>
+        {beside
+          ? signIn.done.added(outcome.account, current.label)
+          : outcome.known
+            ? signIn.done.renewed(outcome.account)
+            : signIn.done.as(outcome.account)}
+      </p>
+      {beside ? (
+        <div>
+          <Button icon="swap" busy={task.running} onPress={use}>
+            {signIn.done.use(outcome.account)}
+          </Button>
+        </div>
+      ) : null}
+      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      {account && account.grantedScopes.length > 0 ? (
+        <>
+          <h3>{signIn.done.may}</h3>
+          <Permissions scopes={account.grantedScopes} label={signIn.done.may} others={services.permissions.others} />
+        </>
+      ) : null}
+      <h3>{signIn.done.next}</h3>
+      <p>{lastApp ? signIn.done.nextAsk(service, lastApp.name) : signIn.done.nextApp(service)}</p>
+    </>
+  );
+}
+
+export function EndedActions(props: EndedProps & { readonly onClose: () => void }) {
+  const words = useWords();
+  const connection = useConnection(props.sheet.wanted.connection);
+  if (props.outcome.kind === 'done' || props.outcome.kind === 'open') {
+    const hasApp = connection?.clients.some(({ access }) => access === 'allowed') ?? false;
+    return (
+      <>
+        {hasApp ? null : (
+          <Button
+            tone="quiet"
+            onPress={() => {
+              hideSheet();
+              showPage({ name: 'help', topic: 'connect' });
+            }}
+          >
+            {words.signIn.done.connectApp}
+          </Button>
+        )}
+        <Button tone="primary" autoFocus onPress={props.onClose}>
+          {words.window.done}
+        </Button>
+      </>
+    );
+  }
+  return (
+    <Button tone="primary" autoFocus onPress={trySignInAgain}>
+      {words.window.tryAgain}
+    </Button>
+  );
+}

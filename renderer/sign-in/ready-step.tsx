@@ -1,0 +1,34 @@
+/** Before the browser opens (rule 2): one sentence, what will be asked, and one button. */
+import { permissionsOf } from '../../shared/words/permissions.ts';
+import { useConnection } from '../client/state.ts';
+import { Button } from '../parts/button.tsx';
+import { Permissions } from '../parts/permissions.tsx';
+import { useWords } from '../words/use-words.ts';
+import { cancelSignIn, continueInBrowser, type StepProps } from './sign-in-store.ts';
+
+export function ReadyStep({ sheet, host }: StepProps & { readonly host: string }) {
+  const words = useWords();
+  const { signIn } = words;
+  const scopes = useConnection(sheet.wanted.connection)?.signIn?.requestedScopes ?? [];
+  const named = permissionsOf(scopes, words.language).known.length > 0;
+  return (
+    <>
+      <p>{named ? signIn.asks(host) : signIn.asksPlain(host)}</p>
+      <Permissions scopes={scopes} label={signIn.permissions} others={signIn.morePermissions} />
+      {sheet.wanted.another ? <p>{signIn.another}</p> : null}
+    </>
+  );
+}
+
+/** The same two buttons while it is prepared: what one aims at does not move. */
+export function ReadyActions({ ready }: { readonly ready: boolean }) {
+  const words = useWords();
+  return (
+    <>
+      <Button onPress={cancelSignIn}>{words.window.cancel}</Button>
+      <Button tone="primary" icon="outside" busy={!ready} autoFocus onPress={continueInBrowser}>
+        {words.signIn.continue}
+      </Button>
+    </>
+  );
+}

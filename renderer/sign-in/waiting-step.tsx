@@ -1,0 +1,100 @@
+/** Waiting for the browser (rule 3): Cancel, Open the page again, Copy link; after two minutes, that nothing is saved. */
+import { useEffect, useState } from 'react';
+import { ask } from '../client/client.ts';
+import { useConnection, useSelected } from '../client/state.ts';
+import { BusyLine } from '../parts/busy-line.tsx';
+import { Button } from '../parts/button.tsx';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { FaultNotice, Notice } from '../parts/notice.tsx';
+import { useTask } from '../parts/use-task.ts';
+import { useWords } from '../words/use-words.ts';
+import { cancelSignIn, openPage, type Step, type StepProps } from './sign-in-store.ts';
+
+type Waiting = Extract<Step, { kind: 'waiting' }>;
+
+const stillAfterMs = 120_000;
+const youngForMs = 1_000;
+
+export function WaitingStep({ sheet, step }: StepProps & { readonly step: Waiting }) {
+  const words = useWords().signIn;
+  const startedAtMs = useConnection(sheet.wanted.connection)?.signIn?.startedAtMs;
+  const still = useStill(startedAtMs);
+  return (
+    <>
+      {step.notOpened ? (
+        <Notice tone="notice" title={words.notOpened}>
+          <p>{words.notOpenedNext}</p>
+        </Notice>
+      ) : (
+        <p>{words.waitingText(step.host)}</p>
+      )}
+      <p role="status">{still ? words.still : ''}</p>
+    </>
+  );
+}
+
+export function WaitingActions({ step }: { readonly step: Waiting }) {
+  const words = useWords();
+  return (
+    <>
+      <Button onPress={cancelSignIn}>{words.window.cancel}</Button>
+      <CopyLink attempt={step.attempt} tone={step.notOpened ? 'primary' : 'plain'} />
+      <OpenAgain attempt={step.attempt} notOpened={step.notOpened} />
+    </>
+  );
+}
+
+export function CopyLink(props: { readonly attempt: string; readonly tone: 'plain' | 'primary' | 'quiet' }) {
+  const words = useWords().signIn;
+  return (
+    <CopyButton
+      label={words.copyLink}
+      done={words.linkCopied}
+      tone={props.tone}
+      text={async () => (await ask('signInLink', { attempt: props.attempt })).url}
+    />
+  );
+}
+
+/** In a tab, where the computer's browser could not be opened, this browser can. */
+export function OpenAgain(props: { readonly attempt: string; readonly notOpened?: boolean }) {
+  const words = useWords().signIn;
+  const inTab = useSelected(({ app }) => app.kind === 'tab');
+  const here = inTab && props.notOpened === true;
+  // The second click of a double click on the button that stood here.
+  const [young, setYoung] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setYoung(false), youngForMs);
+    return () => clearTimeout(timer);
+  }, []);
+  const task = useTask();
+  const open = () =>
+    task.run(async () => {
+      if (!here) return void (await openPage(props.attempt));
+      const { url } = await ask('signInLink', { attempt: props.attempt });
+      window.open(url, '_blank', 'noopener');
+    });
+  return (
+    <>
+      <Button busy={task.running} disabled={young} onPress={open}>
+        {here ? words.openHere : words.openAgain}
+      </Button>
+      <BusyLine task={task} />
+      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+    </>
+  );
+}
+
+/** Two minutes after the start. */
+export function useStill(startedAtMs: number | undefined): boolean {
+  const [still, setStill] = useState(false);
+  useEffect(() => {
+    if (startedAtMs === undefined) return undefined;
+    const timer = setTimeout(() => setStill(true), Math.max(0, startedAtMs + stillAfterMs - Date.now()));
+    return () => {
+      clearTimeout(timer);
+      setStill(false);
+    };
+  }, [startedAtMs]);
+  return still;
+}
