@@ -6,6 +6,7 @@ import type { ControlResult } from '../../shared/control.ts';
 import { asFault, Fault } from '../../shared/faults.ts';
 import { languageOf } from '../../shared/settings.ts';
 import { tabWords } from '../../shared/words/tab.ts';
+import { offeredTools } from './bridge/offered-tools.ts';
 import { startBridge } from './bridge/start-bridge.ts';
 import { type Broker, createBroker } from './broker/create-broker.ts';
 import { pageHeaders, renderPage } from './broker/redirect-pages.ts';
@@ -127,6 +128,8 @@ export async function start(platform: Platform, options: StartOptions): Promise<
               snapshot: made.snapshot,
             }),
           startPractice,
+          tools: (id) =>
+            offeredTools({ broker: made, http: platform.http, now: platform.now, version: options.version }, id),
           stop: options.onStop,
           openWindow,
         });

@@ -17,8 +17,8 @@ export function reportRefusal(route: Route, { response, access }: Exchanged): vo
 }
 
 /**
- * Answers with a body that is a JSON-RPC error already, and tells what it was about; or throws the fault. Nothing is sent again here: a 402, 403
- * or 429 repeated blindly only makes things worse.
+ * Answers with a body that is a JSON-RPC error already, and tells what it was about; or throws the fault. Nothing is
+ * sent again here: a 402, 403 or 429 repeated blindly only makes things worse.
  */
 export async function refuse(
   exchanged: Exchanged,

@@ -18,14 +18,12 @@ export interface ControlNeeds {
   readonly localUrl: (connectionName: string) => string;
   readonly examine: () => Promise<ControlResult<'examine'>>;
   readonly startPractice: () => Promise<string>;
+  /** What a connection's current account offers. */
+  readonly tools: (connectionId: string) => Promise<readonly ControlResult<'tools'>['tools'][number][]>;
   readonly stop: () => void;
   /** Brings the window up: on the screen, or as an address with a key for one opening. */
   readonly openWindow: (openBrowser: boolean) => Promise<ControlResult<'openWindow'>>;
 }
-
-const notYet = (): never => {
-  throw new Fault('internal', { reason: 'not there yet' });
-};
 
 export function controlHandlers(needs: ControlNeeds): ControlHandlers {
   const { broker } = needs;
@@ -88,7 +86,7 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
     removeProgram: ({ program, connection }) =>
       broker.removeProgram(program, connection === undefined ? undefined : broker.findConnection(connection).id),
     retry: ({ connection }) => broker.retry(broker.findConnection(connection).id),
-    tools: notYet,
+    tools: async ({ connection }) => ({ tools: [...(await needs.tools(broker.findConnection(connection).id))] }),
     openWindow: ({ openBrowser }) => needs.openWindow(openBrowser),
     async removeConnection({ connection }) {
       const view = broker.findConnection(connection);
