@@ -83,7 +83,10 @@ function server(key: string | undefined, value: Members): PastedServer {
   const given = value.get('name');
   const name = key ?? (typeof given === 'string' ? given : undefined);
   const address = first(value, addressKeys);
-  if (address === undefined) return { ...serverOfCommand(wordsOf(value), name), unknownKeys: unknownIn(value, []) };
+  if (address === undefined) {
+    const started = serverOfCommand(wordsOf(value), name);
+    return { ...started, unknownKeys: [...unknownIn(value, []), ...started.unknownKeys] };
+  }
   const oauth = value.get('oauth');
   // Some programs' files have the client beside the address instead of below `oauth`.
   const client = isMembers(oauth) ? oauth : value;

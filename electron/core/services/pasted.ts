@@ -85,18 +85,18 @@ function read(pasted: string): Reading {
   if (pasted.length > mostCharacters) throw new Fault('too-large', { advice: 'paste-less' });
   const text = withoutFences(pasted.replaceAll(/[\u200b-\u200d\u2060\ufeff]/g, '').replaceAll('\u00a0', ' ')).trim();
   if (text === '') return { kind: 'nothing' };
-  const servers = serversIn(text);
-  if (servers.length > 0) return { kind: 'servers', servers: named(servers.slice(0, mostServers)) };
-  if (looksLikeBlock(text))
-    throw new Fault('input-invalid', { reason: 'no server in it', advice: 'paste-whole-block' });
   const words = wordsOf(text);
-  const addresses = [...new Set(words.map(bare).filter((word) => /^https?:\/\//i.test(word)))];
   if (isCommand(words)) {
     const server = serverOfCommand(words.map(unquoted));
     const hasMore = server.clientId !== undefined || server.unknownKeys.length > 0;
     if (server.address !== undefined && !hasMore) return { kind: 'address', text: server.address };
     return { kind: 'servers', servers: named([server]) };
   }
+  const servers = serversIn(text);
+  if (servers.length > 0) return { kind: 'servers', servers: named(servers.slice(0, mostServers)) };
+  if (looksLikeBlock(text))
+    throw new Fault('input-invalid', { reason: 'no server in it', advice: 'paste-whole-block' });
+  const addresses = [...new Set(words.map(bare).filter((word) => /^https?:\/\//i.test(word)))];
   if (addresses.length > 1) {
     const found = addresses.slice(0, mostServers).map((address) => serverOfCommand([address]));
     return { kind: 'servers', servers: named(found) };
@@ -139,9 +139,16 @@ function unquoted(word: string): string {
   return word.replaceAll(/^(['"])(.*)\1$/gs, '$2');
 }
 
-/** Without the signs that stand around an address in a text. */
+const opening = '[<("\'`“”‘’„';
+const closing = ']>)"\'`“”‘’,;.!?';
+
+/** Without the signs that stand around an address in a text. Step by step: a pattern would take minutes for some texts. */
 function bare(word: string): string {
-  return word.replace(/^[<("'`“”‘’„[]+/, '').replace(/[>)"'`“”‘’\],;.!?]+$/, '');
+  let from = 0;
+  let to = word.length;
+  while (from < to && opening.includes(word.charAt(from))) from += 1;
+  while (to > from && closing.includes(word.charAt(to - 1))) to -= 1;
+  return word.slice(from, to);
 }
 
 function isCommand(words: readonly string[]): boolean {

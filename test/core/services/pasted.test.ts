@@ -1,0 +1,322 @@
+/** What a person pastes, as people paste it; and junk, which must never throw and never give a secret away. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { pastedServer, readPasted } from '../../../electron/core/services/pasted.ts';
+import { pastedSchema } from '../../../shared/window.ts';
+
+const address = 'https://app.conexor.io/mcp/acme/sales-api';
+const atConexor = { target: address, host: 'app.conexor.io', title: 'Conexor' };
+
+const block = `{ "mcpServers": { "conexor-sales": { "url": "${address}",
+  "oauth": { "clientId": "client_xxxxx", "clientSecret": "secret_xxxxx", "scopes": ["mcp:tools:read", "mcp:tools:execute"] } } } }`;
+
+const sales = {
+  name: 'conexor-sales',
+  ...atConexor,
+  hasClientId: true,
+  hasSecret: true,
+  unknownKeys: [],
+};
+
+describe('an address', () => {
+  it.each([
+    [address, atConexor],
+    [`  ${address}\n`, atConexor],
+    [`<${address}>`, atConexor],
+    [`"${address}",`, atConexor],
+    [`“${address}”`, atConexor],
+    [`\`${address}\``, atConexor],
+    [`\u200b${address}\ufeff`, atConexor],
+    [`My server is ${address}, please connect it.`, atConexor],
+    ['acme/sales-api', atConexor],
+    ['app.conexor.io/mcp/acme/sales-api', atConexor],
+    [`${address}#tools`, atConexor],
+    [`npx mcp-remote ${address}`, atConexor],
+    [`npx -y mcp-remote@latest "${address}"`, atConexor],
+    [`claude mcp add sales ${address}`, atConexor],
+    [`\`\`\`sh\nnpx mcp-remote ${address}\n\`\`\``, atConexor],
+    [
+      'https://mcp.example.com/mcp?team=a',
+      { target: 'https://mcp.example.com/mcp?team=a', host: 'mcp.example.com', title: 'mcp.example.com' },
+    ],
+    ['example.com/mcp', { target: 'https://example.com/mcp', host: 'example.com', title: 'example.com' }],
+    ['localhost:3000/mcp', { target: 'http://localhost:3000/mcp', host: 'localhost:3000', title: 'localhost:3000' }],
+    [
+      'http://127.0.0.1:3000/mcp',
+      { target: 'http://127.0.0.1:3000/mcp', host: '127.0.0.1:3000', title: '127.0.0.1:3000' },
+    ],
+  ])('%j', (text, expected) => {
+    expect(readPasted(text)).toEqual({ kind: 'address', ...expected });
+    expect(pastedServer(text)).toEqual({ target: expected.target, scopes: [] });
+  });
+});
+
+describe('a block', () => {
+  it.each([
+    ['as the dashboard has it', block],
+    ['with text around it', `Put this into your file:\n\n${block}\n\nand start Claude again.`],
+    ['in code fences', `Here:\n\`\`\`json\n${block}\n\`\`\`\nDone.`],
+    ['in a fence that was cut off', `\`\`\`json\n${block}`],
+    ['with typographic quotes', block.replaceAll(/"([^"]*)"/g, '“$1”')],
+    ['with trailing commas and comments', block.replace('] }', '], /* two */ }, // one server\n')],
+    ['without the outer braces', block.slice(block.indexOf('"mcpServers"'), block.lastIndexOf('}'))],
+    ['without the last braces', block.slice(0, block.lastIndexOf(']') + 1)],
+    ['with one brace too many', `${block}}`],
+    ['only its member', block.slice(block.indexOf('"conexor-sales"'), block.lastIndexOf('} }'))],
+    ['below another name', block.replace('mcpServers', 'servers')],
+    ['as settings of another program', `{ "theme": "dark", "mcp": ${block.replace('mcpServers', 'servers')} }`],
+    ['with names without quotes', block.replaceAll(/"(mcpServers|url|oauth|clientId)":/g, '$1:')],
+    ['with the names of RFC 6749', block.replace('clientId', 'client_id').replace('clientSecret', 'client_secret')],
+  ])('%s', (_, text) => {
+    expect(readPasted(text)).toEqual({ kind: 'block', servers: [sales] });
+    const { clientSecret, ...rest } = pastedServer(text, 'conexor-sales');
+    expect(rest).toEqual({
+      target: address,
+      name: 'conexor-sales',
+      clientId: 'client_xxxxx',
+      scopes: ['mcp:tools:read', 'mcp:tools:execute'],
+    });
+    expect(clientSecret?.open()).toBe('secret_xxxxx');
+  });
+
+  it('of one server without a name is called by its address', () => {
+    const text = `{ "url": "${address}", "oauth": { "clientId": "c" } }`;
+    const server = { ...sales, name: 'sales-api', hasSecret: false };
+    expect(readPasted(text)).toEqual({ kind: 'block', servers: [server] });
+    expect(pastedServer(text)).toEqual({ target: address, clientId: 'c', scopes: [] });
+  });
+
+  it('of mcp-remote is connected at its address; what else was said is named, not shown', () => {
+    const text = JSON.stringify({
+      mcpServers: {
+        sales: {
+          command: 'npx',
+          args: ['-y', 'mcp-remote', address, '3334', '--header', 'Authorization: Bearer sk-planted', '--debug'],
+          env: { TOKEN: 'sk-planted' },
+        },
+      },
+    });
+    const read = readPasted(text);
+    expect(read).toMatchObject({
+      kind: 'block',
+      servers: [{ name: 'sales', ...atConexor, hasSecret: false, unknownKeys: ['env', '--header', '--debug'] }],
+    });
+    expect(JSON.stringify(read)).not.toContain('sk-planted');
+  });
+
+  it('takes a client from a command line of mcp-remote', () => {
+    const info = '{"client_id":"c","client_secret":"sk-planted"}';
+    const text = `npx mcp-remote ${address} --static-oauth-client-info '${info}'`;
+    const read = readPasted(text);
+    expect(read).toEqual({ kind: 'block', servers: [{ ...sales, name: 'sales-api' }] });
+    const { clientId, clientSecret } = pastedServer(text);
+    expect([clientId, clientSecret?.open()]).toEqual(['c', 'sk-planted']);
+  });
+
+  it('with several servers offers each, and says of each what is wrong with it', () => {
+    const text = JSON.stringify({
+      mcpServers: {
+        sales: { url: address, colour: 'blue', oauth: { clientId: 'c', audience: 'x' } },
+        files: { command: 'npx', args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/ada'] },
+        open: { url: 'http://shop.example/mcp' },
+        alone: { url: 'https://mcp.example/mcp', clientSecret: 'sk-planted' },
+      },
+    });
+    const read = readPasted(text);
+    expect(read.kind === 'block' && read.servers.map(({ name, fault }) => [name, fault?.fault])).toEqual([
+      ['sales', undefined],
+      ['files', 'input-invalid'],
+      ['open', 'address-insecure'],
+      ['alone', undefined],
+    ]);
+    expect(read).toMatchObject({
+      servers: [
+        { unknownKeys: ['colour', 'oauth.audience'] },
+        { fault: { next: expect.stringContaining('starts a program on this computer') } },
+        { fault: { next: 'Use an address that begins with https.' } },
+        // Of no use without the id that it belongs to.
+        { hasSecret: false, unknownKeys: ['clientSecret'] },
+      ],
+    });
+    expect(JSON.stringify(read)).not.toMatch(/sk-planted|ada/);
+    expect(pastedServer(text, 'sales')).toMatchObject({ target: address, name: 'sales', clientId: 'c' });
+    expect(() => pastedServer(text, 'open')).toThrow(expect.objectContaining({ code: 'address-insecure' }));
+    expect(() => pastedServer(text, 'files')).toThrow(expect.objectContaining({ code: 'input-invalid' }));
+    expect(() => pastedServer(text)).toThrow(expect.objectContaining({ code: 'input-invalid' }));
+    expect(() => pastedServer(text, 'toString')).toThrow(expect.objectContaining({ code: 'input-invalid' }));
+  });
+
+  it('knows two addresses in a text', () => {
+    expect(readPasted(`First ${address} and then https://mcp.example/mcp.`)).toMatchObject({
+      kind: 'block',
+      servers: [
+        { name: 'sales-api', target: address },
+        { name: 'mcp', target: 'https://mcp.example/mcp' },
+      ],
+    });
+  });
+
+  it('gives a connection only a name that one may have', () => {
+    const named = (name: string) => pastedServer(JSON.stringify({ mcpServers: { [name]: { url: address } } })).name;
+    expect(named('Ventas · España')).toBe('ventas-espa-a');
+    expect(named('—')).toBeUndefined();
+    expect(named('x'.repeat(100))).toHaveLength(40);
+  });
+
+  it('shows no more than a person can read', () => {
+    const keys = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`key-${n}-${'x'.repeat(100)}`, n]));
+    const servers = Object.fromEntries(
+      Array.from({ length: 60 }, (_, n) => [`${n}`.repeat(100), { url: address, ...keys }]),
+    );
+    const read = readPasted(JSON.stringify({ mcpServers: servers }));
+    if (read.kind !== 'block') throw new Error(read.kind);
+    expect(read.servers.length).toBeLessThanOrEqual(50);
+    for (const { name, unknownKeys } of read.servers) {
+      expect(name.length).toBeLessThanOrEqual(66);
+      expect(unknownKeys.length).toBeLessThanOrEqual(20);
+      for (const key of unknownKeys) expect(key.length).toBeLessThanOrEqual(64);
+    }
+  });
+});
+
+describe('what cannot be used', () => {
+  it.each([[''], ['  \n\t'], ['\u200b'], ['```\n```']])('%j is nothing', (text) => {
+    expect(readPasted(text)).toEqual({ kind: 'nothing' });
+  });
+
+  it.each([
+    [
+      'http://shop.example/mcp',
+      'address-insecure',
+      'shop.example is not protected on the way, so nothing is sent there.',
+    ],
+    [
+      'https://ada:hunter2@shop.example/mcp',
+      'address-invalid',
+      'Take the password or key out of the address: Conexor signs you in through the browser instead.',
+    ],
+    [
+      'https://shop.example/mcp?api_key=hunter2',
+      'address-invalid',
+      'Take the password or key out of the address: Conexor signs you in through the browser instead.',
+    ],
+    ['ftp://shop.example/mcp', 'address-invalid', undefined],
+    [
+      'hello there',
+      'address-invalid',
+      'Give an organisation and server such as acme/sales-api, or a whole address that begins with https.',
+    ],
+    ['hunter2', 'address-invalid', undefined],
+    [
+      '{ "mcpServers": ',
+      'input-invalid',
+      'Copy the whole block again, from its first brace to its last, or paste only the address.',
+    ],
+    ['{ "mcpServers": {} }', 'input-invalid', undefined],
+    ['{"a":{"url":"https://app.conexor.io/mcp/acme/sa', 'input-invalid', undefined],
+    ['["x"]', 'input-invalid', undefined],
+    ['x'.repeat(256 * 1024 + 1), 'too-large', 'Paste only the address, or only the block of one service.'],
+  ])('%.60j: %s', (text, fault, sentence) => {
+    const read = readPasted(text, 'en');
+    if (read.kind !== 'unusable') throw new Error(read.kind);
+    expect(read.fault.fault).toBe(fault);
+    if (sentence !== undefined) expect([read.fault.what, read.fault.next]).toContain(sentence);
+    expect(JSON.stringify(read)).not.toContain('hunter2');
+    expect(() => pastedServer(text)).toThrow(expect.objectContaining({ code: fault }));
+  });
+
+  it('is told in the person’s language', () => {
+    const read = readPasted('http://shop.example/mcp', 'es');
+    expect(read).toMatchObject({ fault: { next: expect.stringMatching(/^Usa una dirección/) } });
+  });
+
+  it.each([
+    ['{'.repeat(200_000)],
+    ['['.repeat(200_000)],
+    ['"a":'.repeat(60_000)],
+    ['```\n'.repeat(60_000)],
+    ["'".repeat(250_000)],
+    ['{"a":"'.repeat(40_000)],
+    ['/*'.repeat(120_000)],
+    [`https://${'a.'.repeat(120_000)}com/`],
+    ['a '.repeat(120_000)],
+    ['"'.repeat(250_001)],
+    [`{${'"a":1,'.repeat(40_000)}`],
+    ['<('.repeat(120_000)],
+    [`https://x.example/${'.'.repeat(250_000)}x`],
+  ])('256 kB of junk is read within a second (%#)', (text) => {
+    const startedMs = performance.now();
+    pastedSchema.parse(readPasted(text));
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
+  });
+});
+
+const secret = 'sk-PLANTED-4711';
+const anyText = fc.string({ maxLength: 400, unit: 'binary' });
+const crumbs = fc.array(
+  fc.oneof(
+    fc.constantFrom('{', '}', '[', ']', ':', ',', '"', '“', "'", '```\n', '//', '/*', '*/', '\\', '\\u00', '\n', ' '),
+    fc.constantFrom(
+      '"mcpServers"',
+      '"url"',
+      '"oauth"',
+      '"clientId"',
+      '"__proto__"',
+      '"constructor"',
+      'mcp-remote',
+      'npx',
+    ),
+    fc.constantFrom(`"${address}"`, address, 'https://a:b@c', 'http://x', 'acme/sales-api', '--header', '-0', 'null'),
+    anyText,
+  ),
+  { maxLength: 60 },
+);
+
+describe('whatever is pasted', () => {
+  it('is answered, in the form that the window knows', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          anyText,
+          crumbs.map((parts) => parts.join('')),
+        ),
+        (text) => {
+          const read = readPasted(text, 'es');
+          expect(pastedSchema.parse(read)).toEqual(read);
+          try {
+            pastedServer(text, 'a');
+          } catch (thrown) {
+            expect(thrown).toHaveProperty('code');
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('gives away no secret that stands where secrets stand', () => {
+    const places: ((text: string) => object)[] = [
+      (text) => ({ url: address, oauth: { clientId: text, clientSecret: secret } }),
+      (text) => ({ url: address, oauth: { clientSecret: secret, [text]: secret } }),
+      (text) => ({ url: `${address}?access_token=${secret}`, note: text }),
+      (text) => ({ url: `https://${secret}:${encodeURIComponent(text)}@app.conexor.io/mcp/a/b` }),
+      (text) => ({ url: address, headers: { Authorization: `Bearer ${secret}`, [text]: secret } }),
+      (text) => ({
+        command: 'npx',
+        args: ['mcp-remote', address, text, '--header', `X-Key:${secret}`],
+        env: { K: secret },
+      }),
+      (text) => ({ command: text, args: [`--token=${secret}`, secret] }),
+    ];
+    fc.assert(
+      fc.property(anyText, fc.constantFrom(...places), fc.boolean(), fc.nat(60), (text, place, isAlone, cut) => {
+        const server = place(text);
+        const whole = JSON.stringify(isAlone ? server : { mcpServers: { [text]: server } });
+        for (const pasted of [whole, whole.slice(0, whole.length - cut), `Here it is:\n${whole}`]) {
+          expect(JSON.stringify(readPasted(pasted))).not.toContain('PLANTED');
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
