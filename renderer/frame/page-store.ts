@@ -5,6 +5,7 @@
 import { useSyncExternalStore } from 'react';
 import type { Page } from '../../shared/pages.ts';
 
+const plainPages = ['add', 'programs', 'activity', 'settings', 'help', 'diagnostics'] as const;
 const listeners = new Set<() => void>();
 let page: Page = pageOf(location.hash);
 
@@ -39,8 +40,6 @@ function set(next: Page): void {
   page = next;
   for (const listener of listeners) listener();
 }
-
-const plainPages = ['add', 'programs', 'activity', 'settings', 'help', 'diagnostics'] as const;
 
 export function addressOf(of: Page): string {
   switch (of.name) {
