@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent } from 'undici';
 import { type BridgeOptions, startBridge } from '../../electron/core/bridge/start-bridge.ts';
-import type { FakeBroker } from './broker.ts';
+import type { BridgeBroker } from '../../electron/core/broker/broker.ts';
 import { LineHost } from './line-host.ts';
 
 export interface TestBridge {
@@ -14,13 +14,13 @@ export interface TestBridge {
   readonly httpPort: number;
   readonly logged: string[];
   /** A host at the socket, as if behind a relay. */
-  host(connection?: string): LineHost & { readonly socket: Socket };
+  host(connection?: string, client?: string): LineHost & { readonly socket: Socket };
   url(connection?: string): string;
   close(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function testBridge(broker: FakeBroker, options: Partial<BridgeOptions> = {}): Promise<TestBridge> {
+export async function testBridge(broker: BridgeBroker, options: Partial<BridgeOptions> = {}): Promise<TestBridge> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cx-'));
   const socketPath = join(dataDir, 'broker.sock');
   const http = new Agent();
@@ -44,11 +44,11 @@ export async function testBridge(broker: FakeBroker, options: Partial<BridgeOpti
     socketPath,
     httpPort: bridge.httpPort,
     logged,
-    host(connection) {
+    host(connection, client = 'line-host') {
       const socket = connect({ path: socketPath, allowHalfOpen: true });
       sockets.push(socket);
       socket.on('error', () => undefined);
-      const hello = { conexor: 1, door: 'mcp', client: 'line-host', ...(connection ? { connection } : {}) };
+      const hello = { conexor: 1, door: 'mcp', client, ...(connection ? { connection } : {}) };
       socket.write(`${JSON.stringify(hello)}\n`);
       return Object.assign(new LineHost(socket, socket), { socket });
     },

@@ -3,14 +3,13 @@
  * process, on one clock that a test can move.
  */
 import { Agent } from 'undici';
-import { type Broker, createBroker } from '../../electron/core/broker/create-broker.ts';
+import { type Broker, type BrokerOptions, createBroker } from '../../electron/core/broker/create-broker.ts';
 import type { SignInOutcome } from '../../electron/core/broker/sign-in.ts';
 import type { SignInWish } from '../../electron/core/broker/sign-in-prepare.ts';
 import type { Platform } from '../../electron/core/platform.ts';
 import { openVault } from '../../electron/core/vault/open-vault.ts';
 import type { Vault } from '../../electron/core/vault/vault.ts';
 import { type PracticeOptions, type PracticeService, startPractice } from '../../electron/practice/service.ts';
-import type { Language } from '../../shared/settings.ts';
 import { answerConsent, type ConsentOutcome } from './consent.ts';
 import { fakeSecretStore } from './secret-store.ts';
 
@@ -74,22 +73,14 @@ export function testPlatform(): TestPlatform {
 }
 
 export async function startPerson(
-  options: PracticeOptions & {
-    readonly signInTimeoutMs?: number;
-    readonly vault?: Vault;
-    readonly language?: () => Language;
-  } = {},
+  options: PracticeOptions & BrokerOptions & { readonly vault?: Vault } = {},
 ): Promise<Person> {
   const { platform, opened, logged, moveClock, close } = testPlatform();
   const { now } = platform;
   const practice = await startPractice({ now, ...options });
   const vault =
     options.vault ?? (await openVault({ dataDir: '', keySource: { kind: 'memory' }, now, log: platform.log }));
-  const brokerOptions = {
-    ...(options.signInTimeoutMs === undefined ? {} : { signInTimeoutMs: options.signInTimeoutMs }),
-    ...(options.language === undefined ? {} : { language: options.language }),
-  };
-  const brokers = [createBroker(platform, vault, brokerOptions)];
+  const brokers = [createBroker(platform, vault, options)];
   const broker = brokers[0] as Broker;
   const { connection } = await broker.addConnection({ target: practice.resource, service: 'practice' });
   return {
@@ -107,7 +98,7 @@ export async function startPerson(
       return { outcome: await broker.signIns.outcome(attempt.id), browser };
     },
     restarted() {
-      const next = createBroker(platform, vault, brokerOptions);
+      const next = createBroker(platform, vault, options);
       brokers.push(next);
       return next;
     },
