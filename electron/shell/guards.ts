@@ -12,18 +12,24 @@ export function guardEverything(log: Log): void {
 }
 
 function guardContents(contents: WebContents, log: Log): void {
-  const refuse = (what: string) => (event: { preventDefault(): void }) => {
+  const refuse = (what: string) => (event: { preventDefault(): void; readonly url?: string }) => {
     event.preventDefault();
-    log('warn', 'the page was held back', { what });
+    log('warn', 'the page was held back', { what, to: schemeOf(event.url) });
   };
+  // Of the main frame and of any other; a redirect is no navigation of its own.
+  contents.on('will-frame-navigate', refuse('navigation'));
   contents.on('will-navigate', refuse('navigation'));
-  contents.on('will-frame-navigate', refuse('navigation of a frame'));
   contents.on('will-redirect', refuse('redirect'));
   contents.on('will-attach-webview', refuse('webview'));
   contents.setWindowOpenHandler(() => {
     log('warn', 'the page was held back', { what: 'new window' });
     return { action: 'deny' };
   });
+}
+
+/** Where to may be anything, a secret too. */
+function schemeOf(url: string | undefined): string {
+  return url !== undefined && URL.canParse(url) ? new URL(url).protocol : '';
 }
 
 function guardSession(one: Session, log: Log): void {

@@ -128,6 +128,12 @@ export function createShellWindow(needs: ShellWindowNeeds): ShellWindow {
       else if (key === 'close') window.close();
       else webContents.setZoomLevel(zoomLevel(webContents.getZoomLevel(), key));
     });
+    // To about:blank Chromium goes without asking anybody; nothing of ours is heard from there.
+    webContents.on('did-navigate', (_, address) => {
+      if (address === appPage) return;
+      needs.log('warn', 'the page was held back', { what: 'another page' });
+      void webContents.loadURL(appPage).catch(() => undefined);
+    });
     webContents.on('render-process-gone', (_, { reason }) => {
       if (reason === 'clean-exit') return;
       needs.log('error', "the window's page has ended", { reason });
