@@ -1,0 +1,39 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Person, startPerson } from '../../fakes/person.ts';
+
+let person: Person;
+afterEach(() => person?.stop());
+
+describe('signing out of everything', () => {
+  it('ends every account here at once, though a service takes its time, and says of each what has happened', async () => {
+    person = await startPerson();
+    await person.signIn('acme');
+    await person.signIn('globex', { another: true });
+    const waiting = await person.broker.signIns.start(person.connectionId, {});
+    person.practice.control.delayNext('revoke', 400);
+    const signedOut = person.broker.signOutAll();
+    await expect
+      .poll(() => person.broker.findConnection(person.connectionId).accounts, { timeout: 300, interval: 5 })
+      .toEqual([]);
+    expect(person.vault.list('grant')).toEqual([]);
+    expect(await person.broker.signIns.outcome(waiting.id)).toEqual({ kind: 'cancelled' });
+    const results = await signedOut;
+    expect(results.map(({ connection, result }) => [connection, result.service, result.proof])).toEqual([
+      ['practice', 'cancelled', 'refused'],
+      ['practice', 'cancelled', 'refused'],
+    ]);
+    expect(await person.broker.signOutAll()).toEqual([]);
+  });
+});
+
+describe('removing a service', () => {
+  it('takes it out of the list at once; what the service says comes when it comes', async () => {
+    person = await startPerson();
+    await person.signIn('acme');
+    person.practice.control.delayNext('revoke', 400);
+    const removed = person.broker.removeConnection(person.connectionId);
+    await expect.poll(() => person.broker.snapshot().connections, { timeout: 300, interval: 5 }).toEqual([]);
+    expect(await removed).toMatchObject([{ service: 'cancelled', proof: 'refused' }]);
+    expect(person.broker.snapshot()).toMatchObject({ connections: [], pendingRevocations: [] });
+  });
+});
