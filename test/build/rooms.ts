@@ -15,7 +15,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'shared/': [],
   'renderer/': ['shared/'],
   'electron/preload.ts': ['shared/'],
-  'electron/relay.ts': ['shared/', 'electron/core/bridge/socket-path.ts', 'electron/broker-process.ts'],
+  'electron/relay.ts': ['shared/', 'electron/core/bridge/socket-path.ts', 'electron/relay/'],
+  'electron/relay/': ['electron/core/bridge/socket-path.ts'],
   'electron/broker-process.ts': ['shared/', 'electron/core/bridge/socket-path.ts'],
   [platform]: ['shared/', 'electron/core/vault/secret-store.ts'],
   'electron/core/oauth/': ['shared/', platform, secret, ...core('services')],
@@ -44,6 +45,7 @@ const packages: Readonly<Record<string, { readonly not?: readonly string[]; read
   'shared/': { only: ['zod'] },
   'renderer/': { not: ['node:', 'electron'] },
   'electron/relay.ts': { only: ['node:'] },
+  'electron/relay/': { only: ['node:'] },
   'electron/broker-process.ts': { only: ['node:'] },
   'electron/practice/': { not: ['electron'] },
   ...Object.fromEntries(
