@@ -15,7 +15,7 @@ export function StateLine() {
   ].filter((line) => line !== '');
   if (lines.length > 0) {
     return (
-      <p className="state-line notice">
+      <p className="state-line tone-notice">
         <Icon name="attention" size={16} />
         <span>{lines.join(' ')}</span>
       </p>
@@ -28,7 +28,7 @@ export function StateLine() {
     return <p className="state-line">{connections.length === 0 ? nothingYet : paused ? allPaused : nobodySignedIn}</p>;
   }
   return (
-    <p className="state-line good">
+    <p className="state-line tone-good">
       <Icon name="check" size={16} />
       <span>{words.states.allWorking}</span>
     </p>

@@ -5,7 +5,7 @@ import type { Tone } from './notice.tsx';
 
 export function Badge(props: { readonly tone: Tone; readonly icon: IconName; readonly children: string }) {
   return (
-    <span className={`badge ${props.tone}`}>
+    <span className={`badge tone-${props.tone}`}>
       <Icon name={props.icon} size={15} />
       <span>{props.children}</span>
     </span>

@@ -21,7 +21,7 @@ interface NoticeProps {
 export function Notice({ tone, title, children, icon, action, onDismiss }: NoticeProps) {
   const words = useWords().window;
   return (
-    <section className={`notice ${tone}`} aria-label={title}>
+    <section className={`notice tone-${tone}`} aria-label={title}>
       <Icon name={icon ?? icons[tone]} />
       <div className="notice-words">
         <p className="notice-title">{title}</p>

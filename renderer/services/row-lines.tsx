@@ -17,7 +17,7 @@ export function MayLine({ scopes }: { readonly scopes: readonly string[] }) {
   if (scopes.length === 0) return null;
   if (shown.length === 0) return <p className="service-may">{words.services.onlyDetails}</p>;
   return (
-    <ul className="inline dots service-may" aria-label={words.services.may}>
+    <ul className="dots service-may" aria-label={words.services.may}>
       {shown.map((text) => (
         <li key={text}>{text}</li>
       ))}
@@ -33,25 +33,23 @@ export function AppsLine({ clients, nowMs }: { readonly clients: readonly Client
     .filter(({ access }) => access === 'allowed')
     .sort((a, b) => (b.lastUsedAtMs ?? 0) - (a.lastUsedAtMs ?? 0));
   const more = allowed.length - shownApps;
-  if (allowed.length === 0) {
-    return (
-      <li>
-        <Icon name="apps" size={14} />
-        {words.services.noApps}
-      </li>
-    );
-  }
   return (
-    <>
-      {allowed.slice(0, shownApps).map(({ name, lastUsedAtMs }) => (
-        <li key={name}>
-          <Icon name="apps" size={14} />
-          {lastUsedAtMs === undefined
-            ? words.services.allowedUnused(name)
-            : words.services.used(name, ago(lastUsedAtMs, nowMs, words.locale))}
-        </li>
-      ))}
-      {more > 0 ? <li>{words.services.moreApps(more)}</li> : null}
-    </>
+    <div className="fact">
+      <Icon name="apps" size={14} />
+      {allowed.length === 0 ? (
+        <span>{words.services.noApps}</span>
+      ) : (
+        <ul className="dots" aria-label={words.services.apps}>
+          {allowed.slice(0, shownApps).map(({ name, lastUsedAtMs }) => (
+            <li key={name}>
+              {lastUsedAtMs === undefined
+                ? words.services.allowedUnused(name)
+                : words.services.used(name, ago(lastUsedAtMs, nowMs, words.locale))}
+            </li>
+          ))}
+          {more > 0 ? <li>{words.services.moreApps(more)}</li> : null}
+        </ul>
+      )}
+    </div>
   );
 }

@@ -29,28 +29,34 @@ export const ServiceRow = memo(function ServiceRow({ connection, service, nowMs 
   return (
     <li className="service" id={serviceItemId(connection.id)} tabIndex={-1} aria-labelledby={titleId}>
       <Monogram name={service} />
-      <div className="service-words">
-        <h2 id={titleId}>
-          <PageLink className="service-link" page={{ name: 'service', connection: connection.id }}>
-            {service}
-          </PageLink>
-        </h2>
-        <AccountLine connection={connection} />
-        {current ? <MayLine scopes={current.grantedScopes} /> : null}
-        <ul className="inline">
-          {current && connection.state !== 'signing-in' ? (
-            <li>
-              <Icon name="shield" size={14} />
-              {expiryWords(current, nowMs, words)}
-            </li>
-          ) : null}
-          {current || connection.access === 'none' ? <AppsLine clients={connection.clients} nowMs={nowMs} /> : null}
-        </ul>
+      <div className="service-body">
+        <div className="service-line">
+          <div className="service-words">
+            <h2 id={titleId}>
+              <PageLink className="service-link" page={{ name: 'service', connection: connection.id }}>
+                {service}
+              </PageLink>
+            </h2>
+            <AccountLine connection={connection} />
+          </div>
+          <StateBadge of={connection} />
+        </div>
+        <div className="service-line">
+          <div className="service-words">
+            {current ? <MayLine scopes={current.grantedScopes} /> : null}
+            <div className="service-facts">
+              {current && connection.state !== 'signing-in' ? (
+                <p className="fact">
+                  <Icon name="shield" size={14} />
+                  <span>{expiryWords(current, nowMs, words)}</span>
+                </p>
+              ) : null}
+              {current || connection.access === 'none' ? <AppsLine clients={connection.clients} nowMs={nowMs} /> : null}
+            </div>
+          </div>
+          <MainAction connection={connection} service={service} />
+        </div>
         {connection.state === 'signing-in' ? <WaitingLine connection={connection} /> : null}
-      </div>
-      <div className="service-side">
-        <StateBadge of={connection} />
-        <MainAction connection={connection} service={service} />
       </div>
     </li>
   );

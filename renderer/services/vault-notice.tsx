@@ -15,7 +15,7 @@ export function LockedCard() {
   const task = useTask();
   return (
     <section className="empty" aria-label={words.title}>
-      <span className="empty-icon notice">
+      <span className="empty-icon tone-notice">
         <Icon name="lock" size={28} />
       </span>
       <h2>{words.title}</h2>
