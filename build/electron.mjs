@@ -35,11 +35,11 @@ const loader = join(root, 'build/parts/electron-loader');
 
 /** The program, or undefined; `electronMissing` says why. @returns {string | undefined} */
 export function electron() {
-  return official() ?? (wanted() && existsSync(testProgram()) ? testProgram() : undefined);
+  return officialElectron() ?? (wanted() && existsSync(testProgram()) ? testProgram() : undefined);
 }
 
-/** @returns {string | undefined} */
-function official() {
+/** The one that electron's own installer has fetched. @returns {string | undefined} */
+export function officialElectron() {
   const folder = join(root, 'node_modules/electron');
   try {
     const program = join(folder, 'dist', readFileSync(join(folder, 'path.txt'), 'utf8'));

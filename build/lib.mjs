@@ -1,6 +1,7 @@
 /** What the scripts in this folder share. Node built-ins only. */
 import { spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /** The repository's folder, without a slash at its end. */
@@ -47,7 +48,7 @@ export function run(command, args, { limitMs } = {}) {
       for (const name of signals) process.off(name, pass);
       stopWatching();
       for (const limit of limits) clearTimeout(limit);
-      resolve(code ?? 128 + (signal === 'SIGINT' ? 2 : signal === 'SIGHUP' ? 1 : signal === 'SIGKILL' ? 9 : 15));
+      resolve(code ?? 128 + (constants.signals[signal ?? 'SIGTERM'] ?? 15));
     });
   });
 }
