@@ -37,8 +37,8 @@ export class CallNotes {
   }
 
   /** The answer is a fault, or a refusal of the service's that passes. */
-  endsIn(request: HostRequest, code: FaultCode): void {
-    this.#outcomes.set(request, code);
+  endsIn(request: HostRequest, code: FaultCode | undefined): void {
+    if (code !== undefined) this.#outcomes.set(request, code);
   }
 
   /** We answer ourselves: a fault in place of the service, or our own tool, which is no call of anything. */

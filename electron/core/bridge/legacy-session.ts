@@ -39,7 +39,7 @@ export interface Turn {
   /** To be called when the answer has passed, which may be before the service's stream ends. */
   readonly answered: () => void;
   /** The answer that passes is a refusal. */
-  readonly refused: (code: FaultCode) => void;
+  readonly refused: (code: FaultCode | undefined) => void;
 }
 
 export class LegacySession {

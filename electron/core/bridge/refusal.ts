@@ -57,12 +57,12 @@ function codeOfRefusal(response: UpstreamResponse, body: unknown, host: string):
   const stranger = strangerOf(response, host);
   if (stranger) return stranger;
   if (status === 403 && isObject(body) && saysAccountDisabled(body['error'] ?? body['code'])) return 'account-disabled';
-  return codeOfStatus(status);
+  return codeOfStatus(status) ?? 'service-answer-invalid';
 }
 
-/** What a status that is no 2xx says by itself. */
-export function codeOfStatus(status: number): FaultCode {
-  return faultOfStatus[status] ?? (status >= 500 ? 'service-down' : 'service-answer-invalid');
+/** What a status that is no 2xx says by itself, where it says anything about us and the service. */
+export function codeOfStatus(status: number): FaultCode | undefined {
+  return faultOfStatus[status] ?? (status >= 500 ? 'service-down' : undefined);
 }
 
 /** The scopes that a 403 asks for (RFC 6750 s3.1 `insufficient_scope`); undefined for any other response. */

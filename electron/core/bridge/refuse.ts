@@ -26,7 +26,7 @@ export async function refuse(
   reply: Reply,
   route: Route,
   nowMs: number,
-): Promise<FaultCode> {
+): Promise<FaultCode | undefined> {
   reportRefusal(route, exchanged);
   const { response, access } = exchanged;
   const refusal = await readRefusal(response, hostOf(access), request, nowMs);

@@ -111,7 +111,7 @@ export class Session {
       if (standing.footing === before.footing) return;
       this.#standing = standing;
       // Taken away means now: what still runs brings nobody its data any more.
-      if (before.without === undefined && standing.without) this.#calls.takeBack(this.#takenAway(standing.without));
+      if (before.without === undefined) this.#takeBack(standing.without);
       this.#subscriptions.moved();
       void this.#legacy.moved();
     });
@@ -171,9 +171,12 @@ export class Session {
     }
   }
 
-  #takenAway(code: FaultCode): Fault {
-    const subject = code === 'program-refused' ? this.#client : this.#route.connection()?.title;
-    return new Fault(code, { reason: 'taken away during the call', ...(subject === undefined ? {} : { subject }) });
+  #takeBack(without: FaultCode | undefined): void {
+    // A program that is asked about has not been given anything: its first request finds that out by itself.
+    if (without === undefined || without === 'program-waiting') return;
+    const subject = without === 'program-refused' ? this.#client : this.#route.connection()?.title;
+    const reason = 'taken away during the call';
+    this.#calls.takeBack(new Fault(without, { reason, ...(subject === undefined ? {} : { subject }) }));
   }
 
   /** The fault as the answer; where even that fails, an answer all the same: a host must not wait for ever. */

@@ -1,0 +1,257 @@
+/** A program's leave to use a service, as its open conversation meets it: the real broker behind the real doors. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { type TestBridge, testBridge } from '../../fakes/bridge.ts';
+import type { Heard, LineHost } from '../../fakes/line-host.ts';
+import { type Person, startPerson } from '../../fakes/person.ts';
+
+let person: Person;
+let bridge: TestBridge;
+afterEach(async () => {
+  await bridge?.stop();
+  await person?.stop();
+});
+
+async function open(newPrograms: 'ask' | 'allow', account: string | null = 'acme'): Promise<void> {
+  person = await startPerson({ newPrograms: () => newPrograms });
+  if (account !== null) await person.signIn(account);
+  bridge = await testBridge(person.broker);
+}
+
+const toolsOf = async (host: LineHost): Promise<string[]> => namesIn(await host.ask('tools/list'));
+const namesIn = ({ result }: Heard): string[] => {
+  const tools = (result?.['tools'] ?? []) as { name: string }[];
+  return tools.map(({ name }) => name);
+};
+const textOf = (answer: Heard) => (answer.result?.['content'] as { text: string }[] | undefined)?.[0]?.text ?? '';
+const noticesOf = (host: LineHost) => host.heard.filter(({ method }) => method === 'notifications/tools/list_changed');
+const faultOf = (answer: Heard) => answer.error?.data?.['fault'];
+const signInCall = { name: 'sign_in', arguments: {} };
+const slow = { name: 'slow_report', arguments: { steps: 1_000, delayMs: 30 } };
+const meta = {
+  _meta: {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+    'io.modelcontextprotocol/clientInfo': { name: 'line-host', version: '1' },
+  },
+};
+/** Tells its progress, so that its answer begins before it ends. */
+const slowModern = { ...slow, _meta: { ...meta._meta, progressToken: 'p' } };
+const underWay = (method: string) => expect.poll(() => person.practice.seen.mcpCount(method)).toBeGreaterThan(0);
+
+async function post(
+  key: string,
+  message: { readonly method: string; readonly params?: object; readonly id: number },
+  sessionId?: string,
+): Promise<Response> {
+  return fetch(bridge.url('practice'), {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${key}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      ...(sessionId === undefined ? {} : { 'mcp-session-id': sessionId }),
+      ...(message.params && '_meta' in message.params ? mirrored(message) : {}),
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', ...message }),
+  });
+}
+
+/** What a modern host says in headers as well (MCP 2026-07-28). */
+function mirrored({ method, params }: { readonly method: string; readonly params?: object }): Record<string, string> {
+  const name = params && 'name' in params ? { 'mcp-name': String(params.name) } : {};
+  return { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, ...name };
+}
+
+const initializeParams = {
+  protocolVersion: '2025-11-25',
+  capabilities: {},
+  clientInfo: { name: 'script', version: '1' },
+};
+
+describe('pausing under an open conversation', () => {
+  it('ends its calls, shows the stand-in, sends nothing more, and goes on in the same conversation', async () => {
+    await open('allow');
+    const host = bridge.host();
+    await host.begin();
+    expect(await toolsOf(host)).toContain('whoami');
+    const running = host.ask('tools/call', slow, 'slow');
+    await underWay('tools/call');
+    const before = noticesOf(host).length;
+    const pausedAt = performance.now();
+    await person.broker.setPaused(undefined, true);
+    expect(faultOf(await running)).toBe('paused');
+    await host.until(() => (noticesOf(host).length > before ? true : undefined));
+    expect(performance.now() - pausedAt).toBeLessThan(1_000);
+    await expect.poll(() => person.practice.seen.sessions.alive).toBe(0);
+    const { length } = person.practice.seen.mcpRequests;
+
+    expect(await toolsOf(host)).toEqual(['sign_in']);
+    expect(textOf(await host.ask('tools/call', signInCall))).toContain('paused in Conexor');
+    expect(faultOf(await host.ask('tools/call', { name: 'whoami', arguments: {} }))).toBe('paused');
+    expect(person.practice.seen.mcpRequests).toHaveLength(length);
+    expect(person.opened).toEqual([]);
+
+    await person.broker.setPaused(undefined, false);
+    await host.until(() => (noticesOf(host).length > before + 1 ? true : undefined));
+    expect(textOf(await host.ask('tools/call', { name: 'whoami', arguments: {} }))).toContain('acme');
+    expect(person.practice.seen.consents.allowed).toBe(1);
+  });
+
+  it('while its session was just being opened leaves none behind', async () => {
+    await open('allow');
+    person.practice.control.delayNext('mcp', 300);
+    const host = bridge.host();
+    const begun = host.begin();
+    await expect.poll(() => person.practice.control.faultsLeft('mcp')).toBe(0);
+    await person.broker.setPaused(undefined, true);
+    await begun;
+    await expect.poll(() => person.practice.seen.sessions.opened).toBe(1);
+    expect(faultOf(await host.ask('tools/call', { name: 'whoami', arguments: {} }))).toBe('paused');
+    await expect.poll(() => person.practice.seen.sessions.alive).toBe(0);
+  });
+
+  it('ends the calls of the era without sessions and of the HTTP face just as well', async () => {
+    await open('allow');
+    const key = (await person.broker.localClients.keyFor('n8n')).open();
+    const host = bridge.host();
+    const modern = host.ask('tools/call', slowModern, 'modern');
+    const begun = await post(key, { id: 1, method: 'initialize', params: initializeParams });
+    await begun.text();
+    const sessionId = begun.headers.get('mcp-session-id') ?? '';
+    const overHttp = post(key, { id: 2, method: 'tools/call', params: slow }, sessionId).then((one) => one.text());
+    await expect.poll(() => person.practice.seen.mcpCount('tools/call')).toBe(2);
+    await person.broker.setPaused(undefined, true);
+    expect(faultOf(await modern)).toBe('paused');
+    expect(await overHttp).toContain('"fault":"paused"');
+    const shown = await host.ask('tools/list', meta);
+    expect(shown.result?.['tools']).toMatchObject([{ name: 'sign_in' }]);
+  });
+});
+
+describe('a new program', () => {
+  it('is answered, waits, and goes on by itself once it is allowed', async () => {
+    await open('ask');
+    const host = bridge.host('practice', 'Cursor');
+    expect((await host.begin()).result?.['instructions']).toContain('asking you whether Cursor may use');
+    expect(await toolsOf(host)).toEqual(['sign_in']);
+    expect(textOf(await host.ask('tools/call', signInCall))).toContain('asking you whether Cursor may use');
+    expect(faultOf(await host.ask('tools/call', { name: 'whoami', arguments: {} }))).toBe('program-waiting');
+    expect([person.opened, person.practice.seen.mcpCount('initialize')]).toEqual([[], 0]);
+
+    const allowedAt = performance.now();
+    await person.broker.decideProgram(person.connectionId, 'Cursor', true);
+    await host.notice('notifications/tools/list_changed');
+    expect(performance.now() - allowedAt).toBeLessThan(1_000);
+    expect(await toolsOf(host)).toContain('whoami');
+    expect(textOf(await host.ask('tools/call', { name: 'whoami', arguments: {} }))).toContain('acme');
+  });
+
+  it('opens no sign-in page before it is allowed, nor when it is refused', async () => {
+    await open('ask', null);
+    const host = bridge.host('practice', 'Cursor');
+    await host.begin();
+    await host.ask('tools/call', signInCall);
+    await person.broker.decideProgram(person.connectionId, 'Cursor', false);
+    expect(textOf(await host.ask('tools/call', signInCall))).toContain('not allowed Cursor');
+    expect(person.opened).toEqual([]);
+    await person.broker.decideProgram(person.connectionId, 'Cursor', true);
+    expect(textOf(await host.ask('tools/call', signInCall))).toContain('sign-in page');
+    expect(person.opened).toHaveLength(1);
+  });
+
+  it('has a name of one line and a hundred characters, whatever it says', async () => {
+    await open('ask');
+    await bridge.host('practice', `Evil\u0007\u202e${'x'.repeat(500)}`).begin();
+    const [program] = person.broker.findConnection('practice').clients;
+    expect(program?.name).toBe(`Evil ${'x'.repeat(95)}`);
+    await person.broker.decideProgram(person.connectionId, program?.name ?? '', true);
+    const again = bridge.host('practice', `Evil\u0007\u202e${'x'.repeat(500)}`);
+    await again.begin();
+    expect(await toolsOf(again)).toContain('whoami');
+  });
+
+  it('over HTTP waits too, by the name of its key', async () => {
+    await open('ask');
+    const key = (await person.broker.localClients.keyFor('n8n')).open();
+    const call = () => post(key, { id: 1, method: 'tools/list', params: meta }).then((one) => one.text());
+    expect(await call()).toContain('sign_in');
+    expect(person.broker.findConnection('practice').clients).toMatchObject([
+      { name: 'n8n', door: 'http', access: 'asking' },
+    ]);
+    await person.broker.decideProgram(person.connectionId, 'n8n', true);
+    expect(await call()).toContain('whoami');
+  });
+});
+
+describe('access removed under an open conversation', () => {
+  it('ends the program’s calls, on both doors, and nobody else’s', async () => {
+    await open('allow');
+    const key = (await person.broker.localClients.keyFor('Cursor')).open();
+    const [cursor, claude] = [bridge.host('practice', 'Cursor'), bridge.host('practice', 'Claude')];
+    await Promise.all([cursor.begin(), claude.begin()]);
+    const begun = await post(key, { id: 1, method: 'initialize', params: initializeParams });
+    await begun.text();
+    const sessionId = begun.headers.get('mcp-session-id') ?? '';
+    const overHttp = post(key, { id: 2, method: 'tools/call', params: slow }, sessionId).then((one) => one.text());
+    const mine = cursor.ask('tools/call', slow, 'slow');
+    const other = claude.ask('tools/call', { ...slow, arguments: { steps: 1, delayMs: 600 } }, 'slow');
+    await expect.poll(() => person.practice.seen.mcpCount('tools/call')).toBe(3);
+    const removedAt = performance.now();
+    expect(await person.broker.removeProgram('Cursor')).toEqual({ connections: 1, keyRemoved: true });
+    expect(faultOf(await mine)).toBe('program-refused');
+    expect(await overHttp).toContain('"fault":"program-refused"');
+    expect(performance.now() - removedAt).toBeLessThan(1_000);
+    expect(await toolsOf(cursor)).toEqual(['sign_in']);
+    expect((await post(key, { id: 3, method: 'tools/list', params: meta })).status).toBe(401);
+    expect((await other).result).toBeDefined();
+  });
+});
+
+describe('what is remembered of calls', () => {
+  it('is the program, the tool, the outcome and the time, in both eras and over both doors; never content', async () => {
+    await open('allow');
+    const key = (await person.broker.localClients.keyFor('n8n')).open();
+    const host = bridge.host('practice', 'Cursor');
+    await host.begin();
+    const whoami = { name: 'whoami', arguments: {} };
+    await host.ask('tools/call', whoami);
+    await host.ask('tools/call', { ...whoami, ...meta });
+    await post(key, { id: 3, method: 'tools/call', params: { ...whoami, ...meta } }).then((one) => one.text());
+    person.practice.control.setPlanLimit(0);
+    await host.ask('tools/call', { name: 'list_orders', arguments: { secret: 'canary-of-content' } });
+    person.practice.control.setPlanLimit(undefined);
+    const running = host.ask('tools/call', slow, 'taken back');
+    await expect.poll(() => person.practice.seen.mcpCount('tools/call')).toBe(5);
+    await person.broker.setPaused(undefined, true);
+    await running;
+    await host.ask('tools/call', signInCall);
+    await host.ask('tools/call', whoami);
+    const acme = 'ana.torres@acme.example (acme)';
+    const calls = person.broker.activity().filter(({ what }) => what === 'tool');
+    expect(calls.map(({ program, tool, outcome, account }) => [program, tool, outcome, account]).reverse()).toEqual([
+      ['Cursor', 'whoami', 'done', acme],
+      ['Cursor', 'whoami', 'done', acme],
+      ['n8n', 'whoami', 'done', acme],
+      ['Cursor', 'list_orders', 'plan-limit', acme],
+      ['Cursor', 'slow_report', 'paused', acme],
+      ['Cursor', 'whoami', 'paused', acme],
+    ]);
+    expect(calls.every(({ tookMs }) => tookMs !== undefined && tookMs >= 0)).toBe(true);
+    expect(JSON.stringify(person.broker.activity())).not.toContain('canary');
+    const clients = person.broker.findConnection('practice').clients;
+    expect(clients).toMatchObject([
+      { name: 'Cursor', lastUsedAtMs: expect.any(Number) },
+      { name: 'n8n', door: 'http' },
+    ]);
+  });
+
+  it('says of a call that the program took back that it did', async () => {
+    await open('allow');
+    const host = bridge.host('practice', 'Cursor');
+    await host.begin();
+    host.say({ jsonrpc: '2.0', id: 'gone', method: 'tools/call', params: slowModern });
+    await underWay('tools/call');
+    host.notify('notifications/cancelled', { requestId: 'gone', ...meta });
+    await expect.poll(() => person.broker.activity().map(({ outcome }) => outcome)).toContain('cancelled');
+  });
+});
