@@ -143,3 +143,17 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+/** A start that is not expected to go well, without a driver: what it said on standard error. It is ended. */
+export async function startPlainly(desk: Desk, env: Readonly<Record<string, string>>): Promise<string> {
+  const child = spawn(electron() ?? '', [...asRoot, repository], {
+    env: { ...desk.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  await until(() => /^[A-Z].*\.$/m.test(said), 'a plain sentence').finally(() => child.kill('SIGKILL'));
+  return said;
+}
