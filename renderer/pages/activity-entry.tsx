@@ -38,13 +38,11 @@ export const ActivityEntry = memo(function ActivityEntry({ entry }: { readonly e
         <Monogram name={entry.program} size={28} />
       )}
       <div className="entry-words">
-        <p>
-          <span className="entry-who">{entry.program ?? activity.you}</span> <span>{whatWords(entry, words)}</span>
-        </p>
+        <p className="entry-what">{whatWords(entry, words)}</p>
         <p className="soft small">
-          {[activity.at(entry.connection), entry.account === undefined ? '' : activity.asAccount(entry.account)]
-            .filter((text) => text !== '')
-            .join(' ')}
+          {[entry.program ?? activity.you, entry.connection, entry.account]
+            .filter((text) => text !== undefined)
+            .join(' · ')}
         </p>
         {trouble === undefined ? null : <p className="entry-trouble small">{trouble}</p>}
       </div>

@@ -8,6 +8,7 @@ import { takeState, useConnection } from '../client/state.ts';
 import { showPage } from '../frame/page-store.ts';
 import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { FaultNotice } from '../parts/notice.tsx';
 import { useTask } from '../parts/use-task.ts';
@@ -52,6 +53,17 @@ function Welcome({ connect, onStep }: StepProps & { readonly onStep: (step: Step
   const { task } = connect;
   return (
     <>
+      <div className="first-picture" aria-hidden="true">
+        <span className="tile">
+          <Icon name="apps" size={26} />
+        </span>
+        <span className="line" />
+        <Mark size={48} />
+        <span className="line" />
+        <span className="tile">
+          <Icon name="services" size={26} />
+        </span>
+      </div>
       <h1 id="page-title" tabIndex={-1}>
         {welcome.title}
       </h1>
@@ -133,7 +145,7 @@ function StepFrame(props: { readonly step: Step; readonly first: boolean; readon
     <main className="alone first-run">
       <div className="alone-card">
         <div className="first-head">
-          <Mark size={44} />
+          {props.first ? <span /> : <Mark size={36} />}
           <p className="soft small">{words.step(numbers[props.step], 3)}</p>
         </div>
         {props.children}

@@ -34,8 +34,6 @@ export const activityWords = section({
     },
     done: 'Done',
     failed: 'Did not work',
-    at: (service: string) => `at ${service}`,
-    asAccount: (account: string) => `as ${account}`,
     today: 'Today',
   },
   es: {
@@ -70,8 +68,6 @@ export const activityWords = section({
     },
     done: 'Hecho',
     failed: 'No funcionó',
-    at: (service) => `en ${service}`,
-    asAccount: (account) => `como ${account}`,
     today: 'Hoy',
   },
 });
