@@ -22,7 +22,7 @@ function lettersOf(name: string): string {
 }
 
 function groundOf(name: string): number {
-  let sum = 0;
+  let sum = 4;
   for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
   return sum % 6;
 }

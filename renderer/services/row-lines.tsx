@@ -21,7 +21,7 @@ export function MayLine({ scopes }: { readonly scopes: readonly string[] }) {
       {shown.map((text) => (
         <li key={text}>{text}</li>
       ))}
-      {more > 0 ? <li>{words.services.morePermissions(more)}</li> : null}
+      {more > 0 ? <li className="whole">{words.services.morePermissions(more)}</li> : null}
     </ul>
   );
 }
@@ -47,7 +47,7 @@ export function AppsLine({ clients, nowMs }: { readonly clients: readonly Client
                 : words.services.used(name, ago(lastUsedAtMs, nowMs, words.locale))}
             </li>
           ))}
-          {more > 0 ? <li>{words.services.moreApps(more)}</li> : null}
+          {more > 0 ? <li className="whole">{words.services.moreApps(more)}</li> : null}
         </ul>
       )}
     </div>

@@ -9,6 +9,7 @@ import { Menu, type MenuEntry } from '../parts/menu.tsx';
 import { Monogram } from '../parts/monogram.tsx';
 import { FaultNotice } from '../parts/notice.tsx';
 import { useTask } from '../parts/use-task.ts';
+import { openSignIn } from '../sign-in/sign-in-store.ts';
 import { useWords } from '../words/use-words.ts';
 import { MainAction } from './main-action.tsx';
 import { StateBadge } from './state-badge.tsx';
@@ -31,11 +32,11 @@ export function ServiceHead({ connection, service, onVerb }: ServiceHeadProps) {
       announce(words.pauseDialog.resumed(service));
     });
   const entries: readonly MenuEntry[] = [
-    ...(current ? [{ id: 'sign-out', label: words.signOut, icon: 'sign-out', danger: true } as const] : []),
+    ...(current ? [{ id: 'another', label: words.accounts.add, icon: 'add' } as const] : []),
     { id: 'remove', label: words.remove, icon: 'remove', danger: true },
   ];
   const act = (id: string) => {
-    if (id === 'sign-out' && current) onVerb({ kind: 'sign-out', account: current.id });
+    if (id === 'another') openSignIn({ connection: connection.id, another: true });
     if (id === 'remove') onVerb({ kind: 'remove' });
   };
   return (
@@ -57,6 +58,9 @@ export function ServiceHead({ connection, service, onVerb }: ServiceHeadProps) {
               <Button icon="resume" busy={task.running} onPress={resume}>
                 {words.resume}
               </Button>
+            ) : null}
+            {current ? (
+              <Button onPress={() => onVerb({ kind: 'sign-out', account: current.id })}>{words.signOut}</Button>
             ) : null}
             <Menu label={words.more(service)} entries={entries} onAction={act} />
           </>

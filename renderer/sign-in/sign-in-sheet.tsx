@@ -72,7 +72,7 @@ function closeEnded(connection: string): void {
 }
 
 function titleOf({ step, wanted }: Sheet, service: string, words: ReturnType<typeof useWords>): string {
-  if (step.kind === 'waiting') return words.signIn.waiting;
+  if (step.kind === 'waiting') return step.notOpened ? words.signIn.notOpened : words.signIn.waiting;
   if (step.kind === 'ended') return endedTitle(step.outcome, service, words);
   if (step.kind === 'fault') return step.fault.what;
   return wanted.another ? words.signIn.titleAnother(service) : words.signIn.title(service);

@@ -5,7 +5,7 @@ import { useConnection, useSelected } from '../client/state.ts';
 import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
-import { FaultNotice, Notice } from '../parts/notice.tsx';
+import { FaultNotice } from '../parts/notice.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
 import { cancelSignIn, openPage, type Step, type StepProps } from './sign-in-store.ts';
@@ -21,13 +21,7 @@ export function WaitingStep({ sheet, step }: StepProps & { readonly step: Waitin
   const still = useStill(startedAtMs);
   return (
     <>
-      {step.notOpened ? (
-        <Notice tone="notice" title={words.notOpened}>
-          <p>{words.notOpenedNext}</p>
-        </Notice>
-      ) : (
-        <p>{words.waitingText(step.host)}</p>
-      )}
+      <p>{step.notOpened ? words.notOpenedNext : words.waitingText(step.host)}</p>
       <p role="status">{still ? words.still : ''}</p>
     </>
   );
@@ -39,7 +33,7 @@ export function WaitingActions({ step }: { readonly step: Waiting }) {
     <>
       <Button onPress={cancelSignIn}>{words.window.cancel}</Button>
       <CopyLink attempt={step.attempt} tone={step.notOpened ? 'primary' : 'plain'} />
-      <OpenAgain attempt={step.attempt} notOpened={step.notOpened} />
+      <OpenAgain attempt={step.attempt} notOpened={step.notOpened} afterAnother />
     </>
   );
 }
@@ -57,12 +51,16 @@ export function CopyLink(props: { readonly attempt: string; readonly tone: 'plai
 }
 
 /** In a tab, where the computer's browser could not be opened, this browser can. */
-export function OpenAgain(props: { readonly attempt: string; readonly notOpened?: boolean }) {
+export function OpenAgain(props: {
+  readonly attempt: string;
+  readonly notOpened?: boolean;
+  /** It stands where another button stood before: not for the second click of a double click on that one. */
+  readonly afterAnother?: boolean;
+}) {
   const words = useWords().signIn;
   const inTab = useSelected(({ app }) => app.kind === 'tab');
   const here = inTab && props.notOpened === true;
-  // The second click of a double click on the button that stood here.
-  const [young, setYoung] = useState(true);
+  const [young, setYoung] = useState(props.afterAnother ?? false);
   useEffect(() => {
     const timer = setTimeout(() => setYoung(false), youngForMs);
     return () => clearTimeout(timer);

@@ -15,11 +15,16 @@ export function setLanguage(next: Language): void {
 
 export function wordsIn(which: Language): Words {
   const name = pseudo ? 'pseudo' : which;
-  const words = made.get(name) ?? wordsOf(name);
+  const words = made.get(name) ?? { ...wordsOf(name), locale: localeOf(which) };
   made.set(name, words);
   return words;
 }
 
 export function wordsNow(): Words {
   return wordsIn(language);
+}
+
+/** As the person's region writes days and hours, where it speaks this language. */
+function localeOf(which: Language): string {
+  return navigator.languages.find((tag) => tag.toLowerCase().startsWith(which)) ?? which;
 }

@@ -23,8 +23,8 @@ export const signInWords = section({
     openHere: 'Open the page here',
     copyLink: 'Copy link',
     linkCopied: 'Link copied',
-    notOpened: 'The browser could not be opened.',
-    notOpenedNext: 'Copy the link and paste it into a browser on this computer.',
+    notOpened: 'The browser could not be opened',
+    notOpenedNext: 'Copy the link and paste it into a browser on this computer. Conexor is waiting for you there.',
     hide: 'Go on in the background',
     done: {
       title: (service: string) => `Signed in to ${service}`,
@@ -76,8 +76,8 @@ export const signInWords = section({
     openHere: 'Abrir la página aquí',
     copyLink: 'Copiar enlace',
     linkCopied: 'Enlace copiado',
-    notOpened: 'No se ha podido abrir el navegador.',
-    notOpenedNext: 'Copia el enlace y pégalo en un navegador de este equipo.',
+    notOpened: 'No se ha podido abrir el navegador',
+    notOpenedNext: 'Copia el enlace y pégalo en un navegador de este equipo. Conexor te espera allí.',
     hide: 'Seguir en segundo plano',
     done: {
       title: (service) => `Sesión iniciada en ${service}`,
