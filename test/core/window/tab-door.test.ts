@@ -1,0 +1,380 @@
+/** The window in a browser's tab: the way in works, and nobody else gets in. */
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pageKeyHeader } from '../../../shared/window-paths.ts';
+import { eventually } from '../../fakes/line-host.ts';
+import { type TestTabDoor, testTabDoor } from '../../fakes/tab-door.ts';
+
+let tab: TestTabDoor;
+beforeEach(async () => {
+  tab = await testTabDoor();
+});
+afterEach(() => tab.stop());
+
+const json = { 'content-type': 'application/json' };
+const minute = 60_000;
+
+/** As a browser that was sent to the address. */
+async function open(cookie?: string): Promise<string> {
+  const { pathname, search } = new URL(tab.door.address());
+  const answer = await tab.send('GET', pathname + search, cookie === undefined ? {} : { cookie });
+  expect(answer.status).toBe(303);
+  return String(answer.headers['set-cookie']?.[0]?.split(';')[0]);
+}
+
+const claim = (cookie: string) => tab.send('POST', '/window/claim', { ...json, cookie, origin: tab.origin }, '{}');
+
+/** What a page that was let in sends with everything. */
+async function letIn(): Promise<Record<string, string>> {
+  const cookie = await open();
+  const { key } = JSON.parse((await claim(cookie)).text) as { key: string };
+  return { cookie, origin: tab.origin, 'sec-fetch-site': 'same-origin', [pageKeyHeader]: key };
+}
+
+const ask = (headers: object, body = '{}') => tab.send('POST', '/window/ask/state', { ...json, ...headers }, body);
+
+describe('the way in', () => {
+  it('is an address that becomes a cookie for this port alone', async () => {
+    const address = new URL(tab.door.address());
+    expect(address.origin).toBe(tab.origin);
+    // 256 bits.
+    expect(address.searchParams.get('key')).toMatch(/^[\w-]{43}$/);
+    const answer = await tab.send('GET', address.pathname + address.search);
+    expect(answer.status).toBe(303);
+    expect(answer.headers.location).toBe('/window/');
+    expect(answer.headers['set-cookie']).toEqual([
+      expect.stringMatching(
+        new RegExp(`^conexor_window_${tab.port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/window$`),
+      ),
+    ]);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.headers['referrer-policy']).toBe('no-referrer');
+  });
+
+  it('gives the page its key once for each opening', async () => {
+    const cookie = await open();
+    const first = await claim(cookie);
+    expect([first.status, JSON.parse(first.text)]).toEqual([200, { key: expect.stringMatching(/^[\w-]{43}$/) }]);
+    expect((await claim(cookie)).status).toBe(401);
+  });
+
+  it('lets the page ask, and its argument and answer pass as they are', async () => {
+    const page = await letIn();
+    const answer = await ask(page, '{"a":["ü"]}');
+    expect([answer.status, JSON.parse(answer.text)]).toEqual([200, { ok: true, result: {} }]);
+    expect(tab.face.asked).toEqual([{ method: 'state', argument: { a: ['ü'] }, caller: 'tab 1' }]);
+  });
+
+  it('serves two windows of one browser side by side', async () => {
+    const first = await letIn();
+    const cookie = await open(first['cookie']);
+    expect(cookie).toBe(first['cookie']);
+    const { key } = JSON.parse((await claim(cookie)).text) as { key: string };
+    expect((await ask(first)).status).toBe(200);
+    expect((await ask({ ...first, [pageKeyHeader]: key })).status).toBe(200);
+  });
+
+  it.each([
+    ['/window/', 'text/html; charset=utf-8'],
+    ['/window', 'text/html; charset=utf-8'],
+    ['/window/?x=1', 'text/html; charset=utf-8'],
+    ['/window/assets/index-abcdefgh.js', 'text/javascript; charset=utf-8'],
+    ['/window/assets/index-abcdefgh.css', 'text/css; charset=utf-8'],
+    ['/window/assets/mark-abcdefgh.svg', 'image/svg+xml'],
+  ])('serves %s', async (path, type) => {
+    const answer = await tab.send('GET', path, { cookie: await open() });
+    expect(answer.status).toBe(200);
+    expect(answer.headers).toMatchObject({
+      'content-type': type,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'content-security-policy': expect.stringMatching(/^default-src 'none'; script-src 'self'; style-src 'self';/),
+    });
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+
+  it.each([
+    ['es-MX,es;q=0.9,en;q=0.8', 'es'],
+    ['fr, en;q=0.5, es;q=0.7', 'es'],
+    ['tr', 'en'],
+    ['', 'en'],
+    [';;;q=,=,q', 'en'],
+  ])('without a cookie is a page that says how, in a language of %j', async (accepted, language) => {
+    for (const path of ['/window/', '/window/assets/index-abcdefgh.js', '/window/open', '/window/nothing']) {
+      const answer = await tab.send('GET', path, { 'accept-language': accepted });
+      expect([path, answer.status, answer.text]).toEqual([path, 401, `closed ${language}`]);
+      expect(answer.headers['x-frame-options']).toBe('DENY');
+    }
+  });
+});
+
+describe('nobody else gets in', () => {
+  it('by a key that was used, is old, is no longer among the latest, or is none', async () => {
+    const get = (address: string) => tab.send('GET', address.slice(tab.origin.length));
+    const used = tab.door.address();
+    expect((await get(used)).status).toBe(303);
+    expect((await get(used)).status).toBe(401);
+
+    const old = tab.door.address();
+    tab.nowMs += 10 * minute;
+    expect((await get(old)).status).toBe(401);
+
+    const early = tab.door.address();
+    const late = [1, 2, 3, 4, 5].map(() => tab.door.address());
+    expect((await get(early)).status).toBe(401);
+    for (const address of late) expect((await get(address)).status).toBe(303);
+
+    for (const query of ['', '?key=', '?key=x', '?k=1', '?key=%', `?key=${'A'.repeat(43)}`]) {
+      const answer = await tab.send('GET', `/window/open${query}`);
+      expect([query, answer.status, answer.headers['set-cookie']]).toEqual([query, 401, undefined]);
+    }
+  });
+
+  it('and looking at the address in advance does not use it up', async () => {
+    const { pathname, search } = new URL(tab.door.address());
+    expect((await tab.send('HEAD', pathname + search)).status).toBe(405);
+    expect((await tab.send('GET', pathname + search, { 'sec-purpose': 'prefetch;prerender' })).status).toBe(401);
+    expect((await tab.send('GET', pathname + search)).status).toBe(303);
+  });
+
+  it('with a page key without its cookie, a cookie without its page key, or two that do not belong together', async () => {
+    const page = await letIn();
+    const other = await letIn();
+    expect((await ask(page)).status).toBe(200);
+    const { cookie: _, ...noCookie } = page;
+    const { [pageKeyHeader]: __, ...noKey } = page;
+    for (const headers of [
+      noCookie,
+      noKey,
+      { ...page, [pageKeyHeader]: 'x' },
+      { ...page, [pageKeyHeader]: '' },
+      { ...page, cookie: other['cookie'] },
+      { ...page, cookie: `conexor_window_${tab.port}=x` },
+      { ...page, cookie: `conexor_window_${tab.port}` },
+      // The right value in the cookie of another port's broker.
+      { ...page, cookie: String(page['cookie']).replace(String(tab.port), '4747') },
+      { ...page, cookie: `x${page['cookie']}` },
+      { ...page, cookie: ';;=;' },
+    ]) {
+      const answer = await ask(headers);
+      expect([headers, answer.status]).toEqual([headers, 401]);
+      expect(JSON.parse(answer.text)).toMatchObject({ ok: false, fault: { fault: 'session-unknown' } });
+      expect((await tab.send('GET', '/window/events', { ...headers })).status).toBe(401);
+    }
+    expect(tab.face.asked.length).toBe(1);
+  });
+
+  it('from another origin, site, name or port', async () => {
+    const page = await letIn();
+    const { origin: _, 'sec-fetch-site': __, ...silent } = page;
+    for (const more of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { origin: `http://127.0.0.1:${tab.port + 1}` },
+      { origin: `http://localhost:${tab.port}` },
+      { origin: `https://127.0.0.1:${tab.port}` },
+      { origin: tab.origin, 'sec-fetch-site': 'cross-site' },
+      { origin: tab.origin, 'sec-fetch-site': 'same-site' },
+      { origin: tab.origin, 'sec-fetch-site': 'none' },
+      { origin: tab.origin, host: 'evil.example' },
+      { origin: tab.origin, host: `evil.example:${tab.port}` },
+      { origin: tab.origin, host: `localhost:${tab.port}` },
+      { origin: tab.origin, host: '127.0.0.1' },
+      {},
+    ]) {
+      const headers = { ...silent, ...more };
+      expect([more, (await ask(headers)).status]).toEqual([more, 403]);
+      expect((await tab.send('GET', '/window/events', headers)).status).toBe(403);
+      const claimed = await tab.send('POST', '/window/claim', { ...json, ...headers }, '{}');
+      expect(claimed.status).toBe(403);
+    }
+    // Where a page is asked for, only the name counts: a person may come from anywhere.
+    expect((await tab.send('GET', '/window/', { ...silent, host: 'evil.example' })).status).toBe(403);
+    expect((await tab.send('GET', '/window/', { ...silent, 'sec-fetch-site': 'cross-site' })).status).toBe(200);
+    expect(tab.face.asked).toEqual([]);
+  });
+
+  it('by a form or a link of another page', async () => {
+    const page = await letIn();
+    const form = { ...page, 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await tab.send('POST', '/window/ask/signOutAll', form, 'a=b')).status).toBe(400);
+    expect(
+      (await tab.send('POST', '/window/ask/signOutAll', { ...form, 'content-type': 'text/plain' }, '{}')).status,
+    ).toBe(400);
+    for (const method of ['GET', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH']) {
+      for (const path of ['/window/ask/signOutAll', '/window/claim']) {
+        const answer = await tab.send(method, path, page);
+        expect([method, answer.status, answer.headers.allow]).toEqual([method, 405, 'POST']);
+      }
+    }
+    for (const method of ['POST', 'PUT', 'HEAD', 'OPTIONS']) {
+      for (const path of ['/window/', '/window/events', '/window/open']) {
+        expect([method, (await tab.send(method, path, page)).status]).toEqual([method, 405]);
+      }
+    }
+    const preflight = await tab.send('OPTIONS', '/window/ask/state', {
+      origin: 'http://localhost:9',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': pageKeyHeader,
+    });
+    expect(Object.keys(preflight.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    expect(tab.face.asked).toEqual([]);
+  });
+
+  it.each([
+    '/window/../secret.js',
+    '/window/%2e%2e/secret.js',
+    '/window/..%2fsecret.js',
+    '/window/assets/../../secret.js',
+    '/window/assets/%2e%2e/%2e%2e/secret.js',
+    '/window/..%5csecret.js',
+    '/window/assets\\..\\..\\secret.js',
+    '/window//secret.js',
+    '/window/index.html',
+    '/window/.stamp',
+    '/window/assets/index-abcdefgh.js.map',
+    '/window/assets/',
+    '/window/assets/index-abcdefgh.js%00',
+    '/window/__proto__',
+    '/window/constructor',
+  ])('to a file that is not in the list: %s', async (path) => {
+    const answer = await tab.send('GET', path, { cookie: await open() });
+    expect(answer.status).toBe(404);
+    expect(answer.text).not.toContain('never served');
+  });
+
+  it('with what is too long, or no JSON', async () => {
+    const page = await letIn();
+    const long = `"${'x'.repeat(2 * 1024 * 1024)}"`;
+    expect((await ask(page, long)).status).toBe(413);
+    expect((await ask({ ...page, 'transfer-encoding': 'chunked' }, long).catch(() => ({ status: 413 }))).status).toBe(
+      413,
+    );
+    expect((await ask(page, '{')).status).toBe(400);
+    expect((await ask(page, '')).status).toBe(400);
+    expect(tab.face.asked).toEqual([]);
+    expect((await ask(page)).status).toBe(200);
+  });
+
+  it('after twelve hours without use, as one of too many, or too late for a page', async () => {
+    const page = await letIn();
+    tab.nowMs += 11 * 60 * minute;
+    expect((await ask(page)).status).toBe(200);
+    tab.nowMs += 11 * 60 * minute;
+    expect((await ask(page)).status).toBe(200);
+    tab.nowMs += 12 * 60 * minute;
+    expect((await ask(page)).status).toBe(401);
+
+    const again = await letIn();
+    for (let n = 0; n < 19; n++) await open();
+    expect((await ask(again)).status).toBe(200);
+    for (let n = 0; n < 20; n++) await open();
+    expect((await ask(again)).status).toBe(401);
+
+    const cookie = await open();
+    tab.nowMs += minute;
+    expect((await claim(cookie)).status).toBe(401);
+  });
+
+  it('and programs with a key still get no window, nor a window the programs’ address', async () => {
+    expect((await tab.send('GET', '/window/', { authorization: 'Bearer key-of-cursor' })).status).toBe(401);
+    const page = await letIn();
+    expect((await tab.send('POST', '/mcp/sales', { ...page, ...json }, '{}')).status).toBe(401);
+    expect((await tab.send('GET', '/windows', page)).status).toBe(401);
+  });
+});
+
+describe('events', () => {
+  async function listen(headers: Record<string, string>) {
+    const { origin: _, ...rest } = headers;
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const path = '/window/events';
+      const request = httpRequest({ host: '127.0.0.1', port: tab.port, path, headers: rest, agent: false }, resolve);
+      request.on('error', reject);
+      request.end();
+    });
+    let text = '';
+    const ended = new Promise<void>((resolve) => response.once('close', resolve));
+    response.on('error', () => undefined);
+    return {
+      response,
+      ended,
+      read() {
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
+      },
+      generations: () =>
+        text
+          .split('\n')
+          .filter((line) => line.trim() !== '')
+          .map(
+            (line) => (JSON.parse(line) as { state?: { snapshot: { generation: number } } }).state?.snapshot.generation,
+          ),
+    };
+  }
+
+  it('begin with the present state, one JSON a line, until the broker stops', async () => {
+    const events = await listen(await letIn());
+    expect(events.response.headers['content-type']).toBe('application/x-ndjson; charset=utf-8');
+    expect(events.response.headers['cache-control']).toBe('no-store');
+    events.read();
+    await eventually(() => events.generations().join() === '1');
+    expect(tab.door.isOpen()).toBe(true);
+    tab.face.generation = 2;
+    tab.face.tell();
+    await eventually(() => events.generations().join() === '1,2');
+    tab.door.close();
+    await events.ended;
+    expect(events.response.complete).toBe(true);
+    await eventually(() => tab.face.listeners.size === 0);
+    expect(tab.door.isOpen()).toBe(false);
+  });
+
+  it('end for the broker when the page goes', async () => {
+    const events = await listen(await letIn());
+    await eventually(() => tab.face.listeners.size === 1);
+    events.response.destroy();
+    await eventually(() => tab.face.listeners.size === 0);
+  });
+
+  it('that a page does not read become the newest state when it reads again', async () => {
+    const events = await listen(await letIn());
+    const { app } = tab.face.state();
+    const wide = { ...app, keychain: 'x'.repeat(64 * 1024) };
+    for (let generation = 2; generation <= 400; generation++) {
+      tab.face.generation = generation;
+      tab.face.tell({ kind: 'state', state: { ...tab.face.state(), app: wide } });
+    }
+    events.read();
+    await eventually(() => events.generations().at(-1) === 400);
+    expect(events.generations().length).toBeLessThan(200);
+  });
+
+  it('are not given to ever more listeners', async () => {
+    const page = await letIn();
+    const open = await Promise.all(Array.from({ length: 40 }, () => listen(page)));
+    expect((await listen(page)).response.statusCode).toBe(429);
+    for (const { response } of open) response.destroy();
+  });
+});
+
+it('says nothing to what is no HTTP at all', async () => {
+  const socket = connect(tab.port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write('GET /window/ask/state HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil\r\n\r\n');
+  const said = await new Promise<string>((resolve) => {
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    socket.once('close', () => resolve(text));
+    setTimeout(() => socket.end(), 500).unref();
+  });
+  expect(said).not.toContain('200 OK');
+  expect(tab.face.asked).toEqual([]);
+});
