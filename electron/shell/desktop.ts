@@ -142,6 +142,7 @@ export function createDesktop(needs: DesktopNeeds): Desktop {
       openHelp: external.openHelp,
       showWindow: show,
       quit: lifecycle.quit,
+      changed: () => face?.hostChanged(),
     }),
     begin(started, hidden) {
       face = started;

@@ -12,6 +12,8 @@ export interface DesktopFaceHostNeeds {
   readonly openHelp: (page: HelpPage) => Promise<void>;
   readonly showWindow: () => void;
   readonly quit: () => void;
+  /** Something that is told of here is another now. */
+  readonly changed: () => void;
 }
 
 export function desktopFaceHost(needs: DesktopFaceHostNeeds): FaceHost {
@@ -25,6 +27,7 @@ export function desktopFaceHost(needs: DesktopFaceHostNeeds): FaceHost {
     async setStartAtLogin(on) {
       try {
         needs.autostart.set(on);
+        needs.changed();
       } catch (cause) {
         throw new Fault('data-folder-unusable', { reason: 'start at login could not be written', cause });
       }

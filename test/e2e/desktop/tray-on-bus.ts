@@ -41,7 +41,7 @@ export async function itemProperty(desk: Desk, name: string): Promise<unknown> {
 /** The whole menu of the only item. */
 export async function readMenu(desk: Desk): Promise<readonly MenuItem[]> {
   const at = await menuAt(desk);
-  const answer = await desk.bus(...at, '-m', `${menu}.GetLayout`, '--', '0', '-1', '[]');
+  const answer = await desk.bus(...at, '-m', `${menu}.GetLayout`, '--', '0', '-1', '@as []');
   const [, root] = parse(answer) as [number, Layout];
   return menuItem(root).items;
 }
@@ -56,7 +56,7 @@ export async function chooseInMenu(desk: Desk, ...labels: readonly (string | Reg
     items = found.items;
   }
   const id = String(found?.id);
-  await desk.bus(...(await menuAt(desk)), '-m', `${menu}.Event`, id, 'clicked', '<int32 0>', '0');
+  await desk.bus(...(await menuAt(desk)), '-m', `${menu}.Event`, id, 'clicked', '<int32 0>', 'uint32 0');
 }
 
 async function onlyItem(desk: Desk): Promise<Registered> {
