@@ -37,7 +37,7 @@ export function diagnostics({ state, status, activity, examined, versions }: Dia
     `Sign-outs not confirmed yet: ${snapshot.pendingRevocations.length}`,
     `Local keys: ${snapshot.localClients.length}`,
     '',
-    'Looked at now',
+    ...(examined.services.length === 0 ? [] : ['Looked at now']),
     ...examined.services.map((one) => `  ${reach(one, connections)}`),
     '',
     faults.length === 0 ? 'No faults lately' : 'Faults lately',
