@@ -108,8 +108,6 @@ export function createShellWindow(needs: ShellWindowNeeds): ShellWindow {
     window.once('closed', () => {
       current = undefined;
     });
-    // The page is in the person's language, the title is a name.
-    window.on('page-title-updated', (event) => event.preventDefault());
     watch(window);
     window.loadURL(appPage).catch((thrown: unknown) => {
       needs.log('error', 'the window could not be loaded', { reason: String(thrown) });
