@@ -10,7 +10,10 @@ import { type CommandName, commandHelp, helpFor, isCommand, overview } from './c
 import { start, stop } from './cli/lifecycle.ts';
 import { parseCommandLine } from './cli/options.ts';
 import { createOutput, exitCodeOf, exitCodes, type Output } from './cli/output.ts';
+import { pause, resume } from './cli/pause.ts';
+import { allow, deny, programs } from './cli/programs.ts';
 import { accounts, list, remove, revoke, url, use } from './cli/services.ts';
+import { window } from './cli/window.ts';
 import { ControlError } from './core/control/client.ts';
 import { version } from './version.ts';
 
@@ -26,8 +29,14 @@ const commands: Record<CommandName, (context: Context) => Promise<number>> = {
   call: async (context) => (await import('./cli/mcp.ts')).call(context),
   revoke,
   remove,
+  pause,
+  resume,
+  programs,
+  allow,
+  deny,
   url,
   bridge,
+  window,
   doctor,
 };
 

@@ -2,10 +2,12 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { ControlResult } from '../../shared/control.ts';
+import type { ConnectionView } from '../../shared/snapshot.ts';
 import { browserCommand } from '../browser.ts';
 import { type ControlClient, ControlError } from '../core/control/client.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './output.ts';
+import { howToAllow } from './programs.ts';
 
 export interface Finding {
   readonly about: string;
@@ -29,14 +31,7 @@ export async function doctor(context: Context): Promise<number> {
     if (snapshot.vault.note && (snapshot.vault.kind === 'keychain' || snapshot.vault.kind === 'key-file')) {
       findings.push({ about: 'Sign-ins', verdict: 'remark', what: snapshot.vault.note });
     }
-    for (const connection of snapshot.connections.filter((one) => one.state === 'sign-in-again')) {
-      findings.push({
-        about: connection.name,
-        verdict: 'remark',
-        what: 'needs a sign-in.',
-        next: `conexor connect ${connection.resource}`,
-      });
-    }
+    findings.push(...snapshot.connections.flatMap(connectionFindings));
   }
   findings.push(browserFinding(context.env));
   context.output.data(findings);
@@ -171,6 +166,19 @@ function serviceFindings(service: ControlResult<'examine'>['services'][number]):
     ];
   }
   return [{ about, verdict: 'good', what: 'answers, and the clocks agree.' }];
+}
+
+/** What waits for the person at one service. */
+function connectionFindings(connection: ConnectionView): readonly Finding[] {
+  const { name: about, resource, state, paused, clients } = connection;
+  const remark = (what: string, next: string): Finding => ({ about, verdict: 'remark', what, next });
+  return [
+    ...(state === 'sign-in-again' ? [remark('needs a sign-in.', `conexor connect ${resource}`)] : []),
+    ...(paused ? [remark('is paused: no program has access.', `conexor resume ${about}`)] : []),
+    ...clients
+      .filter(({ access }) => access === 'asking')
+      .map(({ name }) => remark(`${name} waits for your answer.`, howToAllow(name, about))),
+  ];
 }
 
 function browserFinding(env: NodeJS.ProcessEnv): Finding {

@@ -65,6 +65,29 @@ export const commandHelp = {
     summary: 'Sign all its accounts out and forget the service.',
     words: 1,
   },
+  pause: {
+    usage: 'conexor pause [<connection>]',
+    summary: 'Take access from all programs, at one service or all, and keep the sign-in.',
+    words: 1,
+  },
+  resume: { usage: 'conexor resume [<connection>]', summary: 'Give it back.', words: 1 },
+  programs: {
+    usage: 'conexor programs',
+    summary: 'Programs on this computer: what they may use, and when they last did.',
+    words: 0,
+  },
+  allow: {
+    usage: 'conexor allow <program> [<connection>]',
+    summary: 'Let a program use a service.',
+    words: 2,
+    more: ['Without a connection: wherever it asks, else wherever it is known'],
+  },
+  deny: {
+    usage: 'conexor deny <program> [<connection>]',
+    summary: 'Take it away again, at one service or everywhere.',
+    words: 2,
+    more: ['Without a connection its local key (conexor url) ends, too'],
+  },
   url: {
     usage: 'conexor url [<connection>] [--client <program>]',
     summary: 'The local address and key for a program that speaks HTTP (n8n, scripts).',
@@ -79,6 +102,12 @@ export const commandHelp = {
       '--client <program>          the name under which this program is listed',
       '--client-id <id>, --client-secret-file <f>, --redirect-uri <address>: as for connect',
     ],
+  },
+  window: {
+    usage: 'conexor window [--no-browser]',
+    summary: "Open Conexor's window.",
+    words: 0,
+    more: ['--no-browser   print the address instead of opening it; it works once'],
   },
   doctor: { usage: 'conexor doctor', summary: 'Look for what is wrong and say what to do.', words: 0 },
 } as const satisfies Record<string, CommandHelp>;

@@ -2,6 +2,7 @@
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import type { Context } from './context.ts';
 import { columns, exitCodes } from './output.ts';
+import { waitingInWords } from './programs.ts';
 import { usageFault } from './usage.ts';
 import { moment, signOutInWords, stateInWords, staysSignedIn } from './words.ts';
 
@@ -23,16 +24,22 @@ export async function list({ control, output }: Context): Promise<number> {
       connection.title,
       connection.accounts.find((account) => account.current)?.label ?? '-',
       stateInWords(connection, Date.now()),
-      connection.clients.map((client) => client.name).join(', ') || '-',
+      usersOf(connection),
     ]);
     for (const line of columns([['NAME', 'SERVICE', 'ACCOUNT', 'STATE', 'USED BY'], ...rows])) output.say(line);
   }
+  for (const line of snapshot.connections.flatMap(waitingInWords)) output.say(line);
   for (const pending of snapshot.pendingRevocations) {
     output.say(
       `Still to be cancelled at ${pending.host}: ${pending.subject} (next try ${moment(pending.nextAttemptAtMs)})`,
     );
   }
   return exitCodes.done;
+}
+
+function usersOf({ clients }: ConnectionView): string {
+  const allowed = clients.filter(({ access }) => access === 'allowed');
+  return allowed.map(({ name }) => name).join(', ') || '-';
 }
 
 export async function accounts({ control, parameters, options, output }: Context): Promise<number> {
@@ -114,14 +121,17 @@ export async function remove({ control, parameters, options, output }: Context):
 export async function url({ control, parameters, options, output }: Context): Promise<number> {
   const broker = await control();
   const reference = parameters[0] ?? options.connection;
-  const result = await broker.ask('localClientKey', {
-    name: options.client ?? 'script',
-    ...(reference === undefined ? {} : { connection: reference }),
-  });
+  const connection = reference === undefined ? {} : { connection: reference };
+  const program = options.client ?? 'script';
+  const result = await broker.ask('localClientKey', { name: program, ...connection });
   output.data(result);
   output.say(`Address:  ${result.url}`);
   output.say(`Header:   Authorization: Bearer ${result.key}`);
   output.say('The key is for programs on this computer only. Keep it out of files that others can read.');
+  const view = await broker.ask('findConnection', connection);
+  if (view.clients.some(({ name, access }) => name === program && access === 'refused')) {
+    output.say(`${program} may not use ${view.name} yet: conexor allow ${program} ${view.name}`);
+  }
   return exitCodes.done;
 }
 

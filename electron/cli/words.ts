@@ -30,6 +30,11 @@ export function staysSignedIn(account: AccountView): string {
   return `Sign in again by ${moment(account.expiresAtMs)}`;
 }
 
+/** A name as a shell takes it for one word. */
+export function asWord(name: string): string {
+  return /^[\w.@-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+}
+
 export function moment(atMs: number): string {
   return new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' }).format(atMs);
 }

@@ -97,7 +97,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
       if (outcome.kind !== 'open') note(connectionId, { what: 'sign-in', ...account, outcome: outcomeOf(outcome) });
     },
   });
-  const localClients = createLocalClients(vault, now);
+  const localClients = createLocalClients(vault, now, changed);
   const programs = createPrograms({
     vault,
     now,

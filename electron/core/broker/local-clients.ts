@@ -16,7 +16,7 @@ export interface LocalClients {
   remove(name: string): Promise<boolean>;
 }
 
-export function createLocalClients(vault: Vault, now: () => number): LocalClients {
+export function createLocalClients(vault: Vault, now: () => number, changed: () => void): LocalClients {
   return {
     async keyFor(name) {
       const wanted = name.trim();
@@ -25,6 +25,7 @@ export function createLocalClients(vault: Vault, now: () => number): LocalClient
       if (known) return known.key;
       const key = new Secret(`cxl_${randomBytes(32).toString('base64url')}`);
       await vault.write([{ kind: 'localClient', key: wanted, record: { name: wanted, key, createdAtMs: now() } }]);
+      changed();
       return key;
     },
     clientOfKey(key) {
@@ -40,6 +41,7 @@ export function createLocalClients(vault: Vault, now: () => number): LocalClient
     async remove(name) {
       if (!vault.get('localClient', name)) return false;
       await vault.write([{ kind: 'localClient', key: name, record: undefined }]);
+      changed();
       return true;
     },
   };

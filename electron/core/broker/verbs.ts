@@ -59,6 +59,17 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
     });
   }
 
+  function isKnown(connectionId: string, name: string): boolean {
+    return programs.of(connectionId).some((one) => one.name === name);
+  }
+
+  async function decide(connection: ConnectionRecord, program: string, allow: boolean): Promise<void> {
+    const name = programName(program);
+    const door = vault.get('localClient', name) ? 'http' : 'stdio';
+    await programs.decide(connection.id, name, allow ? 'allowed' : 'refused', door);
+    note(connection, allow ? 'program-allowed' : 'program-refused', { program: name });
+  }
+
   /** All at once: a service that does not answer holds up nobody's leaving. */
   function signOutOf(connectionId: string): readonly Promise<SignOutResult>[] {
     return accountsOf(vault, connectionId).map((account) => revocations.signOut(account));
@@ -90,6 +101,8 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
         note(connection, 'switched', { program: client });
       } else {
         const account = findAccount(accountsOf(vault, connectionId), reference);
+        // Whoever gives a program an account of its own means it to be used; a refusal stays what it is.
+        if (client !== undefined && !isKnown(connectionId, programName(client))) await decide(connection, client, true);
         await patchConnection(vault, connectionId, ({ accountByClient }) =>
           client === undefined
             ? { currentAccountId: account.id }
@@ -112,11 +125,7 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
       return { changed: others.length };
     },
     async decideProgram(connectionId, program, allow) {
-      const connection = record(connectionId);
-      const name = programName(program);
-      const door = vault.get('localClient', name) ? 'http' : 'stdio';
-      await programs.decide(connectionId, name, allow ? 'allowed' : 'refused', door);
-      note(connection, allow ? 'program-allowed' : 'program-refused', { program: name });
+      await decide(record(connectionId), program, allow);
       return view(connectionId);
     },
     async removeProgram(program, connectionId) {
@@ -125,7 +134,7 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
       const having = connections.filter(({ id }) =>
         programs.of(id).some((one) => one.name === name && one.access !== 'refused'),
       );
-      const known = connections.some(({ id }) => programs.of(id).some((one) => one.name === name));
+      const known = connections.some(({ id }) => isKnown(id, name));
       const hasKey = vault.get('localClient', name) !== undefined;
       if (!known && !hasKey) return { connections: 0, keyRemoved: false };
       const keyRemoved = connectionId === undefined && (await localClients.remove(name));

@@ -96,6 +96,8 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
     async localClientKey({ name, connection }) {
       const view = broker.findConnection(connection);
       const key = await broker.localClients.keyFor(name);
+      // Whoever hands a program its key for a service means it to be used there; a refusal stays what it is.
+      if (!view.clients.some((one) => one.name === name)) await broker.decideProgram(view.id, name, true);
       return { url: needs.localUrl(view.name), key: key.open() };
     },
     removeLocalClient: async ({ name }) => ({ removed: await broker.localClients.remove(name) }),

@@ -63,6 +63,15 @@ describe('a program that comes for the first time', () => {
     expect(programs()).toEqual([]);
   });
 
+  it('is allowed by being given an account of its own, unless it was refused', async () => {
+    await signedIn('ask');
+    await person.broker.useAccount(person.connectionId, 'ana.torres@acme', 'n8n');
+    expect(await faultOf(get('n8n'))).toBe('none');
+    await person.broker.decideProgram(person.connectionId, 'n8n', false);
+    await person.broker.useAccount(person.connectionId, 'ana.torres@acme', 'n8n');
+    expect(await faultOf(get('n8n'))).toBe('program-refused');
+  });
+
   it('keeps its answer over a restart, with the time of its last use', async () => {
     await signedIn('ask');
     await person.broker.decideProgram(person.connectionId, 'cursor', true);
