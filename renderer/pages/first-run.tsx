@@ -30,6 +30,12 @@ export function FirstRunPage() {
   const isReady = connection !== undefined && (connection.access === 'none' || connection.accounts.length > 0);
   const connect = useConnect(({ id }) => setConnectionId(id));
   const shown = isReady ? 'ready' : step;
+  const before = useRef(shown);
+  // At the start nobody's focus is taken; from then on it says where one is.
+  useEffect(() => {
+    if (before.current !== shown) document.getElementById('page-title')?.focus();
+    before.current = shown;
+  }, [shown]);
   const body = {
     welcome: <Welcome connect={connect} onStep={setStep} />,
     conexor: <WhichServer connect={connect} onBack={() => setStep('welcome')} />,
@@ -131,11 +137,6 @@ function WhichOther({ connect, onBack }: StepProps & { readonly onBack: () => vo
 function StepFrame(props: { readonly step: Step; readonly first: boolean; readonly children: ReactNode }) {
   const words = useWords().firstRun;
   const task = useTask();
-  const wasFirst = useRef(props.first);
-  useEffect(() => {
-    // At the start nobody's focus is taken; from then on it says where one is.
-    if (!wasFirst.current) document.getElementById('page-title')?.focus();
-  }, []);
   const leave = () =>
     task.run(async () => {
       showPage({ name: 'services' });

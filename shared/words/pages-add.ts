@@ -30,7 +30,7 @@ export const addWords = section({
       title: 'Another service',
       lead: 'Any service that assistants can use.',
       label: 'Its address',
-      example: 'https://mcp.example.com',
+      example: 'https://example.com',
       needed: 'Paste the address of the service.',
     },
     paste: {
@@ -81,7 +81,7 @@ export const addWords = section({
       title: 'Otro servicio',
       lead: 'Cualquier servicio que los asistentes puedan usar.',
       label: 'Su dirección',
-      example: 'https://mcp.example.com',
+      example: 'https://example.com',
       needed: 'Pega la dirección del servicio.',
     },
     paste: {

@@ -1,0 +1,120 @@
+/** The first run: three steps at most, each can be skipped, three clicks to the browser. */
+import { describe, expect, it } from 'vitest';
+import { partMissing } from '../../fakes/parts.ts';
+import { inWindow, jargon, visibleText, windowStage } from './looks.ts';
+import { account, service, stateOf, waiting } from './scenes.ts';
+
+const fresh = stateOf([], { settings: { firstRunDone: false } });
+const sales = service('Conexor', { state: 'sign-in-again', accounts: [], clients: [] });
+const begun = {
+  attempt: 'attempt-1',
+  authorizationUrl: 'https://app.conexor.example/consent',
+  host: 'app.conexor.example',
+  permissions: [],
+  browserOpened: false,
+};
+const added = () => ({ connection: sales, added: true });
+
+describe.skipIf(partMissing('browser') !== undefined)('the first run', () => {
+  const stage = windowStage();
+
+  it('says in two sentences what Conexor is, with one main button', () =>
+    inWindow(stage, { state: fresh }, async ({ page }) => {
+      await page.getByRole('heading', { level: 1, name: 'Let your assistants work with your services' }).waitFor();
+      expect(await page.locator('.button.primary').allTextContents()).toEqual(['Sign in to Conexor']);
+      expect(await page.getByText('Step 1 of 3').count()).toBe(1);
+      expect(await page.getByRole('navigation').count()).toBe(0);
+    }));
+
+  it('Rule 1 Rule 2 three clicks to the browser, without a technical word, and the third one says whose page opens', () =>
+    inWindow(
+      stage,
+      { state: fresh, answers: { addConnection: added, startSignIn: () => begun } },
+      async ({ page, asked, show }) => {
+        const said: string[] = [await visibleText(page)];
+        await page.getByRole('button', { name: 'Sign in to Conexor' }).click();
+        await page.getByRole('textbox', { name: 'Organisation' }).fill('acme');
+        await page.getByRole('textbox', { name: 'Server' }).fill('sales-api');
+        said.push(await visibleText(page));
+        await page.getByRole('button', { name: 'Continue' }).click();
+        const signIn = waiting({ browserOpened: false });
+        await show(stateOf([{ ...sales, state: 'signing-in', signIn }], { settings: { firstRunDone: false } }));
+        const sheet = page.getByRole('dialog');
+        await sheet.getByText('app.conexor.example').first().waitFor();
+        said.push(await visibleText(page));
+        expect(asked.filter(({ method }) => method === 'openSignIn')).toEqual([]);
+        await sheet.getByRole('button', { name: /^Continue/ }).click();
+        await expect.poll(() => asked.filter(({ method }) => method === 'openSignIn')).toHaveLength(1);
+        expect(asked.find(({ method }) => method === 'addConnection')?.argument).toEqual({ target: 'acme/sales-api' });
+        for (const text of said) expect(text).not.toMatch(jargon);
+      },
+    ));
+
+  it('ends with what to do now, and remembers that it was finished', () =>
+    inWindow(stage, { state: fresh, answers: { addConnection: added, startSignIn: () => begun } }, async (window) => {
+      const { page, asked, show } = window;
+      await page.getByRole('button', { name: 'Sign in to Conexor' }).click();
+      await page.getByRole('textbox', { name: 'Organisation' }).fill('acme/sales-api');
+      await page.keyboard.press('Enter');
+      const sheet = page.getByRole('dialog');
+      await sheet.waitFor();
+      await page.keyboard.press('Escape');
+      const done = {
+        ...sales,
+        state: 'connected' as const,
+        accounts: [account('ana.torres@acme.example', { current: true })],
+      };
+      await show(stateOf([done], { settings: { firstRunDone: false } }));
+      await page.getByRole('heading', { level: 1, name: 'Ready' }).waitFor();
+      expect(await visibleText(page)).toContain('You are signed in to Conexor as ana.torres@acme.example.');
+      expect(await page.getByRole('list').getByRole('listitem').count()).toBe(3);
+      await page.getByRole('button', { name: 'Go to my services' }).click();
+      await page.getByRole('navigation').waitFor();
+      expect(asked.find(({ method }) => method === 'changeSettings')?.argument).toEqual({ firstRunDone: true });
+    }));
+
+  it.each(['welcome', 'conexor', 'other'])('can be skipped at the step %s', (step) =>
+    inWindow(stage, { state: fresh }, async ({ page, asked }) => {
+      if (step === 'conexor') await page.getByRole('button', { name: 'Sign in to Conexor' }).click();
+      if (step === 'other') await page.getByRole('button', { name: 'Another service' }).click();
+      await page.getByRole('button', { name: 'Skip for now' }).click();
+      await page.getByRole('navigation').waitFor();
+      expect(asked.map(({ method }) => method)).toContain('changeSettings');
+      expect(asked.map(({ method }) => method)).not.toContain('addConnection');
+    }),
+  );
+
+  it('the practice service is one click away', () =>
+    inWindow(
+      stage,
+      {
+        state: fresh,
+        answers: {
+          startPractice: () => ({ resource: 'http://127.0.0.1:4801/mcp/practice/sales' }),
+          addConnection: added,
+          startSignIn: () => begun,
+        },
+      },
+      async ({ page, asked }) => {
+        await page.getByRole('button', { name: 'Try the practice service' }).click();
+        await page.getByRole('dialog').waitFor();
+        expect(asked.find(({ method }) => method === 'addConnection')?.argument).toEqual({
+          target: 'http://127.0.0.1:4801/mcp/practice/sales',
+          service: 'practice',
+        });
+      },
+    ));
+
+  it('Rule 13 goes by the keyboard alone, and each step is where the focus is', () =>
+    inWindow(stage, { state: fresh }, async ({ page }) => {
+      await page.keyboard.press('Tab');
+      expect(await page.locator(':focus').textContent()).toBe('Sign in to Conexor');
+      await page.keyboard.press('Enter');
+      await page.locator('h1:focus').filter({ hasText: 'Which server is yours?' }).waitFor();
+      await page.keyboard.press('Tab');
+      await page.keyboard.type('acme');
+      expect(await page.getByRole('textbox', { name: 'Organisation' }).inputValue()).toBe('acme');
+      await page.getByRole('button', { name: 'Back' }).press('Enter');
+      await page.locator('h1:focus').filter({ hasText: 'Let your assistants' }).waitFor();
+    }));
+});

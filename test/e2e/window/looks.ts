@@ -1,0 +1,140 @@
+/**
+ * What every page of the window is looked at for: accessibility (axe, WCAG 2.2 AA) in light, dark and forced colours,
+ * at 360 pixels and at 200 %; texts that are not in the catalogue; pictures for people in test-results/window/.
+ */
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from '@playwright/test';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { browser as browserProgram } from '../../fakes/parts.ts';
+import {
+  type OpenOptions,
+  openWindow,
+  type ScriptedWindow,
+  serveWindow,
+  type WindowSite,
+} from '../../fakes/scripted-window.ts';
+
+export const pictures = fileURLToPath(new URL('../../../test-results/window/', import.meta.url));
+
+/** Chromium looks up hosts of its own at every start; nothing here is to leave the computer. As root it needs --no-sandbox. */
+const quiet = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--no-first-run',
+  '--no-sandbox',
+];
+
+export const looks: Readonly<Record<string, BrowserContextOptions>> = {
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  forced: { forcedColors: 'active' },
+  narrow: { viewport: { width: 360, height: 740 } },
+  /** 200 % of a window of 960 by 720. */
+  zoomed: { viewport: { width: 480, height: 360 }, deviceScaleFactor: 2 },
+};
+
+export interface Stage {
+  open(options: OpenOptions): Promise<ScriptedWindow>;
+}
+
+/** One browser and one built window for all tests of a file; each window closes with its test's end. */
+export function windowStage(): Stage {
+  let browser: Browser;
+  let site: WindowSite;
+  beforeAll(async () => {
+    await mkdir(pictures, { recursive: true });
+    [browser, site] = await Promise.all([
+      chromium.launch({ executablePath: browserProgram() ?? '', args: quiet }),
+      serveWindow(),
+    ]);
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await site?.stop();
+  });
+  return {
+    open: (options) => openWindow(browser, site, options),
+  };
+}
+
+/** Opens it, does something with it, and closes it. Nothing of it may have complained. */
+export async function inWindow(
+  stage: Stage,
+  options: OpenOptions,
+  act: (window: ScriptedWindow) => Promise<void>,
+): Promise<void> {
+  const window = await stage.open(options);
+  try {
+    await act(window);
+    expect(window.complaints).toEqual([]);
+  } finally {
+    await window.close();
+  }
+}
+
+/** What axe finds, one line each. */
+export async function axeFinds(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+}
+
+export function scrollsSideways(page: Page): Promise<boolean> {
+  return page.evaluate('document.documentElement.scrollWidth > window.innerWidth');
+}
+
+/** The whole page, not only what fits the window. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize() ?? { width: 960, height: 720 };
+  const height = Number(await page.evaluate('document.documentElement.scrollHeight'));
+  await page.setViewportSize({ width: size.width, height: Math.max(size.height, height) });
+  await page.screenshot({ path: `${pictures}${name}.png` });
+  await page.setViewportSize(size);
+}
+
+/** Everything a person can read or hear on the page that is not between the pseudo-locale's marks. */
+export async function textsOutsideCatalogue(page: Page): Promise<readonly string[]> {
+  return page.evaluate(collectTexts);
+}
+
+/** Runs in the page. */
+function collectTexts(): string[] {
+  const root = (globalThis as unknown as { document: { body: Element } }).document.body;
+  const found: string[] = [];
+  const add = (text: string | null) => {
+    const trimmed = (text ?? '').trim();
+    if (/\p{L}/u.test(trimmed) && !trimmed.includes('⟦')) found.push(trimmed);
+  };
+  const visit = (element: Element) => {
+    if (element.closest('[data-decoration], time, svg')) return;
+    for (const name of ['aria-label', 'placeholder', 'title', 'alt']) add(element.getAttribute(name));
+    // Text in pieces ("as " and a name) is one text: React joins no marks of neighbours.
+    const own = [...element.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ textContent }) => textContent);
+    add(own.join(''));
+    for (const child of element.children) visit(child);
+  };
+  visit(root);
+  return found;
+}
+
+interface Element {
+  readonly childNodes: Iterable<{ readonly nodeType: number; readonly textContent: string | null }>;
+  readonly children: Iterable<Element>;
+  closest(selector: string): Element | null;
+  getAttribute(name: string): string | null;
+}
+
+/** Rule 1: what a person on the main path never reads, in both languages. */
+export const jargon = /\b(URLs?|JSON|tokens?|scopes?|ports?|OAuth|MCP|ámbitos?|puertos?|PKCE|stdio)\b/iu;
+/** Rule 11: no codes. */
+export const codes = /\b(invalid_\w+|E[A-Z]{4,}|HTTP|[45]\d\d)\b/;
+
+export function visibleText(page: Page): Promise<string> {
+  // biome-ignore lint/performance/useDomNodeTextContent: what is folded away is not read
+  return page.locator('body').innerText();
+}
