@@ -14,7 +14,7 @@ const read = (path: string) => readFileSync(fileURLToPath(new URL(path, root)), 
 
 const rows: readonly Row[] = read('test/conformance/README.md')
   .split('\n')
-  .filter((line) => /^\| (P|M|T)-/.test(line))
+  .filter((line) => /^\| (P|M|T|L)-/.test(line))
   .map((line) => {
     const [, item = '', , state = '', where = ''] = line.split('|').map((cell) => cell.trim());
     return { item, state, where };
@@ -49,6 +49,7 @@ describe('the requirement table', () => {
       ...range('M-B ', 6),
       ...range('M-C ', 24),
       ...range('T-', 26),
+      ...range('L-', 10),
     ];
     expect(rows.map((row) => row.item)).toEqual(wanted);
   });

@@ -130,7 +130,7 @@ describe('pausing under an open conversation', () => {
 });
 
 describe('a new program', () => {
-  it('is answered, waits, and goes on by itself once it is allowed', async () => {
+  it('M-C 24 is answered, waits, and goes on by itself once it is allowed', async () => {
     await open('ask');
     const host = bridge.host('practice', 'Cursor');
     expect((await host.begin()).result?.['instructions']).toContain('asking you whether Cursor may use');
