@@ -8,8 +8,8 @@ import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { root } from './lib.mjs';
 
-/** Stays outside: native code that finds its own binary, and the host. */
-const external = ['@napi-rs/keyring', 'electron'];
+/** Stays outside: native code that finds its own binary, the host, and the driver of browsers that only a benchmark uses. */
+const external = ['@napi-rs/keyring', 'electron', '@playwright/test'];
 
 /**
  * @typedef {object} Bundle

@@ -23,7 +23,7 @@ export async function prepare() {
 }
 
 /**
- * @param {'headless' | 'demo' | 'bench'} name
+ * @param {'headless' | 'demo' | 'bench' | 'window-bench'} name
  * @param {readonly string[]} words
  * @returns {Promise<number>} its exit code
  */
