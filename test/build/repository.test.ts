@@ -21,7 +21,7 @@ describe('the root folder', () => {
 
   it('has its commands, and the scripts behind them', async () => {
     const { scripts } = JSON.parse(await read('package.json'));
-    for (const name of ['start', 'test', 'demo', 'bench', 'build', 'check']) {
+    for (const name of ['start', 'test', 'demo', 'bench', 'build', 'check', 'package']) {
       expect(scripts[name]).toBe(`node build/${name}.mjs`);
       await access(join(root, 'build', `${name}.mjs`));
     }
