@@ -4,7 +4,8 @@
  * No time and no streams in here.
  */
 import { answerOfLost, notification } from './answers.ts';
-import { type Glance, glance, members } from './glance.ts';
+import { type Glance, glance, glanceAtShort, members } from './glance.ts';
+import { linesOf, linesWith } from './lines.ts';
 
 /** Said again to the next broker instead of being given up: they begin something, and carry nothing out. */
 const beginnings: ReadonlySet<string> = new Set(['initialize', 'server/discover', 'subscriptions/listen']);
@@ -15,11 +16,22 @@ const listOf: Readonly<Record<string, string>> = {
   promptsListChanged: 'notifications/prompts/list_changed',
 };
 
+/** Every message with an id has this in its line. */
+const idMark = Buffer.from('"id"');
+const initializedMark = Buffer.from('notifications/initialized');
+const cancelledMark = Buffer.from('notifications/cancelled');
+const acknowledgedMark = Buffer.from('notifications/subscriptions/acknowledged');
+
+const shortBytes = 960;
+
+/** A line, or the chunks of one. */
+export type Line = Buffer | readonly Buffer[];
+
 interface Asked {
   readonly method: string | undefined;
   /** Kept for `beginnings` alone. */
   readonly line: Buffer | undefined;
-  /** Of a subscription: the broker has acknowledged it, so the next one's acknowledgement is not the host's. */
+  /** Of a subscription: the host has heard that it is acknowledged, and is not to hear it again. */
   acknowledged: boolean;
 }
 
@@ -34,46 +46,75 @@ export class Conversation {
   /** The host's handshake; with `version` it has been answered, and a new broker is told of it. */
   #handshake: { readonly id: string; readonly line: Buffer; version?: string; initialized?: Buffer } | undefined;
   readonly #asked = new Map<string, Asked>();
+  /** Those of them that are subscriptions. */
+  readonly #listening = new Set<string>();
+  /** Subscriptions that the next broker has to be told of. */
+  readonly #resuming = new Map<string, Buffer>();
   /** Requests of the service that the host has not answered. */
   readonly #askedOfHost = new Set<string>();
   /** Such requests of a broker that is gone: their late answers would be taken for those of new ones. */
   readonly #tooLate = new Set<string>();
-  /** Subscriptions that a new broker has been told of and has not acknowledged. */
-  readonly #resuming = new Map<string, Buffer>();
 
   get established(): boolean {
     return this.#handshake?.version !== undefined;
   }
 
-  /** A line of the host's that is about to be sent. False: it must not be. */
-  fromHost(line: Buffer): boolean {
-    const seen = glance(line);
-    const alone = seen.length === 1;
-    for (const one of seen) this.#hostSays(one, line, alone);
-    const late = alone && seen[0]?.kind === 'response' ? seen[0].id : undefined;
-    return late === undefined || !this.#tooLate.delete(late);
+  /** What the host says, in whole lines that are about to be sent: what of it is to be. */
+  fromHost(block: Buffer): Buffer {
+    if (isShort(block) && this.#tooLate.size === 0) {
+      this.#shortFromHost(block.toString('latin1'), block);
+      return block;
+    }
+    let sent = block;
+    if (this.#tooLate.size === 0) for (const line of linesWith(block, idMark)) this.lineFromHost(line);
+    else sent = Buffer.concat([...linesOf(block)].filter((line) => !line.includes(idMark) || this.lineFromHost(line)));
+    const isNew = this.#handshake !== undefined && !this.#handshake.initialized;
+    for (const mark of isNew ? [initializedMark, cancelledMark] : [cancelledMark]) {
+      for (const line of linesWith(block, mark)) this.note(glance(line)[0]?.method, line);
+    }
+    return sent;
   }
 
-  #hostSays({ kind, id, method }: Glance, line: Buffer, alone: boolean): void {
-    if (kind === 'response' && id !== undefined) this.#askedOfHost.delete(id);
-    if (kind === 'notification') this.note(method, line);
-    if (kind !== 'request' || id === undefined) return;
-    // A copy: the line is part of a larger chunk, which would stay with it.
-    const kept = alone && method !== undefined && beginnings.has(method) ? Buffer.from(line) : undefined;
-    this.#asked.set(id, { method, line: kept, acknowledged: false });
-    if (method === 'initialize' && kept) this.#handshake = { id, line: kept };
+  /** The usual case in the fewest steps: one message, and not a long one. */
+  #shortFromHost(text: string, line: Buffer): void {
+    for (const one of glanceAtShort(text, line)) {
+      if (one.id === undefined) this.note(one.method, line);
+      else this.#hostSays(one, line);
+    }
+  }
+
+  /** One line of the host's, or the chunks of one. False: it must not be sent. */
+  lineFromHost(line: Line): boolean {
+    const seen = glance(line);
+    for (const one of seen) if (!this.#hostSays(one, seen.length === 1 ? line : undefined)) return false;
+    return true;
+  }
+
+  /** False: a late answer. */
+  #hostSays({ kind, id, method }: Glance, line: Line | undefined): boolean {
+    if (id === undefined) return true;
+    if (kind === 'request') this.#hostAsks(id, method, line);
+    if (kind === 'response') this.#askedOfHost.delete(id);
+    return kind !== 'response' || !this.#tooLate.delete(id);
+  }
+
+  #hostAsks(id: string, method: string | undefined, line: Line | undefined): void {
+    const kept = line && method !== undefined && beginnings.has(method) ? copyOf(line) : undefined;
+    this.#asked.set(id, { line: kept, method, acknowledged: false });
+    if (kept && method === 'initialize') this.#handshake = { id, line: kept };
+    if (kept && method === 'subscriptions/listen') this.#listening.add(id);
   }
 
   /** A notification of the host's, whether there is a broker or not; true if a new broker is told by the handshake. */
   note(method: string | undefined, line: Buffer): boolean {
     if (method === 'notifications/initialized' && this.#handshake) {
-      this.#handshake.initialized = Buffer.from(line);
+      this.#handshake.initialized = copyOf(line);
       return this.established;
     }
     // The host waits for no answer to it any more.
     if (method === 'notifications/cancelled') {
       const id = JSON.stringify(cancelledBy(line));
-      this.#asked.delete(id);
+      this.#forget(id);
       this.#resuming.delete(id);
     }
     return false;
@@ -84,41 +125,55 @@ export class Conversation {
     this.#tooLate.delete(id);
   }
 
-  /** A line of the broker's: what the host is to hear in its place. */
-  fromBroker(line: Buffer): readonly Buffer[] {
-    for (const { kind, id, method } of glance(line)) {
-      if (kind === 'request' && id !== undefined) {
-        this.#askedOfHost.add(id);
-        // The older request of this id was cancelled, so the next answer is the newer one's.
-        this.#tooLate.delete(id);
-      }
-      if (kind === 'response' && id !== undefined) this.#answered(id, line);
-      if (method === 'notifications/subscriptions/acknowledged') {
-        const resumed = this.#acknowledged(line);
-        if (resumed) return resumed;
-      }
+  /** What the broker says, in whole lines: what of it the host is to hear. */
+  fromBroker(block: Buffer): Buffer {
+    if (isShort(block) && this.#listening.size === 0) {
+      for (const one of glanceAtShort(block.toString('latin1'), block)) this.#brokerSays(one, block);
+      return block;
     }
-    return [line];
+    for (const line of linesWith(block, idMark)) this.lineFromBroker(line);
+    if (this.#listening.size === 0 || !block.includes(acknowledgedMark)) return block;
+    const lines = [...linesOf(block)];
+    return Buffer.concat(lines.flatMap((line) => (line.includes(acknowledgedMark) ? this.#acknowledged(line) : line)));
   }
 
-  #answered(id: string, line: Buffer): void {
+  /** One line of the broker's, or the chunks of one. */
+  lineFromBroker(line: Line): void {
+    for (const one of glance(line)) this.#brokerSays(one, line);
+  }
+
+  #brokerSays({ kind, id }: Glance, line: Line): void {
+    if (id === undefined) return;
+    if (kind === 'response') this.#answered(id, line);
+    else {
+      this.#askedOfHost.add(id);
+      // The older request of this id was cancelled, so the next answer is the newer one's.
+      this.#tooLate.delete(id);
+    }
+  }
+
+  #answered(id: string, line: Line): void {
     const asked = this.#asked.get(id);
-    this.#asked.delete(id);
-    this.#resuming.delete(id);
+    this.#forget(id);
     if (asked?.method !== 'initialize' || this.#handshake?.id !== id) return;
-    const version = versionIn(line);
+    const version = versionIn(copyOf(line));
     if (version !== undefined) this.#handshake.version = version;
   }
 
-  /** What a resumed subscription asked to hear of may have changed meanwhile. */
-  #acknowledged(line: Buffer): readonly Buffer[] | undefined {
-    const id = JSON.stringify(metaOf(members(line)['params'])[subscriptionId]);
+  #forget(id: string): void {
+    this.#asked.delete(id);
+    this.#listening.delete(id);
+  }
+
+  /** Of a resumed subscription the host hears, in place of another acknowledgement, that its lists may have changed. */
+  #acknowledged(line: Buffer): readonly Buffer[] {
+    const id = JSON.stringify(objectIn(objectIn(members(line)['params'])['_meta'])[subscriptionId]);
     const asked = this.#asked.get(id);
-    if (asked) asked.acknowledged = true;
-    const listen = this.#resuming.get(id);
-    if (!listen) return undefined;
-    this.#resuming.delete(id);
-    const wanted = objectIn(objectIn(members(listen)['params'])['notifications']);
+    if (!asked?.line) return [line];
+    const { acknowledged } = asked;
+    asked.acknowledged = true;
+    if (!acknowledged) return [line];
+    const wanted = objectIn(objectIn(members(asked.line)['params'])['notifications']);
     return Object.entries(listOf)
       .filter(([filter]) => wanted[filter] === true)
       .map(([, method]) => notification(method, { _meta: { [subscriptionId]: JSON.parse(id) } }));
@@ -130,7 +185,7 @@ export class Conversation {
     const again: Buffer[] = [];
     for (const [id, { line, acknowledged }] of this.#asked) {
       if (line === undefined) toHost.push(answerOfLost(id));
-      else if (acknowledged || this.#resuming.has(id)) this.#resuming.set(id, line);
+      else if (acknowledged) this.#resuming.set(id, line);
       else again.push(line);
     }
     for (const id of this.#askedOfHost) {
@@ -139,6 +194,7 @@ export class Conversation {
       toHost.push(notification('notifications/cancelled', params));
     }
     this.#asked.clear();
+    this.#listening.clear();
     this.#askedOfHost.clear();
     return { toHost, again };
   }
@@ -161,12 +217,15 @@ export class Conversation {
 
   /** What follows the handshake: for the broker, and for the host, which has to look at its lists again. */
   resume(): { readonly toBroker: readonly Buffer[]; readonly toHost: readonly Buffer[] } {
-    const initialized = this.#handshake?.version === undefined ? undefined : this.#handshake.initialized;
+    const initialized = this.established ? this.#handshake?.initialized : undefined;
+    const listens = [...this.#resuming.values()];
     for (const [id, line] of this.#resuming) {
-      this.#asked.set(id, { method: 'subscriptions/listen', line, acknowledged: false });
+      this.#asked.set(id, { method: 'subscriptions/listen', line, acknowledged: true });
+      this.#listening.add(id);
     }
+    this.#resuming.clear();
     return {
-      toBroker: [...(initialized ? [initialized] : []), ...this.#resuming.values()],
+      toBroker: initialized ? [initialized, ...listens] : listens,
       toHost: initialized ? Object.values(listOf).map((method) => notification(method)) : [],
     };
   }
@@ -182,8 +241,14 @@ function versionIn(answer: Buffer): string | undefined {
   return typeof version === 'string' ? version : undefined;
 }
 
-function metaOf(params: unknown): Readonly<Record<string, unknown>> {
-  return objectIn(objectIn(params)['_meta']);
+/** One line that is no longer than most. */
+function isShort(block: Buffer): boolean {
+  return block.length <= shortBytes && block.indexOf(0x0a) === block.length - 1;
+}
+
+/** A copy, because a line is part of a larger chunk, which would stay with it. */
+function copyOf(line: Line): Buffer {
+  return Buffer.isBuffer(line) ? Buffer.from(line) : Buffer.concat(line);
 }
 
 function objectIn(value: unknown): Readonly<Record<string, unknown>> {

@@ -11,7 +11,7 @@ export interface Glance {
 }
 
 /** Long enough for an id and a method, short enough to cost nothing. */
-const endBytes = 512;
+const endBytes = 480;
 const id = String.raw`(-?\d{1,15}|"[\x20\x21\x23-\x5b\x5d-\x7e]{0,200}")`;
 const version = String.raw`(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?`;
 const about = String.raw`(?:"method"\s*:\s*"([\x20\x21\x23-\x5b\x5d-\x7e]{1,200})"|"(?:result|error)"\s*:)`;
@@ -23,21 +23,56 @@ const aboutFirst = new RegExp(String.raw`^\s*\{\s*${version}${about}(?:\s*,\s*"i
  * `…,"id":1}`: the id last. The brace that closes a JSON object closes the outermost one, and a quote right after a
  * comma opens a name, so this cannot be a member of anything else.
  */
-const idLast = new RegExp(String.raw`,\s*"id"\s*:\s*${id}\s*\}\s*$`);
+const idLast = new RegExp(String.raw`^,\s*"id"\s*:\s*${id}\s*\}\s*$`);
 
-/** Several for a batch; none for what is no message, which is the broker's to refuse. */
-export function glance(line: Buffer): readonly Glance[] {
-  const head = line.toString('latin1', 0, endBytes);
-  const first = idFirst.exec(head);
+/** Of a line, or of the chunks of one. Several for a batch; none for what is no message, which is the broker's to refuse. */
+export function glance(line: Buffer | readonly Buffer[]): readonly Glance[] {
+  if (!Buffer.isBuffer(line)) return glanceAtEnds(...endsOf(line), line);
+  if (line.length <= 2 * endBytes) return glanceAtShort(line.toString('latin1'), line);
+  return glanceAtEnds(line, line, [line]);
+}
+
+/** `text` is the line in Latin-1: what is looked at is ASCII. */
+export function glanceAtShort(text: string, line: Buffer): readonly Glance[] {
+  const hasId = text.includes('"id"');
+  return found(text, hasId ? lastMember(text) : '', hasId) ?? glanceAtAll(line);
+}
+
+function glanceAtEnds(start: Buffer, end: Buffer, parts: readonly Buffer[]): readonly Glance[] {
+  const head = start.toString('latin1', 0, Math.min(start.length, endBytes));
+  const tail = end.toString('latin1', Math.max(0, end.length - endBytes));
+  const seen = found(head, lastMember(tail), true);
+  if (seen) return seen;
+  const line = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
+  // A notification has none anywhere.
+  return (line.includes('"id"') ? undefined : found(head, '', false)) ?? glanceAtAll(line);
+}
+
+/** From the last comma before an id on. */
+function lastMember(text: string): string {
+  const at = text.lastIndexOf('"id"');
+  return at < 0 ? '' : text.slice(text.lastIndexOf(',', at));
+}
+
+function found(head: string, tail: string, mayHaveId: boolean): readonly Glance[] | undefined {
+  const first = mayHaveId ? idFirst.exec(head) : null;
   if (first) return [glanceOf(first[2], first[1])];
   const what = aboutFirst.exec(head);
-  if (what) {
-    const id =
-      what[2] ?? idLast.exec(line.length <= endBytes ? head : line.toString('latin1', line.length - endBytes))?.[1];
-    // A notification has none anywhere.
-    if (id !== undefined || (what[1] !== undefined && !line.includes('"id"'))) return [glanceOf(what[1], id)];
+  if (!what) return undefined;
+  if (!mayHaveId) return what[1] === undefined ? undefined : [glanceOf(what[1], undefined)];
+  const last = what[2] ?? idLast.exec(tail)?.[1];
+  return last === undefined ? undefined : [glanceOf(what[1], last)];
+}
+
+/** A message's two ends, each whole. */
+function endsOf(parts: readonly Buffer[]): readonly [Buffer, Buffer] {
+  const short = parts.length < 2 || (parts[0]?.length ?? 0) < endBytes;
+  if (short) {
+    const whole = Buffer.concat(parts);
+    return [whole, whole];
   }
-  return glanceAtAll(line);
+  const last = parts.slice(-2).map((part) => part.subarray(-endBytes));
+  return [parts[0] as Buffer, Buffer.concat(last)];
 }
 
 function glanceOf(method: string | undefined, id: string | undefined): Glance {

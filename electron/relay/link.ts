@@ -4,11 +4,12 @@
  * it asks is answered in words after that.
  */
 import { connect, type Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { socketTrust } from '../core/bridge/socket-path.ts';
 import { answerOfAbsent, answerOfEnded, answerOfPing, conversationEnded, notRunning, tooLong } from './answers.ts';
-import { Conversation, cancelledBy } from './conversation.ts';
+import { Conversation, cancelledBy, type Line } from './conversation.ts';
 import { glance } from './glance.ts';
-import { Lines } from './lines.ts';
+import { Lines, linesOf } from './lines.ts';
 import { startBroker } from './start-broker.ts';
 import { Waiting } from './waiting.ts';
 
@@ -78,9 +79,14 @@ export class Link {
   }
 
   #fromHost(chunk: Buffer): void {
-    const lines = this.#hostLines.push(chunk, () => this.#toHost([tooLong]));
-    if (this.#state === 'joined') this.#toBroker(lines.filter((line) => this.#conversation.fromHost(line)));
-    else for (const line of lines) this.#hold(line);
+    const { long, block } = this.#hostLines.push(chunk, () => this.#toHost([tooLong]));
+    if (this.#state === 'joined') {
+      if (long && this.#conversation.lineFromHost(long)) this.#toBroker(long);
+      if (block) this.#toBroker([this.#conversation.fromHost(block)]);
+      return;
+    }
+    if (long) this.#hold(Buffer.concat(long));
+    if (block) for (const line of linesOf(block)) this.#hold(line);
   }
 
   #end(): void {
@@ -91,20 +97,18 @@ export class Link {
     else if (this.#state === 'away' && this.#waiting.isEmpty) process.exit(0);
   }
 
-  #toBroker(lines: readonly Buffer[]): void {
+  #toBroker(bytes: readonly Buffer[]): void {
     const socket = this.#socket;
-    if (!socket || lines.length === 0) return;
-    if (socket.write(joined(lines)) || socket.listenerCount('drain') > 0) return;
+    if (!socket || written(socket, bytes)) return;
     process.stdin.pause();
     socket.once('drain', () => process.stdin.resume());
   }
 
-  #toHost(lines: readonly Buffer[]): void {
-    const { stdout } = process;
-    if (lines.length === 0 || stdout.write(joined(lines)) || stdout.listenerCount('drain') > 0) return;
+  #toHost(bytes: readonly Buffer[]): void {
+    if (written(process.stdout, bytes)) return;
     const socket = this.#socket;
     socket?.pause();
-    stdout.once('drain', () => socket?.resume());
+    process.stdout.once('drain', () => socket?.resume());
   }
 
   /** While there is no broker. */
@@ -199,7 +203,7 @@ export class Link {
     this.#startFromMs = 0;
     clearTimeout(this.#giveUpTimer);
     const { toBroker, toHost } = this.#conversation.resume();
-    const held = this.#waiting.take().filter((line) => this.#conversation.fromHost(line));
+    const held = this.#waiting.take().map((line) => this.#conversation.fromHost(line));
     this.#toBroker([...toBroker, ...held]);
     this.#toHost(toHost);
     if (this.#ended) this.#socket?.end();
@@ -207,18 +211,26 @@ export class Link {
 
   #fromBroker(chunk: Buffer): void {
     // A line of the broker's is never too long: it has the same limit.
-    const lines = this.#brokerLines.push(chunk, () => undefined);
-    this.#toHost(lines.flatMap((line) => (this.#isHandshake(line) ? [] : this.#conversation.fromBroker(line))));
+    const { long, block } = this.#brokerLines.push(chunk, () => undefined);
+    if (long && !this.#isHandshake(long)) {
+      this.#conversation.lineFromBroker(long);
+      this.#toHost(long);
+    }
+    if (!block) return;
+    if (!this.#handshake) this.#toHost([this.#conversation.fromBroker(block)]);
+    else
+      for (const line of linesOf(block))
+        if (!this.#isHandshake(line)) this.#toHost([this.#conversation.fromBroker(line)]);
   }
 
   /** The answer to the handshake of a new broker, which the host has had already. */
-  #isHandshake(line: Buffer): boolean {
+  #isHandshake(line: Line): boolean {
     const handshake = this.#handshake;
     if (!handshake) return false;
     if (!glance(line).some(({ kind, id }) => kind === 'response' && id === handshake.id)) return false;
     clearTimeout(handshake.timer);
     this.#handshake = undefined;
-    if (this.#conversation.agrees(line)) this.#joined();
+    if (this.#conversation.agrees(Buffer.isBuffer(line) ? line : Buffer.concat(line))) this.#joined();
     else this.#endPlainly();
     return true;
   }
@@ -344,9 +356,14 @@ function now(): number {
   return performance.now();
 }
 
-function joined(lines: readonly Buffer[]): Buffer {
-  const [only] = lines;
-  return only && lines.length === 1 ? only : Buffer.concat(lines);
+/** False where whoever produces should wait for `drain`, and nobody waits yet. */
+function written(stream: Writable, bytes: readonly Buffer[]): boolean {
+  const several = bytes.length > 1;
+  if (several) stream.cork();
+  let goesOn = true;
+  for (const part of bytes) if (part.length > 0) goesOn = stream.write(part);
+  if (several) stream.uncork();
+  return goesOn || stream.listenerCount('drain') > 0;
 }
 
 function say(line: string): void {
