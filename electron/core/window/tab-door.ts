@@ -11,6 +11,7 @@ import type { Face } from '../control/face.ts';
 import type { Log } from '../platform.ts';
 import { createOneTimeKeys } from './one-time-keys.ts';
 import { type PageFile, readPageFiles } from './page-files.ts';
+import { isOwnPeer } from './peer.ts';
 import { type EventStream, streamEvents } from './tab-events.ts';
 import { cookieName, cookieOf, readJson, requireHost, requireOwnPage } from './tab-guard.ts';
 import { createTabSessions, type TabSession } from './tab-sessions.ts';
@@ -85,13 +86,13 @@ export function createTabDoor(needs: TabDoorNeeds): TabDoor {
     return page(request, response, path);
   }
 
-  function open(request: IncomingMessage, response: ServerResponse): void {
+  async function open(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // What a browser fetches in advance is nobody's opening.
     const isAhead = [request.headers['sec-purpose'], request.headers['purpose']].some((one) =>
       one?.includes('prefetch'),
     );
     const key = new URL(request.url ?? '', 'http://127.0.0.1').searchParams.get('key') ?? '';
-    if (isAhead || !keys.take(key)) {
+    if (isAhead || !(await isOwnPeer(request.socket)) || !keys.take(key)) {
       closed(request, response);
       return;
     }

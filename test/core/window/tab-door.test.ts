@@ -1,6 +1,8 @@
 /** The window in a browser's tab: the way in works, and nobody else gets in. */
+import { execFile } from 'node:child_process';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pageKeyHeader } from '../../../shared/window-paths.ts';
 import { eventually } from '../../fakes/line-host.ts';
@@ -140,6 +142,20 @@ describe('nobody else gets in', () => {
     expect((await tab.send('GET', pathname + search, { 'sec-purpose': 'prefetch;prerender' })).status).toBe(401);
     expect((await tab.send('GET', pathname + search)).status).toBe(303);
   });
+
+  it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
+    'as another user of this computer who has read the address, which stays good',
+    async () => {
+      const address = tab.door.address();
+      const script = `require('node:http').get(process.argv[1], (answer) => process.stdout.write(String(answer.statusCode)))`;
+      const as = async (uid: number) => {
+        const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, address], { uid, cwd: '/' });
+        return stdout;
+      };
+      expect(await as(65534)).toBe('401');
+      expect(await as(0)).toBe('303');
+    },
+  );
 
   it('with a page key without its cookie, a cookie without its page key, or two that do not belong together', async () => {
     const page = await letIn();
