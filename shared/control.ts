@@ -87,7 +87,11 @@ export const controlTable = {
   /** The attempt; or the connection's id while its sign-in is still being prepared and has no attempt to show. */
   cancelSignIn: { argument: z.object({ attempt: z.string() }), result: z.object({}) },
   useAccount: {
-    argument: z.object({ connection: optionalReference, account: reference, client: z.string().max(64).optional() }),
+    argument: z.object({
+      connection: optionalReference,
+      account: reference,
+      client: z.string().min(1).max(100).optional(),
+    }),
     result: connectionViewSchema,
   },
   signOut: {

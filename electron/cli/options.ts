@@ -48,10 +48,8 @@ const optionsSchema = z.object({
     .optional(),
   connection: text.optional(),
   data: text.optional(),
-  for: z
-    .string()
-    .regex(/^[\w.@-]{1,64}$/, 'letters, digits and . _ @ -')
-    .optional(),
+  /** A program, by the name it is listed under. */
+  for: z.string().min(1).max(100).optional(),
   foreground: z.boolean().optional(),
   help: z.boolean().optional(),
   json: z.boolean().optional(),

@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import { columns, exitCodes } from './output.ts';
 import { waitingInWords } from './programs.ts';
 import { usageFault } from './usage.ts';
-import { moment, signOutInWords, stateInWords, staysSignedIn } from './words.ts';
+import { asWord, moment, signOutInWords, stateInWords, staysSignedIn } from './words.ts';
 
 export async function list({ control, output }: Context): Promise<number> {
   const broker = await control();
@@ -86,7 +86,7 @@ export async function use({ control, parameters, options, output }: Context): Pr
     output.say(`${current} is now in use at ${view.name}.`);
     for (const client of view.clients.filter((one) => one.accountId !== undefined)) {
       const own = view.accounts.find((one) => one.id === client.accountId)?.label ?? 'an account that is signed out';
-      output.say(`${client.name} keeps its own: ${own}. To end that: conexor use current --for ${client.name}`);
+      output.say(`${client.name} keeps its own: ${own}. To end that: conexor use current --for ${asWord(client.name)}`);
     }
   } else if (account === 'current')
     output.say(`${options.for} now uses whatever is in use at ${view.name}: ${current}.`);

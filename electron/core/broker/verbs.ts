@@ -92,7 +92,8 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
       changed();
       return { connection: view(made.id), added: true };
     },
-    async useAccount(connectionId, reference, client) {
+    async useAccount(connectionId, reference, word) {
+      const client = word === undefined ? undefined : programName(word);
       const connection = record(connectionId);
       if (client !== undefined && reference === 'current') {
         await patchConnection(vault, connectionId, ({ accountByClient: { [client]: _, ...accountByClient } }) => ({
@@ -102,7 +103,7 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
       } else {
         const account = findAccount(accountsOf(vault, connectionId), reference);
         // Whoever gives a program an account of its own means it to be used; a refusal stays what it is.
-        if (client !== undefined && !isKnown(connectionId, programName(client))) await decide(connection, client, true);
+        if (client !== undefined && !isKnown(connectionId, client)) await decide(connection, client, true);
         await patchConnection(vault, connectionId, ({ accountByClient }) =>
           client === undefined
             ? { currentAccountId: account.id }

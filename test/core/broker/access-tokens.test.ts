@@ -213,9 +213,9 @@ describe('access that is good now', () => {
   it('a token set without a refresh token is used to its end and then asks for a sign-in', async () => {
     person = await startPerson({ refreshTokens: false, accessTokenLifeMs: 10_000 });
     await person.signIn('acme');
-    person.moveClock(9_900);
+    person.moveClock(7_000);
     expect(await faultOf(get())).toBe('none');
-    person.moveClock(200);
+    person.moveClock(3_100);
     expect(await faultOf(get())).toBe('sign-in-needed');
     expect(refreshes()).toBe(0);
   });
