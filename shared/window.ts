@@ -140,7 +140,4 @@ export interface WindowBridge {
   listen(listener: (event: WindowEvent) => void): () => void;
 }
 
-export { type HelpPage, helpPages } from './help-pages.ts';
-
-/** Where all of this travels: in a file of its own, so that the page can have it without zod. */
-export { askChannel, eventChannel, pageKeyHeader, tabPaths, windowPolicy } from './window-paths.ts';
+export type { HelpPage } from './help-pages.ts';

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { windowPolicy } from '../../../shared/window.ts';
+import { windowPolicy } from '../../../shared/window-paths.ts';
 import { type Desk, startDesk } from '../../fakes/desk.ts';
 import { type DesktopApp, desktopMissing, repository, startApp } from './app.ts';
 
