@@ -47,6 +47,7 @@ export function faceHandlers(needs: FaceNeeds): FaceHandlers {
       entries: [...broker.activity(connection, limit)],
     }),
     async openSignIn({ attempt }) {
+      requireWaiting(needs, attempt);
       try {
         await broker.signIns.openBrowser(attempt);
         return { browserOpened: true };
@@ -56,6 +57,7 @@ export function faceHandlers(needs: FaceNeeds): FaceHandlers {
       }
     },
     signInLink({ attempt }) {
+      requireWaiting(needs, attempt);
       const { authorizationUrl } = broker.signIns.find(attempt);
       if (authorizationUrl === undefined) throw new Fault('sign-in-unknown', { reason: 'nothing to open' });
       return { url: authorizationUrl };
@@ -113,4 +115,10 @@ export function faceHandlers(needs: FaceNeeds): FaceHandlers {
       return {};
     },
   };
+}
+
+/** An ended attempt is remembered for its outcome, but nobody wants its page any more. Throws `sign-in-unknown`. */
+function requireWaiting({ broker }: FaceNeeds, attempt: string): void {
+  const isWaiting = broker.snapshot().connections.some(({ signIn }) => signIn?.attempt === attempt);
+  if (!isWaiting) throw new Fault('sign-in-unknown', { reason: 'not waiting' });
 }

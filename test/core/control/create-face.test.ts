@@ -43,12 +43,31 @@ const connection: Snapshot['connections'][number] = {
   clients: [{ name: 'planted program', door: 'stdio', access: 'asking', firstSeenAtMs: 0 }],
 };
 
+const waiting = (attempt: string) => ({
+  signIn: {
+    attempt,
+    startedAtMs: 0,
+    endsAtMs: 1,
+    host: 'planted.example',
+    requestedScopes: [],
+    another: false,
+    browserOpened: false,
+  },
+});
+let signIns: [string, string] | undefined;
+
 const snapshot = (): Snapshot => ({
   generation: 1,
   vault: { kind: 'keychain', note: 'planted note' },
   connections: [
-    connection,
-    { ...connection, id: 'id-2', resource: 'https://other.example/mcp', host: 'other.example' },
+    { ...connection, ...(signIns && waiting(signIns[0])) },
+    {
+      ...connection,
+      ...(signIns && waiting(signIns[1])),
+      id: 'id-2',
+      resource: 'https://other.example/mcp',
+      host: 'other.example',
+    },
   ],
   pendingRevocations: [],
   localClients: [{ name: 'planted client', createdAtMs: 0 }],
@@ -172,6 +191,7 @@ beforeEach(() => {
   logged = [];
   answers = {};
   did = [];
+  signIns = undefined;
   settings = settingsSchema.parse({});
   build();
 });
@@ -233,10 +253,14 @@ describe('questions', () => {
   });
 
   it('about a sign-in concern its own page only', async () => {
+    expect(await fault('openSignIn', { attempt: 'a' })).toMatchObject({ fault: 'sign-in-unknown' });
+    expect(await fault('signInLink', { attempt: 'a' })).toMatchObject({ fault: 'sign-in-unknown' });
+    signIns = ['a', 'no-browser'];
     expect(await result('openSignIn', { attempt: 'a' })).toEqual({ browserOpened: true });
     expect(await result('openSignIn', { attempt: 'no-browser' })).toEqual({ browserOpened: false });
     expect(did).toEqual(['opened a']);
     expect(await result('signInLink', { attempt: 'a' })).toEqual({ url: 'https://planted.example/consent?state=a' });
+    signIns = ['open', 'gone'];
     expect(await fault('signInLink', { attempt: 'open' })).toMatchObject({ fault: 'sign-in-unknown' });
     expect(await fault('signInLink', { attempt: 'gone' })).toMatchObject({ fault: 'sign-in-unknown' });
     answers = { signInOutcome: { kind: 'denied' } };
