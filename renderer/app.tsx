@@ -1,5 +1,6 @@
 /** The window: which page stands in the frame, or what fills the window instead of it. */
 import { useEffect, useRef, useState } from 'react';
+import { I18nProvider } from 'react-aria-components';
 import type { Page } from '../shared/pages.ts';
 import { useHasState, useLink, useWindowState } from './client/state.ts';
 import { Gone, NoKey, PageGuard, Starting } from './frame/alone.tsx';
@@ -21,16 +22,17 @@ import { useWords } from './words/use-words.ts';
 export function App() {
   const link = useLink();
   const started = useHasState();
+  const words = useWords();
   if (link === 'no-key') return <NoKey />;
   if (link === 'gone') return <Gone />;
   if (!started) return <Starting />;
   return (
-    <>
+    <I18nProvider locale={words.locale}>
       <PageGuard>
         <Window />
       </PageGuard>
       <Announcer />
-    </>
+    </I18nProvider>
   );
 }
 

@@ -23,13 +23,14 @@ export function Button(props: ButtonProps) {
   const { tone = 'plain', busy = false, disabled = false } = props;
   return (
     <AriaButton
-      className={`button ${tone}${props.wide ? ' wide' : ''}`}
+      className={`button ${tone}${props.wide ? ' wide' : ''}${busy ? ' busy-button' : ''}`}
       type={props.submit ? 'submit' : 'button'}
       isDisabled={disabled}
-      isPending={busy}
       {...(props.autoFocus ? { autoFocus: true } : {})}
       {...(props.label === undefined ? {} : { 'aria-label': props.label })}
-      onPress={() => props.onPress?.()}
+      onPress={() => {
+        if (!busy) props.onPress?.();
+      }}
     >
       {props.icon ? <Icon name={props.icon} size={16} /> : null}
       {props.children}

@@ -78,7 +78,7 @@ function AccountRow({ account, connection, alone, onUse, onVerb }: AccountRowPro
   return (
     <Row
       picture={<Monogram name={label} size={32} />}
-      title={<span data-words="data">{named ?? words.services.withAccount(label, organisation ?? '')}</span>}
+      title={named ?? words.services.withAccount(label, organisation ?? '')}
       actions={
         <>
           {troubled && !account.current ? <StateBadge of={{ ...connection, state: account.state }} /> : null}

@@ -25,9 +25,7 @@ export function ActivitySection({ connection }: { readonly connection: string })
             {entries.map((entry) => (
               <li key={entry.id}>
                 <Happening entry={entry} />
-                <time data-words="data" dateTime={new Date(entry.atMs).toISOString()}>
-                  {ago(entry.atMs, nowMs, words.locale)}
-                </time>
+                <time dateTime={new Date(entry.atMs).toISOString()}>{ago(entry.atMs, nowMs, words.locale)}</time>
               </li>
             ))}
           </ul>
@@ -50,9 +48,7 @@ function Happening({ entry }: { readonly entry: Activity }) {
       : activity.what[entry.what];
   return (
     <span>
-      <span className="who" data-words={entry.program === undefined ? undefined : 'data'}>
-        {entry.program ?? activity.you}
-      </span>
+      <span className="who">{entry.program ?? activity.you}</span>
       <span>{what}</span>
       {entry.outcome === 'done' ? null : <span className="failed">{activity.failed}</span>}
     </span>

@@ -28,7 +28,7 @@ export function DetailsSection({ connection }: { readonly connection: Connection
   };
   const current = connection.accounts.find((account) => account.current);
   const time = (atMs: number | undefined, without: string) =>
-    atMs === undefined ? without : <span data-words="data">{instant(atMs, words.locale)}</span>;
+    atMs === undefined ? without : <time dateTime={new Date(atMs).toISOString()}>{instant(atMs, words.locale)}</time>;
   return (
     <section className="section">
       <Fold title={details.title} onOpen={askTools}>
@@ -64,7 +64,7 @@ export function DetailsSection({ connection }: { readonly connection: Connection
 }
 
 function Scopes({ scopes }: { readonly scopes: readonly string[] }) {
-  if (scopes.length === 0) return <span data-words="data">–</span>;
+  if (scopes.length === 0) return <span>–</span>;
   return (
     <span className="scopes">
       {scopes.map((scope) => (

@@ -22,7 +22,7 @@ export function PendingSignOuts() {
                 <Icon name="waiting" />
               </span>
             }
-            title={<span data-words="data">{subject}</span>}
+            title={subject}
           >
             <p>
               {nextAttemptAtMs > nowMs ? queue.waiting(host, hourOf(nextAttemptAtMs, words)) : queue.waitingNow(host)}

@@ -31,7 +31,7 @@ export function PermissionsSection({ connection }: { readonly connection: Connec
               onPress: () => openSignIn({ connection: connection.id, scopes: neededScopes }),
             }}
           >
-            <ul data-words="data">
+            <ul>
               {needed.map((text) => (
                 <li key={text}>{text}</li>
               ))}

@@ -69,7 +69,7 @@ function ProgramRow({ client, connection, service }: ProgramsSectionProps & { re
   return (
     <Row
       picture={<Monogram name={client.name} size={32} />}
-      title={<span data-words="data">{client.name}</span>}
+      title={client.name}
       actions={
         refused ? (
           <Button busy={task.running} onPress={() => task.run(async () => void (await decide(true)))}>

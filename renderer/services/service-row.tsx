@@ -71,7 +71,7 @@ function AccountLine({ connection }: { readonly connection: ConnectionView }) {
   if (!current) return null;
   return (
     <p className="service-account">
-      <span data-words="data">{current.label}</span>
+      {current.label}
       {others > 0 ? <span className="more">{words.otherAccounts(others)}</span> : null}
     </p>
   );

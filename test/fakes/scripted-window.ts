@@ -47,6 +47,8 @@ export interface ScriptedWindow {
   tell(event: WindowEvent): Promise<void>;
   show(state: WindowState): Promise<void>;
   answer(answers: Answers): void;
+  /** What is answered at present. */
+  readonly answers: Answers;
   close(): Promise<void>;
 }
 
@@ -141,6 +143,9 @@ export async function openWindow(browser: Browser, site: WindowSite, options: Op
     },
     answer(more) {
       answers = { ...answers, ...more };
+    },
+    get answers() {
+      return answers;
     },
     close: () => context.close(),
   };

@@ -111,7 +111,10 @@ export function stateOf(connections: readonly ConnectionView[], change: Change =
 
 /** A day like any other. */
 export const everyday: readonly ConnectionView[] = [
-  service('Conexor', { accounts: [ana, globex], clients: [claude, cursor, program('n8n', { lastUsedAtMs: Date.now() - 3 * day })] }),
+  service('Conexor', {
+    accounts: [ana, globex],
+    clients: [claude, cursor, program('n8n', { lastUsedAtMs: Date.now() - 3 * day })],
+  }),
   service('Linear', {
     service: 'linear',
     resource: 'https://mcp.linear.example/mcp',
