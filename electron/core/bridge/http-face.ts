@@ -7,12 +7,12 @@ import type { AddressInfo, Socket } from 'node:net';
 import { faultWords } from '../../../shared/fault-words.ts';
 import { asFault, Fault, type FaultCode } from '../../../shared/faults.ts';
 import type { Log } from '../platform.ts';
+import type { BridgeContext } from './bridge-context.ts';
 import { invalidRequestCode, parseErrorCode, plainError } from './fault-answers.ts';
 import { readBody, requireClient, requireLocal } from './guard.ts';
 import { HttpReply } from './http-reply.ts';
 import { HttpSessions } from './http-sessions.ts';
 import { type HostRequest, legacyVersions, readHostMessage } from './message.ts';
-import type { BridgeContext } from './session.ts';
 
 export interface HttpFaceOptions {
   readonly context: BridgeContext;

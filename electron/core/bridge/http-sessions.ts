@@ -3,9 +3,10 @@
  * the client and the connection that began it (MCP security best practices, session hijacking).
  */
 import { randomUUID } from 'node:crypto';
+import type { BridgeContext } from './bridge-context.ts';
 import type { HttpReply } from './http-reply.ts';
 import type { EventSink } from './reply.ts';
-import { type BridgeContext, Session } from './session.ts';
+import { Session } from './session.ts';
 import type { SseEvent } from './sse.ts';
 
 export interface HttpSession {

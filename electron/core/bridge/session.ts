@@ -3,16 +3,14 @@
  * belongs to the account bound right now, and stands in itself while there is none; the host keeps its session
  * through sign-in, sign-out and a change of account.
  */
-import type { Dispatcher } from 'undici';
 import { asFault, Fault, type FaultCode } from '../../../shared/faults.ts';
-import type { Access, BridgeBroker } from '../broker/broker.ts';
 import { type Door, programName } from '../broker/programs.ts';
+import { type BridgeContext, toolsOf } from './bridge-context.ts';
 import { CallNotes } from './call-notes.ts';
 import { Calls } from './calls.ts';
 import { faultAnswer } from './fault-answers.ts';
 import { LegacySession } from './legacy-session.ts';
 import type { HostMessage, HostRequest } from './message.ts';
-import type { MirroredTools } from './modern-headers.ts';
 import { type Era, type HostHeaders, type ModernNeeds, modernRequest } from './modern-session.ts';
 import { refuse } from './refuse.ts';
 import type { EventSink, Reply } from './reply.ts';
@@ -20,18 +18,6 @@ import { Route, type Standing } from './route.ts';
 import { standInResponse } from './stand-in-response.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { asOneAccount } from './upstream.ts';
-
-/** What all conversations of a bridge share. */
-export interface BridgeContext {
-  readonly broker: BridgeBroker;
-  readonly http: Dispatcher;
-  readonly now: () => number;
-  readonly version: string;
-  /** Which era a connection was seen to speak. */
-  readonly eras: Map<string, Era>;
-  /** What `tools/list` said, per connection and account. */
-  readonly tools: Map<string, MirroredTools>;
-}
 
 export interface Host {
   readonly client: string;
@@ -82,7 +68,7 @@ export class Session {
     this.#modern = {
       access: () => this.#route.access(),
       upstream: () => this.#route.upstream(),
-      tools: host.door === 'stdio' ? (access) => this.#toolsOf(access) : undefined,
+      tools: host.door === 'stdio' ? (access) => toolsOf(context, access) : undefined,
       era: this.#era,
       standIn: (request, fault) => this.#standIn(request, fault),
       refuse: async (exchanged, request, reply) => {
@@ -228,13 +214,6 @@ export class Session {
         if (id !== undefined) eras.set(id, era);
       },
     };
-  }
-
-  #toolsOf(access: Access): MirroredTools {
-    const key = JSON.stringify([access.connectionId, access.accountId]);
-    const known = this.#context.tools.get(key) ?? new Map();
-    this.#context.tools.set(key, known);
-    return known;
   }
 
   #standIn(request: HostRequest, fault: Fault | undefined): Promise<object> {

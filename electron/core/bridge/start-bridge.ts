@@ -5,8 +5,8 @@
 import type { Socket } from 'node:net';
 import type { BridgeBroker } from '../broker/broker.ts';
 import type { Platform } from '../platform.ts';
+import type { BridgeContext } from './bridge-context.ts';
 import { type HttpFaceOptions, openHttpFace } from './http-face.ts';
-import type { BridgeContext } from './session.ts';
 import { openSocketDoor } from './socket-door.ts';
 import { serveStdio } from './stdio-door.ts';
 

@@ -3,11 +3,12 @@
  * the host's input lets answers that are on their way out, then ends the session at the service.
  */
 import type { Duplex } from 'node:stream';
+import type { BridgeContext } from './bridge-context.ts';
 import { unreadableAnswer } from './fault-answers.ts';
 import { LineSplitter, onOneLine } from './lines.ts';
 import { type HostMessage, readHostMessage } from './message.ts';
 import type { Reply } from './reply.ts';
-import { type BridgeContext, Session } from './session.ts';
+import { Session } from './session.ts';
 import type { SseEvent } from './sse.ts';
 
 /** A host's message may carry a file; more than this is a mistake. */

@@ -109,7 +109,9 @@ export function createPrograms(needs: ProgramsNeeds): Programs {
   return {
     admit,
     noteUse(connectionId, name, door) {
-      if (!vault.get('connection', connectionId)) return;
+      // A call that is refused right afterwards is no use.
+      const connection = vault.get('connection', connectionId);
+      if (!connection || connection.paused) return;
       const known = programsOf(connectionId).get(name) ?? arrive(connectionId, name, door);
       if (known.record.access !== 'allowed') return;
       const atMs = now();

@@ -138,10 +138,10 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
       const known = connections.some(({ id }) => isKnown(id, name));
       const hasKey = vault.get('localClient', name) !== undefined;
       if (!known && !hasKey) return { connections: 0, keyRemoved: false };
-      const keyRemoved = connectionId === undefined && (await localClients.remove(name));
       // Everywhere means also where it has not been yet: else it would come in by another service's door.
       const refusing = connectionId === undefined ? connections : having;
       await Promise.all(refusing.map(({ id }) => programs.decide(id, name, 'refused')));
+      const keyRemoved = connectionId === undefined && (await localClients.remove(name));
       for (const connection of having) note(connection, 'program-refused', { program: name });
       changed();
       return { connections: having.length, keyRemoved };
