@@ -24,12 +24,8 @@ export function ServicesPage() {
       <PageHead
         title={words.title}
         actions={
-          locked ? null : (
-            <Button
-              icon="add"
-              tone={connections.length === 0 ? 'primary' : 'plain'}
-              onPress={() => showPage({ name: 'add' })}
-            >
+          locked || connections.length === 0 ? null : (
+            <Button icon="add" onPress={() => showPage({ name: 'add' })}>
               {words.add}
             </Button>
           )
@@ -70,7 +66,7 @@ function List({ connections }: { readonly connections: readonly ConnectionView[]
 }
 
 function NoServices() {
-  const words = useWords().services.empty;
+  const { empty: words, add } = useWords().services;
   return (
     <>
       <div className="notices">
@@ -80,9 +76,14 @@ function NoServices() {
         icon="services"
         title={words.title}
         actions={
-          <Button tone="quiet" onPress={() => showPage({ name: 'help' })}>
-            {words.help}
-          </Button>
+          <>
+            <Button tone="primary" icon="add" onPress={() => showPage({ name: 'add' })}>
+              {add}
+            </Button>
+            <Button tone="quiet" onPress={() => showPage({ name: 'help' })}>
+              {words.help}
+            </Button>
+          </>
         }
       >
         {words.text}

@@ -23,7 +23,8 @@ export const prepared = service('Conexor', {
   clients: [],
   signIn: waiting({ browserOpened: false }),
 });
-export const inBrowser = { ...prepared, signIn: waiting() };
+/** Since now. */
+export const inBrowser = () => ({ ...prepared, signIn: waiting() });
 export const signedIn = service('Conexor', { clients: [] });
 
 /** The attempt that the broker prepares. */
@@ -74,7 +75,7 @@ export async function toReady(window: ScriptedWindow): Promise<void> {
 export async function toWaiting(window: ScriptedWindow): Promise<void> {
   await toReady(window);
   await sheetMain(window).click();
-  await window.show(stateOf([inBrowser]));
+  await window.show(stateOf([inBrowser()]));
   await window.page.locator('.dialog-corner').waitFor();
 }
 
@@ -175,9 +176,10 @@ export const screens: readonly Screen[] = [
     state: stateOf(everyday),
     at: conexorPage,
     answers: { signOut: () => ({ account: ana.label, service: 'waiting', proof: 'not-checked' }) },
-    act: async ({ page }) => {
+    act: async ({ page, show }) => {
       await page.locator('.page-actions .button').nth(1).click();
       await page.getByRole('alertdialog').locator('.button.danger').click();
+      await show(stateOf([service('Conexor', { accounts: [{ ...globex, current: true }] })]));
       await page.locator('.notice').waitFor();
     },
   },
