@@ -18,7 +18,7 @@ const maxLineBytes = 65 * 1024 * 1024;
 /** From the end of stdin until we are gone, at most. */
 const endWaitMs = 900;
 /** A broker that was stopped on purpose may be about to be followed by another: one that is started would be in its way. */
-const successorWaitMs = 2_000;
+const successorWaitMs = 3_000;
 /** A request waits this long for a broker. */
 const askWaitMs = 15_000;
 /** A broker that could not be started is not started again before. */

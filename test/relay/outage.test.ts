@@ -327,7 +327,7 @@ describe('no broker for a while', () => {
     await gone(relay);
     relay.host.notify('notifications/roots/list_changed');
     expect((await relay.host.ask('ping')).result).toEqual({});
-    await wait(3_000);
+    await wait(3_500);
     expect(starts()).toBe(0);
     const startedMs = performance.now();
     const { error } = await relay.host.ask('tools/list');
