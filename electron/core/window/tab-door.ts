@@ -38,8 +38,6 @@ export interface TabDoor {
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   /** An address that opens the window once, within ten minutes. */
   address(): string;
-  /** Whether a page listens at this moment. */
-  isOpen(): boolean;
   /** Ends what listens; the pages try again, and find another broker or none. */
   close(): void;
 }
@@ -178,7 +176,6 @@ export function createTabDoor(needs: TabDoorNeeds): TabDoor {
       return true;
     },
     address: () => `http://127.0.0.1:${port()}${tabPaths.open}?key=${keys.make()}`,
-    isOpen: () => streams.size > 0,
     close() {
       for (const stream of streams) stream.end();
     },

@@ -340,7 +340,6 @@ describe('events', () => {
     expect(events.response.headers['cache-control']).toBe('no-store');
     events.read();
     await eventually(() => events.generations().join() === '1');
-    expect(tab.door.isOpen()).toBe(true);
     tab.face.generation = 2;
     tab.face.tell();
     await eventually(() => events.generations().join() === '1,2');
@@ -348,7 +347,6 @@ describe('events', () => {
     await events.ended;
     expect(events.response.complete).toBe(true);
     await eventually(() => tab.face.listeners.size === 0);
-    expect(tab.door.isOpen()).toBe(false);
   });
 
   it('end for the broker when the page goes', async () => {
