@@ -14,7 +14,7 @@ const read = (path: string) => readFileSync(fileURLToPath(new URL(path, root)), 
 
 const rows: readonly Row[] = read('test/conformance/README.md')
   .split('\n')
-  .filter((line) => /^\| (P|M|T|L)-/.test(line))
+  .filter((line) => /^\| (P|M|T|L|R)-/.test(line))
   .map((line) => {
     const [, item = '', , state = '', where = ''] = line.split('|').map((cell) => cell.trim());
     return { item, state, where };
@@ -50,6 +50,7 @@ describe('the requirement table', () => {
       ...range('M-C ', 24),
       ...range('T-', 26),
       ...range('L-', 10),
+      ...range('R-', 6),
     ];
     expect(rows.map((row) => row.item)).toEqual(wanted);
   });
