@@ -22,6 +22,9 @@ const list = join(root, 'build/parts');
 const browsers = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const keychainPrograms = ['gnome-keyring-daemon', 'dbus-daemon', 'gdbus'];
 const trayPrograms = ['Xvfb', 'xfce4-panel', 'dbus-daemon', 'gdbus'];
+/** Loaded by Electron where it is there; without it there are no notifications. */
+const notifyLibrary = 'libnotify.so.4';
+const libraryFolders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
 
 /**
  * Why a part is not here, in plain words and with the way to get it; undefined when it is.
@@ -50,8 +53,9 @@ export function partMissing(part) {
     case 'tray': {
       if (process.platform !== 'linux') return 'the tests know how to run a panel with a tray on Linux only';
       const missing = trayPrograms.filter((name) => onPath(name) === undefined);
+      if (!libraryFolders.some((folder) => existsSync(join(folder, notifyLibrary)))) missing.push(notifyLibrary);
       if (missing.length === 0) return undefined;
-      return `${missing.join(' and ')} not found: apt-get install xvfb xfce4-panel adwaita-icon-theme dbus libglib2.0-bin`;
+      return `${missing.join(' and ')} not found: apt-get install xvfb xfce4-panel adwaita-icon-theme dbus libglib2.0-bin libnotify4`;
     }
   }
 }

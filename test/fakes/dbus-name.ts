@@ -3,6 +3,7 @@
  * Just enough of the D-Bus wire protocol for two method calls.
  */
 import { createConnection } from 'node:net';
+import { aligned, field, signature, text, uint32 } from './dbus-wire.ts';
 
 const bus = 'org.freedesktop.DBus';
 
@@ -42,26 +43,4 @@ function call(serial: number, member: string, name?: string): Buffer {
   const list = Buffer.concat(fields.map((entry, index) => (index === fields.length - 1 ? entry : aligned(entry, 8))));
   const fixed = Buffer.concat([Buffer.from('l\x01\x00\x01', 'latin1'), uint32(body.length), uint32(serial)]);
   return Buffer.concat([aligned(Buffer.concat([fixed, uint32(list.length), list]), 8), body]);
-}
-
-function field(code: number, type: string, value: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([code]), signature(type), value]);
-}
-
-function text(value: string): Buffer {
-  return Buffer.concat([uint32(Buffer.byteLength(value)), Buffer.from(`${value}\0`)]);
-}
-
-function signature(value: string): Buffer {
-  return Buffer.concat([Buffer.from([value.length]), Buffer.from(`${value}\0`)]);
-}
-
-function uint32(value: number): Buffer {
-  const buffer = Buffer.alloc(4);
-  buffer.writeUInt32LE(value);
-  return buffer;
-}
-
-function aligned(buffer: Buffer, to: number): Buffer {
-  return Buffer.concat([buffer, Buffer.alloc((to - (buffer.length % to)) % to)]);
 }

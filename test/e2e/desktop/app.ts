@@ -31,6 +31,9 @@ export const desktopMissing = (['electron', 'display', 'tray', 'keychain'] as co
 /** As root Chromium does not start otherwise. */
 const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
+/** Ten times what it takes. */
+const launchMs = 20_000;
+
 declare global {
   /** In the page. */
   var conexor: WindowBridge;
@@ -73,7 +76,8 @@ export async function startApp(options: StartOptions): Promise<DesktopApp> {
   const program = options.program ?? electron() ?? '';
   const first = [...asRoot, ...(options.program ? [] : [repository])];
   const words = [...first, ...(options.words ?? [])];
-  const app = await _electron.launch({ executablePath: program, args: words, env: env as Record<string, string> });
+  const launch = { executablePath: program, args: words, env: env as Record<string, string>, timeout: launchMs };
+  const app = await _electron.launch(launch);
   const main = app.process();
   const pid = main.pid ?? 0;
   const family = new Set<number>([pid]);
@@ -85,7 +89,7 @@ export async function startApp(options: StartOptions): Promise<DesktopApp> {
   const watch = setInterval(() => addDescendants(family), 100);
   void ended.finally(() => clearInterval(watch));
   const others: ChildProcess[] = [];
-  const page = async () => app.windows()[0] ?? (await app.firstWindow());
+  const page = async () => app.windows()[0] ?? (await app.firstWindow({ timeout: launchMs }));
 
   const ask = async <M extends WindowMethod>(method: M, argument: WindowArgument<M>) => {
     const answer = await (await page()).evaluate(
