@@ -60,6 +60,8 @@ export const controlTable = {
       /** A client that was registered by hand at the service: kept in the vault, used at the next sign-in. */
       clientId: z.string().max(2048).optional(),
       clientSecret: z.string().max(8192).optional(),
+      /** Asked for at every sign-in, besides what the service itself suggests. */
+      scopes: z.array(z.string().max(512)).max(100).optional(),
     }),
     result: z.object({ connection: connectionViewSchema, added: z.boolean() }),
   },

@@ -15,6 +15,8 @@ export interface NewConnection {
   readonly name?: string | undefined;
   readonly redirect?: ConnectionRecord['redirect'] | undefined;
   readonly client?: ConnectionRecord['client'] | undefined;
+  /** Asked for at every sign-in, besides what the service itself suggests. */
+  readonly scopes?: readonly string[] | undefined;
 }
 
 /**
@@ -43,8 +45,9 @@ export function parseTarget(
   });
 }
 
-/** What people call it: its service's name, else the one it was given. */
+/** What people call it: its service's name, its host where the service is none that we know by name. */
 export function titleOf(connection: ConnectionRecord): string {
+  if (connection.service === 'mcp') return new URL(connection.resource).host;
   return serviceById(connection.service)?.title ?? connection.name;
 }
 
@@ -82,7 +85,7 @@ export function newConnection(
     createdAtMs: nowMs,
     paused: false,
     access: 'authorization-code',
-    extraScopes: [],
+    extraScopes: [...(input.scopes ?? [])],
     redirect: input.redirect,
     client: input.client,
     accountByClient: {},

@@ -81,9 +81,10 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
       const present = vault.list('connection').find((connection) => sameAddress(connection.resource, resource));
       if (present) {
         // What was given anew replaces what was given before; accounts and names stay.
-        await patchConnection(vault, present.id, ({ client, redirect }) => ({
+        await patchConnection(vault, present.id, ({ client, redirect, extraScopes }) => ({
           client: input.client ?? client,
           redirect: input.redirect ?? redirect,
+          extraScopes: [...(input.scopes ?? extraScopes)],
         }));
         return { connection: view(present.id), added: false };
       }

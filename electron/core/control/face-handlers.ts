@@ -70,13 +70,14 @@ export function faceHandlers(needs: FaceNeeds): FaceHandlers {
 
     readPasted: ({ text }) => readPasted(text, faceLanguage(needs)),
     async addPasted({ text, server }) {
-      const { target, name, clientId, clientSecret } = pastedServer(text, server);
+      const { target, name, clientId, clientSecret, scopes } = pastedServer(text, server);
       const taken = broker.snapshot().connections.some((connection) => connection.name === name);
       return handlers.addConnection({
         target,
         ...(name === undefined || taken ? {} : { name }),
         ...(clientId === undefined ? {} : { clientId }),
         ...(clientSecret === undefined ? {} : { clientSecret: clientSecret.open() }),
+        ...(scopes.length === 0 ? {} : { scopes: [...scopes] }),
       });
     },
 

@@ -37,3 +37,19 @@ describe('removing a service', () => {
     expect(person.broker.snapshot()).toMatchObject({ connections: [], pendingRevocations: [] });
   });
 });
+
+describe('connecting a service', () => {
+  it('asks for the scopes that were given with it, besides what the service suggests', async () => {
+    person = await startPerson();
+    const target = person.practice.resource;
+    await person.broker.addConnection({ target, service: 'practice', scopes: ['mcp:server:read'] });
+    const attempt = await person.broker.signIns.start(person.connectionId, {});
+    const asked = new URL(attempt.authorizationUrl ?? '').searchParams.get('scope')?.split(',');
+    expect(asked).toContain('mcp:server:read');
+    expect(asked).toContain('mcp:tools:read');
+    person.broker.signIns.cancel(attempt.id);
+    // Given again without any: they stay.
+    await person.broker.addConnection({ target, service: 'practice' });
+    expect(person.vault.get('connection', person.connectionId)?.extraScopes).toEqual(['mcp:server:read']);
+  });
+});

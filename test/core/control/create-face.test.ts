@@ -299,7 +299,7 @@ describe('questions', () => {
       mcpServers: {
         sales: {
           url: 'https://app.conexor.io/mcp/acme/sales-api',
-          oauth: { clientId: 'c', clientSecret: 'sk-planted' },
+          oauth: { clientId: 'c', clientSecret: 'sk-planted', scopes: ['mcp:tools:read'] },
         },
         'planted-name': { url: 'https://mcp.example/mcp' },
       },
@@ -311,7 +311,13 @@ describe('questions', () => {
     // A name that is taken is no reason to refuse: another one is found.
     await result('addPasted', { text, server: 'planted-name' });
     expect(asked.map(({ argument }) => argument)).toEqual([
-      { target: 'https://app.conexor.io/mcp/acme/sales-api', name: 'sales', clientId: 'c', clientSecret: 'sk-planted' },
+      {
+        target: 'https://app.conexor.io/mcp/acme/sales-api',
+        name: 'sales',
+        clientId: 'c',
+        clientSecret: 'sk-planted',
+        scopes: ['mcp:tools:read'],
+      },
       { target: 'https://mcp.example/mcp' },
     ]);
     expect(await fault('addPasted', { text, server: 'none' })).toMatchObject({ fault: 'input-invalid' });
