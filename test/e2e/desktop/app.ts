@@ -31,8 +31,8 @@ export const desktopMissing = (['electron', 'display', 'tray', 'keychain'] as co
 /** As root Chromium does not start otherwise. */
 const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
-/** Ten times what it takes. */
-const launchMs = 20_000;
+/** Several times what it takes. */
+const launchMs = 12_000;
 
 declare global {
   /** In the page. */
@@ -71,13 +71,30 @@ export interface StartOptions {
 }
 
 export async function startApp(options: StartOptions): Promise<DesktopApp> {
+  const app = await launch(options);
+  if (options.words?.includes('--hidden')) return app;
+  const isSeen = await app.page().then(
+    () => true,
+    () => false,
+  );
+  if (isSeen || !(await app.isShown())) return app;
+  // Once in some hundred starts the driver loses sight of a window that is there.
+  await app.stop();
+  return launch(options);
+}
+
+async function launch(options: StartOptions): Promise<DesktopApp> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'cx-desktop-')));
   const env = { ...options.desk.env, CONEXOR_DATA_DIR: dataDir, ...options.env };
   const program = options.program ?? electron() ?? '';
   const first = [...asRoot, ...(options.program ? [] : [repository])];
   const words = [...first, ...(options.words ?? [])];
-  const launch = { executablePath: program, args: words, env: env as Record<string, string>, timeout: launchMs };
-  const app = await _electron.launch(launch);
+  const app = await _electron.launch({
+    executablePath: program,
+    args: words,
+    env: env as Record<string, string>,
+    timeout: launchMs,
+  });
   const main = app.process();
   const pid = main.pid ?? 0;
   const family = new Set<number>([pid]);
