@@ -18,6 +18,7 @@ import type { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
 import { accountsOf, grantOf } from './accounts.ts';
 import { changeConnection, patchConnection } from './connection-changes.ts';
+import { titleOf } from './connections.ts';
 import { type OutcomePage, openRedirectListener, type RedirectListener } from './redirect-listener.ts';
 
 /** Our name on the consent page of a server where we register ourselves. */
@@ -143,7 +144,7 @@ async function clientAndListener(
 
   if (!server.metadata.registration_endpoint) {
     throw new Fault('client-id-needed', {
-      subject: service.title,
+      subject: titleOf(connection),
       ...(service.clientIdHelp ? { advice: service.clientIdHelp } : {}),
     });
   }
