@@ -21,10 +21,15 @@ const icons: Readonly<Record<Activity['what'], IconName>> = {
 };
 
 /** Hundreds of them stand below each other, and never change. */
-export const ActivityEntry = memo(function ActivityEntry({ entry }: { readonly entry: Activity }) {
+export const ActivityEntry = memo(function ActivityEntry(props: {
+  readonly entry: Activity;
+  /** What the service is called now. */
+  readonly service: string;
+}) {
+  const { entry, service } = props;
   const words = useWords();
   const { activity } = words;
-  const trouble = troubleWords(entry, words);
+  const trouble = troubleWords(entry, service, words);
   return (
     <li className="entry">
       <time dateTime={new Date(entry.atMs).toISOString()} className="soft small">
@@ -40,9 +45,7 @@ export const ActivityEntry = memo(function ActivityEntry({ entry }: { readonly e
       <div className="entry-words">
         <p className="entry-what">{whatWords(entry, words)}</p>
         <p className="soft small">
-          {[entry.program ?? activity.you, entry.connection, entry.account]
-            .filter((text) => text !== undefined)
-            .join(' · ')}
+          {[entry.program ?? activity.you, service, entry.account].filter((text) => text !== undefined).join(' · ')}
         </p>
         {trouble === undefined ? null : <p className="entry-trouble small">{trouble}</p>}
       </div>

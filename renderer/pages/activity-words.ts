@@ -9,10 +9,10 @@ export function whatWords(entry: Activity, words: Words): string {
 }
 
 /** Undefined where it went well. Faults are said as everywhere else. */
-export function troubleWords(entry: Activity, words: Words): string | undefined {
+export function troubleWords(entry: Activity, service: string, words: Words): string | undefined {
   if (entry.outcome === 'done') return undefined;
   const texts = words.faults.of;
   if (!Object.hasOwn(texts, entry.outcome)) return words.activity.failed;
   const { what } = texts[entry.outcome as keyof typeof texts];
-  return typeof what === 'string' ? what : what(entry.connection);
+  return typeof what === 'string' ? what : what(service);
 }

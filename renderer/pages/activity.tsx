@@ -8,6 +8,7 @@ import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { Select } from '../parts/fields.tsx';
 import { FaultNotice } from '../parts/notice.tsx';
+import { useServiceNames } from '../services/names.ts';
 import { useWords } from '../words/use-words.ts';
 import { ActivityEntry } from './activity-entry.tsx';
 import { mostEntries, useActivityLog } from './activity-log.ts';
@@ -17,6 +18,7 @@ const you = 'you';
 
 export function ActivityPage() {
   const words = useWords().activity;
+  const names = useServiceNames();
   const { entries, task, load } = useActivityLog();
   const [service, setService] = useState(all);
   const [program, setProgram] = useState(all);
@@ -39,7 +41,7 @@ export function ActivityPage() {
             label={words.service}
             labelHidden
             value={service}
-            options={[{ value: all, label: words.allServices }, ...servicesOf(entries)]}
+            options={[{ value: all, label: words.allServices }, ...servicesOf(entries, names)]}
             onChange={setService}
           />
           <Select
@@ -71,6 +73,7 @@ export function ActivityPage() {
 function Days({ entries }: { readonly entries: readonly Activity[] }) {
   const words = useWords();
   const nowMs = useNow();
+  const names = useServiceNames();
   const days = new Map<string, Activity[]>();
   for (const entry of entries) {
     const date = new Date(entry.atMs).toDateString();
@@ -79,10 +82,12 @@ function Days({ entries }: { readonly entries: readonly Activity[] }) {
   const today = new Date(nowMs).toDateString();
   return [...days].map(([date, ofDay]) => (
     <section key={date} className="section">
-      <h2>{date === today ? words.activity.today : day(ofDay[0]?.atMs ?? nowMs, nowMs, words.locale)}</h2>
+      <h2>
+        {date === today ? words.activity.today : <time>{day(ofDay[0]?.atMs ?? nowMs, nowMs, words.locale)}</time>}
+      </h2>
       <ul className="card entries">
         {ofDay.map((entry) => (
-          <ActivityEntry key={entry.id} entry={entry} />
+          <ActivityEntry key={entry.id} entry={entry} service={names.get(entry.connectionId) ?? entry.connection} />
         ))}
       </ul>
     </section>
@@ -93,9 +98,11 @@ function programKey(entry: Activity): string {
   return entry.program === undefined ? you : `app ${entry.program}`;
 }
 
-/** By the name each had last: two removed services of one name stay two. */
-function servicesOf(entries: readonly Activity[]) {
-  const names = new Map(entries.toReversed().map(({ connectionId, connection }) => [connectionId, connection]));
+/** A service that was removed keeps the name it had. */
+function servicesOf(entries: readonly Activity[], now: ReadonlyMap<string, string>) {
+  const names = new Map(
+    entries.map(({ connectionId, connection }) => [connectionId, now.get(connectionId) ?? connection]),
+  );
   return [...names].map(([value, label]) => ({ value, label })).toSorted((a, b) => a.label.localeCompare(b.label));
 }
 

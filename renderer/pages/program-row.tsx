@@ -31,7 +31,7 @@ export function ProgramRow({ program, nameOf }: RowProps) {
         <div className="program-head">
           <h3>{program.name}</h3>
           {hasAccess ? (
-            <Button tone="quiet" label={words.removeOf(program.name)} onPress={() => setAsking(true)}>
+            <Button tone="quiet" label={`${words.remove} ${program.name}`} onPress={() => setAsking(true)}>
               {words.remove}
             </Button>
           ) : null}
@@ -75,7 +75,7 @@ function UseLine({ use, service }: { readonly use: ProgramUse; readonly service:
         <p className="soft small">{refused ? words.refusedState : used}</p>
       </div>
       {refused ? (
-        <Button busy={task.running} label={words.allowAgainAt(client.name, service)} onPress={allowAgain}>
+        <Button busy={task.running} label={`${words.allowAgain}: ${client.name}, ${service}`} onPress={allowAgain}>
           {words.allowAgain}
         </Button>
       ) : null}

@@ -39,9 +39,7 @@ export const programWords = section({
     refusedState: 'No access',
     keyState: 'Has a key of its own',
     allowAgain: 'Allow again',
-    allowAgainAt: (program: string, service: string) => `Allow ${program} to use ${service} again`,
     remove: 'Remove access…',
-    removeOf: (program: string) => `Remove the access of ${program}…`,
     removed: (program: string) => `${program} has no access any more.`,
     removeDialog: {
       title: (program: string) => `Remove the access of ${program}?`,
@@ -91,9 +89,7 @@ export const programWords = section({
     refusedState: 'Sin acceso',
     keyState: 'Tiene una clave propia',
     allowAgain: 'Permitir de nuevo',
-    allowAgainAt: (program, service) => `Permitir de nuevo que ${program} use ${service}`,
     remove: 'Retirar acceso…',
-    removeOf: (program) => `Retirar el acceso de ${program}…`,
     removed: (program) => `${program} ya no tiene acceso.`,
     removeDialog: {
       title: (program) => `¿Retirar el acceso de ${program}?`,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../../shared/activity.ts';
 import { partMissing } from '../../fakes/parts.ts';
 import { codes, inWindow, jargon, visibleText, windowStage } from './looks.ts';
-import { everyday, stateOf } from './scenes.ts';
+import { everyday, service, stateOf } from './scenes.ts';
 
 const minute = 60_000;
 
@@ -114,6 +114,19 @@ describe.skipIf(partMissing('browser') !== undefined)('the activity page', () =>
       works = true;
       await page.getByRole('button', { name: 'Try again' }).click();
       await page.locator('.entry').first().waitFor();
+    });
+  });
+
+  it('two services of one name are told apart as elsewhere', () => {
+    const twin = (name: string) =>
+      service(name, { title: 'Conexor', resource: `https://app.conexor.example/mcp/${name}/sales` });
+    const of = (name: string, id: number) => entry(id, { connectionId: `id-${name}`, connection: 'Conexor' });
+    const state = stateOf([twin('acme'), twin('globex')]);
+    return inWindow(stage, { ...at([of('acme', 2), of('globex', 1)]), state }, async ({ page }) => {
+      await page.locator('.entry').first().waitFor();
+      expect(await page.locator('.entry').first().textContent()).toContain('Conexor · acme/sales');
+      await page.getByRole('combobox', { name: 'Service' }).selectOption('Conexor · globex/sales');
+      expect(await page.locator('.entry').count()).toBe(1);
     });
   });
 

@@ -59,7 +59,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the apps page', () => {
       at(everyday, { snapshot: { localClients: [{ name: 'Cursor', createdAtMs: 0 }] } }),
       async (window) => {
         const { page, asked } = window;
-        const button = page.getByRole('button', { name: 'Remove the access of Cursor…' });
+        const button = page.getByRole('button', { name: 'Remove access… Cursor' });
         await button.click();
         const dialog = page.getByRole('alertdialog', { name: 'Remove the access of Cursor?' });
         const text = await dialog.textContent();
@@ -79,7 +79,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the apps page', () => {
       stage,
       { ...at(), answers: { removeProgram: () => ({ connections: 2, keyRemoved: false }) } },
       async ({ page, asked }) => {
-        await page.getByRole('button', { name: 'Remove the access of Cursor…' }).click();
+        await page.getByRole('button', { name: 'Remove access… Cursor' }).click();
         await page.getByRole('button', { name: 'Remove access', exact: true }).dblclick();
         await page.getByRole('alertdialog').waitFor({ state: 'detached' });
         expect(asked.filter(({ method }) => method === 'removeProgram').map(({ argument }) => argument)).toEqual([
@@ -93,7 +93,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the apps page', () => {
       const row = page.getByRole('region', { name: 'n8n' });
       expect(await row.textContent()).toContain('No access');
       expect(await row.getByRole('button', { name: /Remove/ }).count()).toBe(0);
-      await row.getByRole('button', { name: 'Allow n8n to use Conexor again' }).click();
+      await row.getByRole('button', { name: 'Allow again: n8n, Conexor' }).click();
       await expect
         .poll(() => asked.find(({ method }) => method === 'decideProgram')?.argument)
         .toMatchObject({ allow: true });

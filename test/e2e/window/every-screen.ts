@@ -1,0 +1,75 @@
+/**
+ * What holds for every screen: accessible in three colour schemes, narrow and zoomed; every text from the catalogue;
+ * nothing that the browser complains about. Pictures lie in test-results/window/ afterwards.
+ */
+import { describe, expect, it } from 'vitest';
+import { permissionsOf } from '../../../shared/words/permissions.ts';
+import { partMissing } from '../../fakes/parts.ts';
+import type { ScriptedWindow } from '../../fakes/scripted-window.ts';
+import { axeFinds, inWindow, picture, scrollsSideways, textsOutsideCatalogue, windowStage } from './looks.ts';
+import { conexorScopes } from './scenes.ts';
+import type { Screen } from './screens.ts';
+
+const usual = { width: 960, height: 720 };
+const narrow = { width: 360, height: 720 };
+/** 200 % of the usual one. */
+const zoomed = { width: 480, height: 360 };
+const permissionWords = permissionsOf([...conexorScopes, 'mcp:server:manage', 'openid', 'profile'], 'en').known;
+
+export function everyScreen(title: string, screens: readonly Screen[]): void {
+  describe.skipIf(partMissing('browser') !== undefined)(title, () => {
+    const stage = windowStage();
+    const show = ({ act, name: _, told: __, ...screen }: Screen, pseudo: boolean, look: Look) =>
+      inWindow(stage, { ...screen, pseudo }, async (window) => {
+        await act?.(window);
+        await look(window);
+      });
+
+    it.each(screens)(
+      'Rule 13 $name is accessible in light, dark and forced colours, at 360 px and at 200 %',
+      (screen) =>
+        show(screen, false, async ({ page }) => {
+          const faults: string[] = [];
+          const look = async (how: string) => {
+            faults.push(...(await axeFinds(page)).map((fault) => `${how}: ${fault}`));
+            if (await scrollsSideways(page)) faults.push(`${how}: scrolls sideways`);
+          };
+          await look('light');
+          await picture(page, `${screen.name}-light`);
+          await page.emulateMedia({ colorScheme: 'dark' });
+          await look('dark');
+          await picture(page, `${screen.name}-dark`);
+          await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
+          await look('forced colours');
+          await picture(page, `${screen.name}-forced`);
+          await page.emulateMedia({ forcedColors: 'none' });
+          await page.setViewportSize(narrow);
+          await look('360 px');
+          await picture(page, `${screen.name}-narrow`);
+          await page.setViewportSize(zoomed);
+          await look('200 %');
+          await page.setViewportSize(usual);
+          expect(faults).toEqual([]);
+        }),
+      60_000,
+    );
+
+    it.each(screens)('Rule 14 $name has no text that is not in the catalogue', (screen) =>
+      show(screen, true, async ({ page }) => {
+        // What the broker tells: names, accounts, hosts, its faults' own sentences; and react-aria's own word.
+        const told = new Set([...stringsIn(screen.state), ...permissionWords, ...(screen.told ?? []), 'Dismiss']);
+        const codes = new Set(await page.locator('code').allTextContents());
+        const found = await textsOutsideCatalogue(page);
+        expect(found.filter((text) => !told.has(text) && !codes.has(text))).toEqual([]);
+      }),
+    );
+  });
+}
+
+type Look = (window: ScriptedWindow) => Promise<void>;
+
+function stringsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(stringsIn);
+}
