@@ -4,13 +4,14 @@
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { Fault } from '../../shared/faults.ts';
 import type { WindowState } from '../../shared/window.ts';
 
 type Status = WindowState['app']['startAtLogin'];
 
 export interface Autostart {
   status(): Status;
-  /** Throws where the file cannot be written. */
+  /** Throws `data-folder-unusable`. */
   set(on: boolean): void;
 }
 
@@ -43,10 +44,15 @@ export function autostartFile(path: string, command: readonly string[]): Autosta
       }
     },
     set(on) {
-      if (!on) return rmSync(path, { force: true });
-      if (content === undefined) return;
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      writeFileSync(path, content);
+      try {
+        if (!on) rmSync(path, { force: true });
+        else if (content !== undefined) {
+          mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+          writeFileSync(path, content);
+        }
+      } catch (cause) {
+        throw new Fault('data-folder-unusable', { subject: dirname(path), reason: 'the autostart file', cause });
+      }
     },
   };
 }

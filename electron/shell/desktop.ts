@@ -8,7 +8,7 @@ import { app, nativeTheme, shell } from 'electron';
 import type { Page } from '../../shared/pages.ts';
 import { languageOf } from '../../shared/settings.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
-import { type Words, wordsOf } from '../../shared/words/words.ts';
+import { wordsOf } from '../../shared/words/words.ts';
 import { openBrowser } from '../browser.ts';
 import type { Face, FaceHost } from '../core/control/face.ts';
 import type { Log } from '../core/platform.ts';
@@ -47,7 +47,6 @@ export interface Desktop {
   readonly faceHost: FaceHost;
   /** The page of a sign-in, in the person's own browser. */
   openBrowser(url: URL): Promise<void>;
-  words(): Words;
   show(page?: Page): void;
   /** The broker runs: from now on everything is live. */
   begin(face: Face, hidden: boolean): void;
@@ -131,7 +130,6 @@ export function createDesktop(needs: DesktopNeeds): Desktop {
   });
 
   return {
-    words,
     show,
     openBrowser: external.openSignIn,
     quit: lifecycle.quit,
@@ -147,6 +145,7 @@ export function createDesktop(needs: DesktopNeeds): Desktop {
     begin(started, hidden) {
       face = started;
       resolveFace(started);
+      if (hidden && process.platform === 'darwin' && !window.isShown()) app.dock?.hide();
       let before: Snapshot | undefined;
       started.subscribe((event) => {
         if (event.kind !== 'state') return;

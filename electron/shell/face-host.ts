@@ -25,12 +25,8 @@ export function desktopFaceHost(needs: DesktopFaceHostNeeds): FaceHost {
     hasTray: needs.trayIsVisible,
     startAtLogin: () => needs.autostart.status(),
     async setStartAtLogin(on) {
-      try {
-        needs.autostart.set(on);
-        needs.changed();
-      } catch (cause) {
-        throw new Fault('data-folder-unusable', { reason: 'start at login could not be written', cause });
-      }
+      needs.autostart.set(on);
+      needs.changed();
     },
     async copyText(text) {
       clipboard.writeText(text);

@@ -12,7 +12,6 @@ import { appOrigin } from './app-protocol.ts';
 export interface Ipc {
   /** Hears this window's page and tells it what happens, again after each load. Fulfilled when the page is told. */
   connect(contents: WebContents): Promise<void>;
-  close(): void;
 }
 
 /** `face` may come later than the first page: whatever is asked until then waits. */
@@ -49,7 +48,6 @@ export function createIpc(face: Promise<Pick<Face, 'ask' | 'subscribe'>>, log: L
         });
       });
     },
-    close: () => ipcMain.removeHandler(askChannel),
   };
 }
 

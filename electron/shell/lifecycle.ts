@@ -61,6 +61,10 @@ export function createLifecycle(needs: LifecycleNeeds): Lifecycle {
   app.on('window-all-closed', () => undefined);
   app.on('activate', () => needs.showWindow());
   powerMonitor.on('shutdown', quit);
+  app.on('child-process-gone', (_, { type, reason }) => {
+    if (reason !== 'clean-exit' && reason !== 'killed')
+      needs.log('warn', 'a process of Chromium has ended', { type, reason });
+  });
   app.on('browser-window-created', (_, window) => {
     window.on('session-end', quit);
   });

@@ -40,7 +40,7 @@ export interface ShellWindow {
   showMinimized(): void;
   hide(): void;
   isShown(): boolean;
-  /** From now on closing closes. */
+  /** From now on closing closes, and nothing is shown any more. */
   letGo(): void;
 }
 
@@ -144,6 +144,7 @@ export function createShellWindow(needs: ShellWindowNeeds): ShellWindow {
 
   /** Now, or as soon as there is something to see. */
   function reveal(how: Reveal): void {
+    if (lettingGo) return;
     clearTimeout(rest);
     if (current === undefined) current = make(how);
     else if (current.whenPainted) current.whenPainted = how;

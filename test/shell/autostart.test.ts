@@ -98,7 +98,8 @@ describe('the file', () => {
 
   it('that cannot be written is said', async () => {
     await writeFile(join(folder, 'file'), '');
-    expect(() => autostartFile(join(folder, 'file', 'conexor.desktop'), ['/opt/conexor']).set(true)).toThrow();
+    const file = autostartFile(join(folder, 'file', 'conexor.desktop'), ['/opt/conexor']);
+    expect(() => file.set(true)).toThrow(expect.objectContaining({ code: 'data-folder-unusable' }));
   });
 
   it.skipIf(partMissing('keychain') !== undefined)(
