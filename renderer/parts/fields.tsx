@@ -147,34 +147,3 @@ export function Select<V extends string>(
     </div>
   );
 }
-
-/** One of a few, all of them visible. */
-export function Choice<V extends string>(
-  props: Labelled & {
-    readonly value: V | undefined;
-    readonly options: readonly Option<V>[];
-    readonly onChange: (value: V) => void;
-    readonly labelHidden?: boolean;
-  },
-) {
-  const id = useId();
-  return (
-    <fieldset className="choice" aria-describedby={props.hint ? `${id}-hint` : undefined}>
-      <legend className={props.labelHidden ? 'unseen' : undefined}>{props.label}</legend>
-      {props.hint ? (
-        <p id={`${id}-hint`} className="hint">
-          {props.hint}
-        </p>
-      ) : null}
-      {props.options.map(({ value, label, hint }) => (
-        <label key={value} className="choice-option">
-          <input type="radio" name={id} checked={props.value === value} onChange={() => props.onChange(value)} />
-          <span>
-            {label}
-            {hint ? <span className="hint">{hint}</span> : null}
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}

@@ -43,8 +43,8 @@ export function ProgramsSection({ connection, service }: ProgramsSectionProps) {
   );
 }
 
-/** In a list of accounts: none of its own. */
-const follows = '';
+/** In place of an account: none of its own. */
+const follows = 'current';
 
 function ProgramRow({ client, connection, service }: ProgramsSectionProps & { readonly client: ClientUse }) {
   const words = useWords();
@@ -61,10 +61,9 @@ function ProgramRow({ client, connection, service }: ProgramsSectionProps & { re
   const decide = (allow: boolean) => ask('decideProgram', { connection: connection.id, program: client.name, allow });
   const bind = (account: string) =>
     task.run(async () => {
+      await ask('useAccount', { connection: connection.id, account, client: client.name });
       const chosen = connection.accounts.find(({ id }) => id === account) ?? current;
-      if (!chosen) return;
-      await ask('useAccount', { connection: connection.id, account: chosen.id, client: client.name });
-      announce(programs.bound(client.name, chosen.label));
+      if (chosen) announce(programs.bound(client.name, chosen.label));
     });
   return (
     <Row
@@ -83,7 +82,7 @@ function ProgramRow({ client, connection, service }: ProgramsSectionProps & { re
                 labelHidden
                 value={client.accountId ?? follows}
                 options={[
-                  ...(client.accountId === undefined ? [{ value: follows, label: programs.follows }] : []),
+                  { value: follows, label: programs.follows },
                   ...connection.accounts.map(({ id, label }) => ({ value: id, label })),
                 ]}
                 onChange={bind}

@@ -254,6 +254,14 @@ describe.skipIf(partMissing('browser') !== undefined)('services in the window', 
       await expect
         .poll(() => askedOf(window, 'useAccount'))
         .toEqual([{ connection: 'id-conexor', account: globex.id, client: 'Claude' }]);
+      const bound = { ...program('Claude'), accountId: globex.id };
+      await window.show(
+        stateOf([service('Conexor', { accounts: [ana, globex], clients: [bound, program('Cursor')] })]),
+      );
+      await apps.getByLabel('Account for Claude').selectOption('The account in use');
+      await expect
+        .poll(() => askedOf(window, 'useAccount').at(-1))
+        .toEqual({ connection: 'id-conexor', account: 'current', client: 'Claude' });
       await apps.getByRole('button', { name: 'More about Cursor' }).click();
       await window.page.getByRole('menuitem', { name: 'Remove access…' }).click();
       const dialog = window.page.getByRole('alertdialog');
