@@ -211,8 +211,8 @@ export class Conversation {
   }
 
   /** Whether a new broker's answer to `initialize` keeps what the host was told. */
-  agrees(answer: Buffer): boolean {
-    return versionIn(answer) === this.#handshake?.version;
+  agrees(answer: Line): boolean {
+    return versionIn(copyOf(answer)) === this.#handshake?.version;
   }
 
   /** What follows the handshake: for the broker, and for the host, which has to look at its lists again. */

@@ -372,9 +372,13 @@ describe('no broker for a while', () => {
     const relay = start();
     await wait(3_000);
     expect(broker.connections.length).toBeLessThan(10);
+    relay.host.say({ jsonrpc: '2.0', id: 'hello', method: 'initialize', params: { protocolVersion: '2025-11-25' } });
+    const unanswered = await relay.host.wait(({ id }) => id === 'hello', 17_000);
+    expect(unanswered.error?.data).toEqual({ fault: 'broker-absent' });
+    expect(broker.connections.length).toBeLessThan(60);
     broker.hangsUp = false;
     expect((await relay.host.begin()).result).toBeDefined();
-  });
+  }, 30_000);
 
   it('T the end of stdin ends it within a second, with a broker or without', async () => {
     const relay = start();
