@@ -40,14 +40,14 @@ function Window() {
   const { settings, snapshot, app } = useWindowState();
   const { name } = useWords().window;
   // Decided once: the first service that is added during the first run must not end it.
-  const [firstRun] = useState(() => !settings.firstRunDone && snapshot.connections.length === 0);
+  const [firstRun, setFirstRun] = useState(() => !settings.firstRunDone && snapshot.connections.length === 0);
   useEffect(() => {
     document.documentElement.lang = app.language;
     document.title = name;
   }, [app.language, name]);
   return (
     <>
-      {firstRun && !settings.firstRunDone ? <FirstRunPage /> : <FramedPage />}
+      {firstRun && !settings.firstRunDone ? <FirstRunPage onLeft={() => setFirstRun(false)} /> : <FramedPage />}
       <SignInSheet />
     </>
   );

@@ -12,7 +12,7 @@ import { check, groups, item, line, submenu } from './tray-items.ts';
 import { fitInto, shorten } from './tray-labels.ts';
 import { serviceMenu } from './tray-service.ts';
 
-export type { TrayAction, TrayAsk, TrayItem, TrayMenu, TrayMethod } from './tray-actions.ts';
+export type { TrayAction, TrayAsk, TrayItem, TrayMenu } from './tray-actions.ts';
 
 export type TrayIcon = 'normal' | 'attention' | 'paused';
 

@@ -34,6 +34,9 @@ export function ClientIdForm({ connect }: { readonly connect: Connect }) {
         <Button tone="primary" submit busy={task.running}>
           {words.continue}
         </Button>
+        <Button tone="quiet" onPress={() => connect.startOver()}>
+          {words.clientId.startOver}
+        </Button>
       </div>
       <BusyLine task={task} words={words.asking} />
       {task.fault ? <FaultNotice fault={task.fault} /> : null}

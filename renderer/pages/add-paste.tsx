@@ -1,7 +1,7 @@
 /** What somebody pasted, read while it is typed: what Conexor understood stands below it before anything is added. */
 import { useState } from 'react';
 import type { Pasted } from '../../shared/window.ts';
-import { ask, asWindowFault } from '../client/client.ts';
+import { ask } from '../client/client.ts';
 import { showPage } from '../frame/page-store.ts';
 import { announce } from '../parts/announcer.tsx';
 import { BusyLine } from '../parts/busy-line.tsx';
@@ -130,11 +130,7 @@ function AddSeveral({ text, names }: { readonly text: string; readonly names: re
     task.run(async (signal) => {
       const added: string[] = [];
       for (const server of names) {
-        try {
-          added.push((await ask('addPasted', { text, server })).connection.title);
-        } catch (thrown) {
-          throw asWindowFault(thrown);
-        }
+        added.push((await ask('addPasted', { text, server })).connection.title);
       }
       announce(paste.added(listOf(added, words)));
       if (!signal.aborted) showPage({ name: 'services' });

@@ -17,7 +17,12 @@ import { type Connect, useConnect } from './use-connect.ts';
 
 type Way = 'conexor' | 'other' | 'paste' | 'practice';
 
+/** `target` is filled in; another link fills in another one. */
 export function AddPage({ target }: { readonly target?: string | undefined }) {
+  return <Ways key={target ?? ''} target={target} />;
+}
+
+function Ways({ target }: { readonly target: string | undefined }) {
   const words = useWords();
   const { add } = words;
   const [open, setOpen] = useState<Way>(target === undefined ? 'conexor' : 'other');
@@ -95,7 +100,7 @@ function WayCard(props: {
   );
 }
 
-export function PracticeForm({ connect }: { readonly connect: Connect }) {
+function PracticeForm({ connect }: { readonly connect: Connect }) {
   const words = useWords().add;
   const { task } = connect;
   return (

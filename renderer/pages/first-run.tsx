@@ -3,7 +3,8 @@
  * (`firstRunDone` in the settings); each step can be skipped, and nothing here cannot be done later.
  */
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { ask } from '../client/client.ts';
+import type { ConnectionView } from '../../shared/snapshot.ts';
+import { ask, listen } from '../client/client.ts';
 import { takeState, useConnection } from '../client/state.ts';
 import { showPage } from '../frame/page-store.ts';
 import { BusyLine } from '../parts/busy-line.tsx';
@@ -11,7 +12,6 @@ import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { FaultNotice } from '../parts/notice.tsx';
-import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
 import { ConexorForm } from './add-conexor.tsx';
 import { PasteForm } from './add-paste.tsx';
@@ -23,12 +23,11 @@ type Step = 'welcome' | 'conexor' | 'other' | 'ready';
 /** How far along each of them is, of three. */
 const numbers: Readonly<Record<Step, number>> = { welcome: 1, conexor: 2, other: 2, ready: 3 };
 
-export function FirstRunPage() {
+export function FirstRunPage({ onLeft }: { readonly onLeft: () => void }) {
   const [step, setStep] = useState<Step>('welcome');
   const [connectionId, setConnectionId] = useState<string>();
   const connection = useConnection(connectionId ?? '');
   const isReady = connection !== undefined && (connection.access === 'none' || connection.accounts.length > 0);
-  const connect = useConnect(({ id }) => setConnectionId(id));
   const shown = isReady ? 'ready' : step;
   const before = useRef(shown);
   // At the start nobody's focus is taken; from then on it says where one is.
@@ -36,26 +35,43 @@ export function FirstRunPage() {
     if (before.current !== shown) document.getElementById('page-title')?.focus();
     before.current = shown;
   }, [shown]);
+  // Somebody was sent to a page (tray, notification): that is what they want to see.
+  useEffect(
+    () =>
+      listen((event) => {
+        if (event.kind === 'page') onLeft();
+      }),
+    [onLeft],
+  );
+  const onConnected = ({ id }: ConnectionView) => setConnectionId(id);
+  const onBack = () => setStep('welcome');
   const body = {
-    welcome: <Welcome connect={connect} onStep={setStep} />,
-    conexor: <WhichServer connect={connect} onBack={() => setStep('welcome')} />,
-    other: <WhichOther connect={connect} onBack={() => setStep('welcome')} />,
+    welcome: <Welcome onConnected={onConnected} onStep={setStep} />,
+    conexor: <WhichServer onConnected={onConnected} onBack={onBack} />,
+    other: <WhichOther onConnected={onConnected} onBack={onBack} />,
     ready: <FirstRunReady connection={connection} />,
   }[shown];
+  const leave = () => {
+    showPage({ name: 'services' });
+    // Where it cannot be remembered, it is asked again at the next start; nobody is kept here.
+    void ask('changeSettings', { firstRunDone: true }).then(takeState, () => undefined);
+    onLeft();
+  };
   return (
-    <StepFrame key={shown} step={shown} first={shown === 'welcome'}>
+    <StepFrame key={shown} step={shown} onLeave={leave}>
       {body}
     </StepFrame>
   );
 }
 
 interface StepProps {
-  readonly connect: ReturnType<typeof useConnect>;
+  readonly onConnected: (connection: ConnectionView) => void;
 }
 
-function Welcome({ connect, onStep }: StepProps & { readonly onStep: (step: Step) => void }) {
+function Welcome({ onConnected, onStep }: StepProps & { readonly onStep: (step: Step) => void }) {
   const words = useWords();
   const { welcome } = words.firstRun;
+  const connect = useConnect(onConnected);
   const { task } = connect;
   return (
     <>
@@ -93,9 +109,10 @@ function Welcome({ connect, onStep }: StepProps & { readonly onStep: (step: Step
   );
 }
 
-function WhichServer({ connect, onBack }: StepProps & { readonly onBack: () => void }) {
+function WhichServer({ onConnected, onBack }: StepProps & { readonly onBack: () => void }) {
   const words = useWords().firstRun;
   const [pasting, setPasting] = useState(false);
+  const connect = useConnect(onConnected);
   return (
     <>
       <h1 id="page-title" tabIndex={-1}>
@@ -115,8 +132,9 @@ function WhichServer({ connect, onBack }: StepProps & { readonly onBack: () => v
   );
 }
 
-function WhichOther({ connect, onBack }: StepProps & { readonly onBack: () => void }) {
+function WhichOther({ onConnected, onBack }: StepProps & { readonly onBack: () => void }) {
   const words = useWords().firstRun;
+  const connect = useConnect(onConnected);
   return (
     <>
       <h1 id="page-title" tabIndex={-1}>
@@ -134,34 +152,27 @@ function WhichOther({ connect, onBack }: StepProps & { readonly onBack: () => vo
 }
 
 /** The mark, the step's number, and the way out. */
-function StepFrame(props: { readonly step: Step; readonly first: boolean; readonly children: ReactNode }) {
+function StepFrame(props: { readonly step: Step; readonly onLeave: () => void; readonly children: ReactNode }) {
   const words = useWords().firstRun;
-  const task = useTask();
-  const leave = () =>
-    task.run(async () => {
-      showPage({ name: 'services' });
-      takeState(await ask('changeSettings', { firstRunDone: true }));
-    });
   return (
     <main className="alone first-run">
       <div className="alone-card">
         <div className="first-head">
-          {props.first ? <span /> : <Mark size={36} />}
+          {props.step === 'welcome' ? <span /> : <Mark size={36} />}
           <p className="soft small">{words.step(numbers[props.step], 3)}</p>
         </div>
         {props.children}
         {props.step === 'ready' ? (
-          <Button tone="primary" wide busy={task.running} onPress={leave}>
+          <Button tone="primary" wide onPress={props.onLeave}>
             {words.ready.done}
           </Button>
         ) : (
           <div className="first-skip">
-            <Button tone="quiet" busy={task.running} onPress={leave}>
+            <Button tone="quiet" onPress={props.onLeave}>
               {words.skip}
             </Button>
           </div>
         )}
-        {task.fault ? <FaultNotice fault={task.fault} /> : null}
       </div>
     </main>
   );

@@ -1,5 +1,5 @@
 /** Help without the internet: short topics, one of them open where somebody was sent to it. */
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { HelpPage as OutsidePage } from '../../shared/window.ts';
 import { ask } from '../client/client.ts';
 import { useSelected } from '../client/state.ts';
@@ -44,14 +44,13 @@ export function HelpPage({ topic }: { readonly topic?: string | undefined }) {
 function TopicFold({ topic, open }: { readonly topic: Topic; readonly open: boolean }) {
   const words = useWords().help;
   const { title, text } = words.topics[topic];
+  const place = useRef<HTMLDetailsElement>(null);
+  // Once: a topic that is read is not moved.
+  useEffect(() => {
+    if (open) place.current?.scrollIntoView({ block: 'nearest' });
+  }, [open]);
   return (
-    <details
-      className="topic"
-      open={open}
-      ref={(element) => {
-        if (open) element?.scrollIntoView({ block: 'nearest' });
-      }}
-    >
+    <details className="topic" open={open} ref={place}>
       <summary>
         <h2>{title}</h2>
         <Icon name="down" size={16} />

@@ -3,6 +3,7 @@ import { useWindowState } from '../client/state.ts';
 import { PageLink } from '../frame/page-link.tsx';
 import { Card, EmptyState, PageHead, Section } from '../parts/blocks.tsx';
 import { useServiceNames } from '../services/names.ts';
+import { LockedCard } from '../services/vault-notice.tsx';
 import { useWords } from '../words/use-words.ts';
 import { AskingProgram } from './asking-program.tsx';
 import { askingUses, programsOf } from './program-list.ts';
@@ -40,7 +41,8 @@ export function ProgramsPage() {
           </Card>
         </Section>
       ) : null}
-      {asking.length + programs.length === 0 ? (
+      {snapshot.vault.kind === 'locked' ? <LockedCard /> : null}
+      {snapshot.vault.kind !== 'locked' && asking.length + programs.length === 0 ? (
         <EmptyState
           icon="apps"
           title={words.empty.title}

@@ -16,6 +16,7 @@ export type Wanted =
 /** The service is there, and waits for a client ID before it lets anybody sign in. */
 export interface ClientIdNeeded {
   readonly connection: ConnectionView;
+  readonly added: boolean;
   /** Where the ID is found. */
   readonly fault: WindowFault;
 }
@@ -26,6 +27,8 @@ export interface Connect {
   connect(wanted: Wanted): void;
   /** The same service once more, with what it asked for. */
   giveClientId(clientId: string): void;
+  /** Back to another service: what was added for this one goes again. */
+  startOver(): void;
 }
 
 /** `onConnected`: the service is in the list; its sign-in, if it needs one, is open over the page. */
@@ -39,11 +42,11 @@ export function useConnect(onConnected: (connection: ConnectionView, added: bool
       const attempt = await begin(connection, added).catch((thrown: unknown) => {
         const fault = asWindowFault(thrown);
         if (fault.fault !== 'client-id-needed') throw fault;
-        if (!signal.aborted) setClientIdNeeded({ connection, fault });
+        if (!signal.aborted) setClientIdNeeded({ connection, added: added || (clientIdNeeded?.added ?? false), fault });
         return 'client-id-needed' as const;
       });
+      if (signal.aborted) return takeBack(connection, added, attempt === 'client-id-needed' ? undefined : attempt);
       if (attempt === 'client-id-needed') return;
-      if (signal.aborted) return takeBack(connection, added, attempt);
       setClientIdNeeded(undefined);
       onConnected(connection, added);
       if (attempt !== undefined) openSignIn({ connection: connection.id });
@@ -55,6 +58,12 @@ export function useConnect(onConnected: (connection: ConnectionView, added: bool
     connect,
     giveClientId(clientId) {
       if (clientIdNeeded) connect({ kind: 'target', target: clientIdNeeded.connection.resource, clientId });
+    },
+    startOver() {
+      task.cancel();
+      task.clear();
+      setClientIdNeeded(undefined);
+      if (clientIdNeeded) void takeBack(clientIdNeeded.connection, clientIdNeeded.added, undefined);
     },
   };
 }

@@ -25,6 +25,7 @@ export const addWords = section({
       /** Before the service's own sentence, where it has one. */
       needed: 'This service wants to know Conexor beforehand.',
       enter: 'Enter the client ID.',
+      startOver: 'Another service instead',
     },
     other: {
       title: 'Another service',
@@ -76,6 +77,7 @@ export const addWords = section({
       label: 'ID de cliente',
       needed: 'Este servicio quiere conocer Conexor de antemano.',
       enter: 'Escribe el ID de cliente.',
+      startOver: 'Mejor otro servicio',
     },
     other: {
       title: 'Otro servicio',

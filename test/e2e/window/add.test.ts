@@ -103,6 +103,18 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
     });
   });
 
+  it('instead of a client ID, another service: what was added goes again', () =>
+    inWindow(stage, at({ startSignIn: () => Promise.reject(clientIdNeeded) }), async ({ page, asked }) => {
+      await page.getByRole('textbox', { name: 'Organisation' }).fill('acme/sales-api');
+      await page.keyboard.press('Enter');
+      await page.getByRole('textbox', { name: 'Client ID' }).fill('x');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => asked.filter(({ method }) => method === 'startSignIn')).toHaveLength(2);
+      await page.getByRole('button', { name: 'Another service instead' }).click();
+      await page.getByRole('textbox', { name: 'Organisation' }).waitFor();
+      expect(asked.filter(({ method }) => method === 'removeConnection')).toHaveLength(1);
+    }));
+
   const bad = [
     [
       'an address that is no such service',
@@ -209,6 +221,14 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
       expect(await field.inputValue()).toBe('https://evil.example/mcp');
       expect(asked.map(({ method }) => method)).not.toContain('addConnection');
       expect(asked.map(({ method }) => method)).not.toContain('startSignIn');
+    }));
+
+  it('a second link fills in its own address', () =>
+    inWindow(stage, { ...at(), at: '' }, async ({ page, tell }) => {
+      for (const target of ['https://one.example/mcp', 'https://two.example/mcp']) {
+        await tell({ kind: 'page', page: { name: 'add', target } });
+        await expect.poll(() => page.getByRole('textbox', { name: 'Its address' }).inputValue()).toBe(target);
+      }
     }));
 
   describe('from what was pasted', () => {

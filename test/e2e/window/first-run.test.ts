@@ -84,6 +84,38 @@ describe.skipIf(partMissing('browser') !== undefined)('the first run', () => {
     }),
   );
 
+  it('nobody is kept here by a folder that cannot be written', () => {
+    const changeSettings = () => {
+      throw { fault: 'data-folder-unusable', what: 'Conexor cannot use its folder.', next: 'Check it.' };
+    };
+    return inWindow(stage, { state: fresh, answers: { changeSettings } }, async ({ page }) => {
+      await page.getByRole('button', { name: 'Skip for now' }).click();
+      await page.getByRole('navigation').waitFor();
+    });
+  });
+
+  it('whoever is sent to a page sees it', () =>
+    inWindow(stage, { state: fresh }, async ({ page, tell }) => {
+      await tell({ kind: 'page', page: { name: 'programs' } });
+      await page.getByRole('heading', { level: 1, name: 'Apps' }).waitFor();
+    }));
+
+  it('Back forgets what one step was asked for', () => {
+    const startSignIn = () => {
+      throw { fault: 'client-id-needed', what: 'Conexor wants every app to be known beforehand.', next: 'Ask for it.' };
+    };
+    return inWindow(stage, { state: fresh, answers: { addConnection: added, startSignIn } }, async ({ page }) => {
+      await page.getByRole('button', { name: 'Sign in to Conexor' }).click();
+      await page.getByRole('textbox', { name: 'Organisation' }).fill('acme/sales-api');
+      await page.keyboard.press('Enter');
+      await page.getByRole('textbox', { name: 'Client ID' }).waitFor();
+      await page.getByRole('button', { name: 'Back' }).click();
+      await page.getByRole('button', { name: 'Sign in to Conexor' }).click();
+      await page.getByRole('textbox', { name: 'Organisation' }).waitFor();
+      expect(await page.getByRole('textbox', { name: 'Client ID' }).count()).toBe(0);
+    });
+  });
+
   it('the practice service is one click away', () =>
     inWindow(
       stage,

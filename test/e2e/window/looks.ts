@@ -5,7 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from '@playwright/test';
+import { type Browser, chromium, type Page } from '@playwright/test';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { browser as browserProgram } from '../../fakes/parts.ts';
 import {
@@ -27,15 +27,6 @@ const quiet = [
   '--no-first-run',
   '--no-sandbox',
 ];
-
-export const looks: Readonly<Record<string, BrowserContextOptions>> = {
-  light: { colorScheme: 'light' },
-  dark: { colorScheme: 'dark' },
-  forced: { forcedColors: 'active' },
-  narrow: { viewport: { width: 360, height: 740 } },
-  /** 200 % of a window of 960 by 720. */
-  zoomed: { viewport: { width: 480, height: 360 }, deviceScaleFactor: 2 },
-};
 
 export interface Stage {
   open(options: OpenOptions): Promise<ScriptedWindow>;

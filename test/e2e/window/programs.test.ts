@@ -130,6 +130,13 @@ describe.skipIf(partMissing('browser') !== undefined)('the apps page', () => {
       expect(await page.getByText('Open the settings of your assistant').isVisible()).toBe(true);
     }));
 
+  it('behind a locked keychain says so, with Unlock', () =>
+    inWindow(stage, at([], { snapshot: { vault: { kind: 'locked' } } }), async ({ page, asked }) => {
+      expect(await page.getByText('No app has come by yet').count()).toBe(0);
+      await page.getByRole('button', { name: 'Unlock' }).click();
+      await expect.poll(() => asked.map(({ method }) => method)).toContain('unlock');
+    }));
+
   it('says so where new apps are let in without asking', () =>
     inWindow(stage, at(everyday, { app: { newPrograms: 'allow' } }), async ({ page }) => {
       await page.getByText('New apps are let in without asking.').waitFor();
