@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import { vi } from 'vitest';
 import type {
   WindowAnswer,
   WindowArgument,
@@ -33,6 +34,9 @@ const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 /** Several times what it takes. */
 const launchMs = 12_000;
+
+// A start takes a second, and many times that where everything runs at once.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 declare global {
   /** In the page. */

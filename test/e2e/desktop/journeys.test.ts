@@ -16,8 +16,6 @@ import { until } from '../terminal.ts';
 import { type DesktopApp, desktopMissing, repository, startApp } from './app.ts';
 
 const pictures = join(repository, 'test-results/desktop');
-/** A whole way, with a browser and an assistant. */
-const longMs = 60_000;
 const quiet = ['--disable-background-networking', '--disable-component-update', '--no-first-run', '--no-sandbox'];
 const acme = 'ana.torres@acme.example';
 
@@ -78,80 +76,72 @@ describe.skipIf((desktopMissing ?? partMissing('browser')) !== undefined)('a per
   }
   const tools = async (client: Client) => (await client.listTools()).tools.map(({ name }) => name);
 
-  it(
-    'connects in three clicks, lets an assistant in, and takes access back',
-    async () => {
-      const page = await start();
-      await page.getByRole('heading', { name: 'Let your assistants work with your services' }).waitFor();
-      await picture('first-run');
-      await page.getByRole('button', { name: 'Try the practice service' }).click();
-      await page.getByText(/Your browser opens a page of 127\.0\.0\.1/).waitFor();
-      await picture('before-the-browser');
-      // The browser lies over it.
-      await app.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
-      await page.getByRole('button', { name: 'Continue in the browser' }).evaluate((button) => {
-        (button as never as { click(): void }).click();
-      });
-      await until(() => app.isShown(), 'the window that comes forward');
-      expect(program.opened).toHaveLength(1);
-      await page
-        .getByText(new RegExp(`signed in to .* as ${acme}`, 'i'))
-        .first()
-        .waitFor();
-      await picture('signed-in');
-      await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
-      await page.getByRole('button', { name: 'Go to my services' }).click();
-      await page.getByText('Everything is working.').first().waitFor();
-      await picture('services');
+  it('connects in three clicks, lets an assistant in, and takes access back', async () => {
+    const page = await start();
+    await page.getByRole('heading', { name: 'Let your assistants work with your services' }).waitFor();
+    await picture('first-run');
+    await page.getByRole('button', { name: 'Try the practice service' }).click();
+    await page.getByText(/Your browser opens a page of 127\.0\.0\.1/).waitFor();
+    await picture('before-the-browser');
+    // The browser lies over it.
+    await app.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+    await page.getByRole('button', { name: 'Continue in the browser' }).evaluate((button) => {
+      (button as never as { click(): void }).click();
+    });
+    await until(() => app.isShown(), 'the window that comes forward');
+    expect(program.opened).toHaveLength(1);
+    await page
+      .getByText(new RegExp(`signed in to .* as ${acme}`, 'i'))
+      .first()
+      .waitFor();
+    await picture('signed-in');
+    await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('button', { name: 'Go to my services' }).click();
+    await page.getByText('Everything is working.').first().waitFor();
+    await picture('services');
 
-      const claude = await assistant('Claude');
-      expect(await tools(claude), 'nothing before it is allowed').toEqual(['sign_in']);
-      const question = page.getByRole('region').or(page.getByRole('group')).filter({ hasText: 'Claude' }).first();
-      await question.waitFor();
-      await picture('an-assistant-asks');
-      await question.getByRole('button', { name: /^Allow/ }).click();
-      await expect.poll(async () => (await tools(claude)).length).toBeGreaterThan(1);
-      const answer = await claude.callTool({ name: 'whoami', arguments: {} });
-      expect(JSON.stringify(answer)).toContain(acme);
+    const claude = await assistant('Claude');
+    expect(await tools(claude), 'nothing before it is allowed').toEqual(['sign_in']);
+    const question = page.getByRole('region').or(page.getByRole('group')).filter({ hasText: 'Claude' }).first();
+    await question.waitFor();
+    await picture('an-assistant-asks');
+    await question.getByRole('button', { name: /^Allow/ }).click();
+    await expect.poll(async () => (await tools(claude)).length).toBeGreaterThan(1);
+    const answer = await claude.callTool({ name: 'whoami', arguments: {} });
+    expect(JSON.stringify(answer)).toContain(acme);
 
-      await page.getByRole('main').getByRole('listitem').first().getByRole('link').first().click();
-      await page.getByRole('heading', { level: 1, name: 'Conexor practice service' }).waitFor();
-      await picture('details');
-      await page.getByRole('button', { name: 'Sign out…' }).first().click();
-      await page.getByRole('alertdialog').getByRole('button', { name: 'Sign out', exact: true }).click();
-      await page
-        .getByText(/cancelled/i)
-        .first()
-        .waitFor();
-      await expect.poll(() => tools(claude)).toEqual(['sign_in']);
-      expect(program.opened, 'no tab that nobody asked for').toHaveLength(1);
-    },
-    longMs,
-  );
+    await page.getByRole('main').getByRole('listitem').first().getByRole('link').first().click();
+    await page.getByRole('heading', { level: 1, name: 'Conexor practice service' }).waitFor();
+    await picture('details');
+    await page.getByRole('button', { name: 'Sign out…' }).first().click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page
+      .getByText(/cancelled/i)
+      .first()
+      .waitFor();
+    await expect.poll(() => tools(claude)).toEqual(['sign_in']);
+    expect(program.opened, 'no tab that nobody asked for').toHaveLength(1);
+  });
 
-  it(
-    'goes on with a keychain that is locked meanwhile, and finds everything after one that was locked at the start',
-    async () => {
-      let page = await start();
-      const [connection] = (await app.state()).snapshot.connections;
-      // Its accounts live in memory; it comes up beside the window.
-      await app.ask('startPractice', {});
-      const attempt = await app.ask('startSignIn', { connection: connection?.id ?? '', openBrowser: true });
-      expect(await app.ask('signInOutcome', { attempt: attempt.attempt })).toMatchObject({ kind: 'done' });
-      await desk.keyring.lock();
-      const tool = await app.ask('tools', { connection: connection?.id ?? '' });
-      expect(tool.tools.length, 'locked while it runs').toBeGreaterThan(1);
-      await app.ask('quit', {}).catch(() => undefined);
-      expect(await app.ended).toBe(0);
+  it('goes on with a keychain that is locked meanwhile, and finds everything after one that was locked at the start', async () => {
+    let page = await start();
+    const [connection] = (await app.state()).snapshot.connections;
+    // Its accounts live in memory; it comes up beside the window.
+    await app.ask('startPractice', {});
+    const attempt = await app.ask('startSignIn', { connection: connection?.id ?? '', openBrowser: true });
+    expect(await app.ask('signInOutcome', { attempt: attempt.attempt })).toMatchObject({ kind: 'done' });
+    await desk.keyring.lock();
+    const tool = await app.ask('tools', { connection: connection?.id ?? '' });
+    expect(tool.tools.length, 'locked while it runs').toBeGreaterThan(1);
+    await app.ask('quit', {}).catch(() => undefined);
+    expect(await app.ended).toBe(0);
 
-      page = await start();
-      await page.getByText('Keychain locked').first().waitFor();
-      await picture('keychain-locked');
-      expect((await app.state()).snapshot.connections).toEqual([]);
-      await desk.keyring.unlock();
-      await page.getByRole('button', { name: 'Unlock' }).first().click();
-      await until(async () => (await app.state()).snapshot.connections[0]?.accounts.length === 1, 'the sign-in');
-    },
-    longMs,
-  );
+    page = await start();
+    await page.getByText('Keychain locked').first().waitFor();
+    await picture('keychain-locked');
+    expect((await app.state()).snapshot.connections).toEqual([]);
+    await desk.keyring.unlock();
+    await page.getByRole('button', { name: 'Unlock' }).first().click();
+    await until(async () => (await app.state()).snapshot.connections[0]?.accounts.length === 1, 'the sign-in');
+  });
 });

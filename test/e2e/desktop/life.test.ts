@@ -3,10 +3,13 @@
  * and gone without a trace.
  */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startPractice } from '../../../electron/practice/service.ts';
+import { helpAddresses } from '../../../shared/help-pages.ts';
+import { startBrowserProgram } from '../../fakes/browser-program.ts';
 import { type Desk, startDesk } from '../../fakes/desk.ts';
 import { connects, openTerminal, until } from '../terminal.ts';
 import { type DesktopApp, desktopMissing, repository, startApp, startPlainly } from './app.ts';
@@ -197,6 +200,30 @@ describe.skipIf(desktopMissing !== undefined)('the desktop app', () => {
       } finally {
         await app?.stop();
         await terminal.stop();
+      }
+    });
+
+    it('hands the page of a sign-in and of help to the system, and nothing else', async () => {
+      const browser = await startBrowserProgram(async () => undefined);
+      const folder = await mkdtemp(join(tmpdir(), 'cx-path-'));
+      const practice = await startPractice();
+      try {
+        await symlink(browser.path, join(folder, 'xdg-open'));
+        app = await startApp({ desk, env: { PATH: `${folder}:${process.env['PATH']}` } });
+        const { connection } = await app.ask('addConnection', { target: practice.resource, service: 'practice' });
+        const { attempt } = await app.ask('startSignIn', { connection: connection.id, openBrowser: true });
+        await until(() => browser.opened.length === 1, 'the page');
+        expect(browser.opened[0]?.href).toBe((await app.ask('signInLink', { attempt })).url);
+        await app.ask('cancelSignIn', { attempt });
+        await expect(app.ask('openSignIn', { attempt })).rejects.toThrow('sign-in-unknown');
+        expect(await app.ask('openHelp', { page: 'claude' })).toEqual({ url: helpAddresses.claude, opened: true });
+        await until(() => browser.opened.length === 2, 'the help page');
+        expect(browser.opened[1]?.href).toBe(helpAddresses.claude);
+      } finally {
+        await app?.stop();
+        await practice.stop();
+        await browser.stop();
+        await rm(folder, { recursive: true, force: true });
       }
     });
 
