@@ -28,7 +28,7 @@ export const helpWords = section({
       connect: {
         title: 'Connect an assistant',
         text: [
-          'Open the settings of your assistant and add a connection, often called connector, tool or server. It asks for a command or an address; you find both under Details.',
+          'Open the settings of your assistant and add a connection, often called connector, tool or server. It asks for a command; you find it under Details.',
           'The first time it uses a service, Conexor asks you. If you are not signed in, the assistant offers to bring you to the sign-in.',
         ],
         details:
@@ -115,7 +115,7 @@ export const helpWords = section({
       connect: {
         title: 'Conectar un asistente',
         text: [
-          'Abre los ajustes de tu asistente y añade una conexión, que suele llamarse conector, herramienta o servidor. Te pedirá un comando o una dirección; los dos están en Detalles.',
+          'Abre los ajustes de tu asistente y añade una conexión, que suele llamarse conector, herramienta o servidor. Te pedirá un comando; está en Detalles.',
           'La primera vez que use un servicio, Conexor te preguntará. Si no has iniciado sesión, el asistente te ofrecerá llevarte a ella.',
         ],
         details:
