@@ -10,7 +10,7 @@ import { root } from './lib.mjs';
 /** @typedef {import('electron-builder').Configuration} Configuration */
 
 /** Built as well, but for developers. */
-const notPackaged = new Set(['demo.mjs', 'bench.mjs']);
+const notPackaged = new Set(['demo.mjs', 'bench.mjs', 'window-bench.mjs']);
 
 /** Finds its own binary, so it cannot be bundled. */
 const keychainLibrary = '@napi-rs/keyring';
@@ -46,6 +46,8 @@ export function configuration({ output, electronDist, electronVersion, inspector
     directories: { output, buildResources: icons },
     files: ['**/*'],
     asar: true,
+    // Started by `node`, which cannot look into the archive.
+    asarUnpack: ['**/relay.cjs'],
     npmRebuild: false,
     electronVersion: electronVersion ?? electronPackageVersion(),
     ...(electronDist === undefined ? {} : { electronDist }),

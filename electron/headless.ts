@@ -16,6 +16,7 @@ import { embeddedPractice } from './embedded-practice.ts';
 import { parseHeadlessOptions } from './headless-options.ts';
 import { fileLog } from './log-file.ts';
 import { nodePlatform } from './node-platform.ts';
+import { relayCommand } from './relay-command.ts';
 import { askRunning } from './running-broker.ts';
 import { tabHost } from './tab-host.ts';
 import { watchUnexpectedErrors } from './unexpected-errors.ts';
@@ -60,6 +61,7 @@ async function main(): Promise<void> {
     settings,
     faceHost: tabHost({ env: process.env, platform: process.platform, quit: stop }),
     windowFiles: fileURLToPath(new URL('./window/', import.meta.url)),
+    relayCommand: relayCommand(fileURLToPath(new URL('.', import.meta.url)), surroundings.dataDir),
     startPractice: embeddedPractice(),
     onStop: stop,
   });

@@ -14,6 +14,7 @@ import { prepareOwnFolder } from './core/vault/own-folder.ts';
 import { embeddedPractice } from './embedded-practice.ts';
 import { fileLog } from './log-file.ts';
 import { nodePlatform } from './node-platform.ts';
+import { relayCommand } from './relay-command.ts';
 import { registerAppScheme } from './shell/app-protocol.ts';
 import { startCommand } from './shell/autostart.ts';
 import { createDesktop } from './shell/desktop.ts';
@@ -70,6 +71,7 @@ async function main(): Promise<void> {
     ...(env['CONEXOR_VAULT_KEY_FILE'] ? { keyFile: env['CONEXOR_VAULT_KEY_FILE'] } : {}),
     settings,
     faceHost: desktop.faceHost,
+    relayCommand: relayCommand(dist, surroundings.dataDir),
     startPractice: embeddedPractice(),
     onStop: desktop.quit,
   };

@@ -43,6 +43,8 @@ export const statusSchema = z.object({
   wantedPort: z.number().optional(),
   keychain: z.string(),
   practiceUrl: z.string().optional(),
+  /** What an MCP client starts, word by word; the client's name and the connection follow. */
+  relayCommand: z.array(z.string()).optional(),
   startedAtMs: z.number(),
   nowMs: z.number(),
 });

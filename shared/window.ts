@@ -30,6 +30,8 @@ export const windowStateSchema = z.object({
     /** Whether a tray icon can be seen; without one, closing the window quits. */
     tray: z.boolean(),
     startAtLogin: z.enum(['on', 'off', 'needs-approval', 'unavailable']),
+    /** What an MCP client starts, word by word; the client's name and the connection follow. */
+    relayCommand: z.array(z.string()).optional(),
     /** What happens to new programs, whoever decided it. */
     newPrograms: z.enum(['ask', 'allow']),
   }),

@@ -37,6 +37,8 @@ export interface StartOptions {
   readonly faceHost: FaceHost;
   /** The built window's folder, where it is to be served to a browser's tab. */
   readonly windowFiles?: string;
+  /** What an MCP client starts, word by word. */
+  readonly relayCommand?: readonly string[];
   /** Starts (once) the practice service and tells the address of its first MCP server. */
   readonly startPractice: () => Promise<string>;
   /** A person asked for the broker to stop. */
@@ -82,6 +84,7 @@ export async function start(platform: Platform, options: StartOptions): Promise<
     ...(options.httpPort !== 0 && httpPort !== options.httpPort ? { wantedPort: options.httpPort } : {}),
     keychain: platform.secrets.label,
     ...(practiceUrl === undefined ? {} : { practiceUrl }),
+    ...(options.relayCommand ? { relayCommand: [...options.relayCommand] } : {}),
     startedAtMs,
     nowMs: platform.now(),
   });

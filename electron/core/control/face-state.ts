@@ -25,6 +25,7 @@ export function faceState(needs: FaceNeeds): WindowState {
       httpUrl: status.httpUrl,
       ...(status.wantedPort === undefined ? {} : { wantedPort: status.wantedPort }),
       keychain: status.keychain,
+      ...(status.relayCommand === undefined ? {} : { relayCommand: status.relayCommand }),
       tray: host.hasTray(),
       startAtLogin: host.startAtLogin(),
       newPrograms: settings.newPrograms ?? host.newPrograms,

@@ -101,6 +101,7 @@ export function stateOf(connections: readonly ConnectionView[], change: Change =
       dataDir: '/home/ana/.local/share/conexor-desktop',
       httpUrl: 'http://127.0.0.1:4717',
       keychain: 'GNOME Keyring',
+      relayCommand: ['node', '/home/ana/Conexor Desktop/dist/relay.cjs'],
       tray: true,
       startAtLogin: 'off',
       newPrograms: 'ask',

@@ -151,12 +151,14 @@ describe.skipIf(partMissing('browser') !== undefined)('help', () => {
       const topic = page.locator('.topic[open]');
       expect(await topic.locator('h2').textContent()).toBe('Connect an assistant');
       await topic.locator('summary', { hasText: 'Details' }).click();
-      expect(await topic.locator('code').allTextContents()).toContain('conexor bridge linear --client claude');
+      expect(await topic.locator('code').allTextContents()).toContain(
+        'node "/home/ana/Conexor Desktop/dist/relay.cjs" --client claude --connection linear',
+      );
       await topic.getByRole('button', { name: 'Copy' }).first().click();
       await expect
         .poll(() => asked.find(({ method }) => method === 'copyText')?.argument)
         .toEqual({
-          text: 'conexor bridge conexor --client claude',
+          text: 'node "/home/ana/Conexor Desktop/dist/relay.cjs" --client claude --connection conexor',
         });
     }));
 
