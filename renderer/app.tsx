@@ -39,8 +39,12 @@ export function App() {
 function Window() {
   const { settings, snapshot, app } = useWindowState();
   const { name } = useWords().window;
-  // Decided once: the first service that is added during the first run must not end it.
-  const [firstRun, setFirstRun] = useState(() => !settings.firstRunDone && snapshot.connections.length === 0);
+  // Decided once: the first service that is added during the first run must not end it. Behind a locked keychain
+  // nobody knows yet whether there are services.
+  const [firstRun, setFirstRun] = useState<boolean>();
+  if (firstRun === undefined && snapshot.vault.kind !== 'locked') {
+    setFirstRun(!settings.firstRunDone && snapshot.connections.length === 0);
+  }
   useEffect(() => {
     document.documentElement.lang = app.language;
     document.title = name;

@@ -5,7 +5,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import { ask, listen } from '../client/client.ts';
-import { takeState, useConnection } from '../client/state.ts';
+import { takeState, useConnection, useSelected } from '../client/state.ts';
 import { showPage } from '../frame/page-store.ts';
 import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
@@ -71,6 +71,7 @@ interface StepProps {
 function Welcome({ onConnected, onStep }: StepProps & { readonly onStep: (step: Step) => void }) {
   const words = useWords();
   const { welcome } = words.firstRun;
+  const memoryOnly = useSelected(({ snapshot }) => snapshot.vault.kind === 'memory');
   const connect = useConnect(onConnected);
   const { task } = connect;
   return (
@@ -90,7 +91,7 @@ function Welcome({ onConnected, onStep }: StepProps & { readonly onStep: (step: 
         {welcome.title}
       </h1>
       <p>{welcome.first}</p>
-      <p>{welcome.second}</p>
+      <p>{memoryOnly ? welcome.secondMemory : welcome.second}</p>
       <div className="first-ways">
         <Button tone="primary" wide onPress={() => onStep('conexor')}>
           {welcome.conexor}

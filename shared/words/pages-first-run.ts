@@ -9,7 +9,9 @@ export const firstRunWords = section({
     welcome: {
       title: 'Let your assistants work with your services',
       first: 'Sign in once, and the assistants on this computer can use the services you choose.',
-      second: 'Your sign-in stays in this computer’s keychain, and you can take it back at any time.',
+      second: 'Your sign-in stays on this computer, sealed, and you can take it back at any time.',
+      secondMemory:
+        'This computer has no keychain, so your sign-in lasts until Conexor stops. You can take it back before.',
       conexor: 'Sign in to Conexor',
       other: 'Another service',
       practice: 'Try the practice service',
@@ -45,7 +47,9 @@ export const firstRunWords = section({
     welcome: {
       title: 'Tus asistentes, con tus servicios',
       first: 'Inicia sesión una vez y los asistentes de este equipo podrán usar los servicios que elijas.',
-      second: 'Tu sesión se guarda en el llavero de este equipo y puedes retirarla cuando quieras.',
+      second: 'Tu sesión se guarda sellada en este equipo y puedes retirarla cuando quieras.',
+      secondMemory:
+        'Este equipo no tiene llavero, así que tu sesión dura hasta que Conexor se detenga. Puedes retirarla antes.',
       conexor: 'Iniciar sesión en Conexor',
       other: 'Otro servicio',
       practice: 'Probar el servicio de práctica',

@@ -26,6 +26,27 @@ describe.skipIf(partMissing('browser') !== undefined)('the first run', () => {
       expect(await page.getByRole('navigation').count()).toBe(0);
     }));
 
+  it('waits behind a locked keychain, where nobody knows yet whether there are services', () =>
+    inWindow(
+      stage,
+      { state: stateOf([], { settings: { firstRunDone: false }, snapshot: { vault: { kind: 'locked' } } }) },
+      async ({ page, show }) => {
+        await page.getByRole('button', { name: 'Unlock' }).waitFor();
+        await show(stateOf([service('Conexor')], { settings: { firstRunDone: false } }));
+        await page.getByText('Everything is working.').first().waitFor();
+        expect(await page.getByText('Step 1 of 3').count()).toBe(0);
+      },
+    ));
+
+  it('promises no keychain where there is none', () =>
+    inWindow(
+      stage,
+      { state: stateOf([], { settings: { firstRunDone: false }, snapshot: { vault: { kind: 'memory' } } }) },
+      async ({ page }) => {
+        await page.getByText('lasts until Conexor stops').waitFor();
+      },
+    ));
+
   it('Rule 1 Rule 2 three clicks to the browser, without a technical word, and the third one says whose page opens', () =>
     inWindow(
       stage,
