@@ -45,11 +45,13 @@ export function useConnect(onConnected: (connection: ConnectionView, added: bool
         if (!signal.aborted) setClientIdNeeded({ connection, added: added || (clientIdNeeded?.added ?? false), fault });
         return 'client-id-needed' as const;
       });
-      if (signal.aborted) return takeBack(connection, added, attempt === 'client-id-needed' ? undefined : attempt);
+      if (signal.aborted) {
+        return takeBack(connection, added, attempt === 'client-id-needed' ? undefined : attempt?.attempt);
+      }
       if (attempt === 'client-id-needed') return;
       setClientIdNeeded(undefined);
       onConnected(connection, added);
-      if (attempt !== undefined) openSignIn({ connection: connection.id });
+      if (attempt !== undefined) openSignIn({ connection: connection.id }, attempt);
     });
 
   return {
@@ -84,11 +86,14 @@ async function add(wanted: Wanted): Promise<{ readonly connection: ConnectionVie
 }
 
 /** The waiting attempt; undefined where there is nothing to sign in to, or somebody has already. */
-async function begin(connection: ConnectionView, added: boolean): Promise<string | undefined> {
+async function begin(
+  connection: ConnectionView,
+  added: boolean,
+): Promise<{ readonly attempt: string; readonly host: string } | undefined> {
   if (!added && (connection.access === 'none' || connection.accounts.length > 0)) return undefined;
   try {
     const started = await ask('startSignIn', { connection: connection.id, openBrowser: false });
-    return started.authorizationUrl === undefined ? undefined : started.attempt;
+    return started.authorizationUrl === undefined ? undefined : { attempt: started.attempt, host: started.host };
   } catch (thrown) {
     const fault = asWindowFault(thrown);
     if (added && fault.fault !== 'client-id-needed') await takeBack(connection, added, undefined);

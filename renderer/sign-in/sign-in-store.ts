@@ -42,10 +42,17 @@ const listeners = new Set<() => void>();
 /** Cancelled here: their end is no news. */
 const cancelled = new Set<string>();
 
-/** Opens the sheet that explains, asks and waits. A sign-in of this connection that waits already is joined. */
-export function openSignIn(wanted: SignInWanted): void {
+/**
+ * Opens the sheet that explains, asks and waits. A sign-in of this connection that waits already is joined; `begun` is
+ * one that the caller has just started, of which the state may not tell yet.
+ */
+export function openSignIn(wanted: SignInWanted, begun?: { readonly attempt: string; readonly host: string }): void {
   if (sheet?.wanted.connection === wanted.connection && isUnderWay(sheet.step)) return;
   forget(wanted.connection);
+  if (begun) {
+    set({ wanted, step: { kind: 'ready', ...begun } });
+    return;
+  }
   const waiting = waitingNow(wanted.connection);
   if (waiting && waiting.another === (wanted.another ?? false)) {
     set({ wanted, step: stepOf(waiting) });

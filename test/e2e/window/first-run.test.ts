@@ -155,6 +155,12 @@ describe.skipIf(partMissing('browser') !== undefined)('the first run', () => {
           target: 'http://127.0.0.1:4801/mcp/practice/sales',
           service: 'practice',
         });
+        // The state has not told of it yet: the attempt is joined all the same, not begun anew.
+        await page
+          .getByRole('dialog')
+          .getByRole('button', { name: /^Continue/ })
+          .waitFor();
+        expect(asked.filter(({ method }) => method === 'startSignIn')).toHaveLength(1);
       },
     ));
 
