@@ -74,6 +74,8 @@ export const controlTable = {
   startSignIn: {
     argument: z.object({
       connection: optionalReference,
+      /** The account that has to sign in again, by id; without it the one in use. */
+      account: optionalReference,
       another: z.boolean().optional(),
       scopes: z.array(z.string().max(512)).max(100).optional(),
       openBrowser: z.boolean(),

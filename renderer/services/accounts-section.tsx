@@ -99,7 +99,7 @@ function AccountRow({ account, connection, alone, onUse, onVerb }: AccountRowPro
               { id: 'sign-out', label: accounts.signOut(label), icon: 'sign-out', danger: true },
             ]}
             onAction={(action) => {
-              if (action === 'again') openSignIn({ connection: connection.id });
+              if (action === 'again') openSignIn({ connection: connection.id, account: account.id });
               else onVerb({ kind: 'sign-out', account: account.id });
             }}
           />

@@ -11,6 +11,8 @@ import { type Ended, end, forget, keepUnread, onEnded, type SignInOutcome } from
 export interface SignInWanted {
   /** The connection's id. */
   readonly connection: string;
+  /** The account that has to sign in again, by id; without it the one in use. */
+  readonly account?: string;
   /** Another account than those already here. */
   readonly another?: boolean;
   /** Asked for besides what the account has: what a program was refused for. */
@@ -137,11 +139,12 @@ export function followSheet(tell: (ended: Ended, shown: boolean) => void): void 
 
 async function prepare(wanted: SignInWanted): Promise<void> {
   const mine = () => sheet?.wanted === wanted && sheet.step.kind === 'preparing';
-  const { connection, another, scopes } = wanted;
+  const { connection, account, another, scopes } = wanted;
   try {
     const { attempt, host, authorizationUrl } = await ask('startSignIn', {
       connection,
       openBrowser: false,
+      ...(account === undefined ? {} : { account }),
       ...(another === undefined ? {} : { another }),
       ...(scopes === undefined ? {} : { scopes: [...scopes] }),
     });

@@ -47,10 +47,12 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
       });
     },
     findConnection: ({ connection }) => broker.findConnection(connection),
-    async startSignIn({ connection, another, scopes, openBrowser }) {
-      const { id } = broker.findConnection(connection);
+    async startSignIn({ connection, account, another, scopes, openBrowser }) {
+      const { id, accounts } = broker.findConnection(connection);
+      if (account !== undefined && !accounts.some((one) => one.id === account)) throw new Fault('account-unknown');
       const attempt = await broker.signIns.start(id, {
         fresh: true,
+        ...(account === undefined ? {} : { accountId: account }),
         ...(another === undefined ? {} : { another }),
         ...(scopes === undefined ? {} : { scopes }),
       });

@@ -45,6 +45,24 @@ describe.skipIf(partMissing('browser') !== undefined)('a sign-in in the window',
       await expect.poll(() => askedOf(window, 'openSignIn').length).toBe(1);
     }));
 
+  it('Rule 6 "Sign in again" of an account that is not in use asks for that one', () =>
+    inWindow(stage, { ...from(begins, [service('Conexor', { accounts: [ana, globex] })]) }, async (window) => {
+      const { page } = window;
+      await page
+        .getByRole('link', { name: /Conexor/ })
+        .last()
+        .click();
+      await page
+        .getByRole('button', { name: new RegExp(globex.label) })
+        .last()
+        .click();
+      await page.getByRole('menuitem', { name: 'Sign in again' }).click();
+      await dialogOf(page).waitFor();
+      await expect
+        .poll(() => askedOf(window, 'startSignIn').map(({ argument }) => argument))
+        .toEqual([{ connection: 'id-conexor', account: globex.id, openBrowser: false }]);
+    }));
+
   it('Rule 3 says "Waiting for you in the browser" within 100 ms, before the browser has answered', () =>
     inWindow(stage, from({ ...begins, openSignIn: () => new Promise(() => undefined) }), async (window) => {
       await toReady(window);
