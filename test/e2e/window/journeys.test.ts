@@ -18,6 +18,8 @@ const distDir = fileURLToPath(new URL('../../../dist/', import.meta.url));
 const pictures = fileURLToPath(new URL('../../../test-results/journeys/', import.meta.url));
 const quiet = ['--disable-background-networking', '--disable-component-update', '--no-first-run', '--no-sandbox'];
 
+/** A whole browser and four processes share this machine. */
+const soon = { timeout: 15_000, interval: 100 };
 const ana = 'ana.torres@acme.example';
 const globex = 'ana.torres@globex.example';
 const useGlobex = /^Use this one: ana\.torres@globex/;
@@ -91,7 +93,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
     const sheet = page.getByRole('dialog');
     await sheet.getByText(/Your browser opens a page of 127\.0\.0\.1/).waitFor();
     await picture('1-before');
-    await sheet.getByRole('button', { name: 'Continue in the browser' }).click();
+    await toBrowser();
     await sheet.getByText(/^Signed in to/).waitFor();
     await picture('1-signed-in');
     expect(await sheet.textContent()).toContain(ana);
@@ -114,7 +116,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
       expect(consent.url()).not.toMatch(/code|state/);
     };
     await signInByMouse();
-    await expect.poll(() => last).toContain(ana);
+    await expect.poll(() => last, soon).toContain(ana);
     expect(last).toContain('Use the tools and query your data');
     expect(last).toContain('A first call with this sign-in has worked.');
   });
@@ -125,13 +127,13 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
       .getByRole('button', { name: /^Sign in/ })
       .click();
     const sheet = page.getByRole('dialog');
-    await sheet.getByRole('button', { name: 'Continue in the browser' }).click();
+    await toBrowser();
     await sheet.getByText("You didn't allow access. Nothing changed.").waitFor();
     await picture('5-denied');
     expect(await sheet.locator('[role=alert]').count()).toBe(0);
     person = consentAs('Ana Torres, Acme');
     await sheet.getByRole('button', { name: 'Try again' }).click();
-    await sheet.getByRole('button', { name: 'Continue in the browser' }).click();
+    await toBrowser();
     await sheet.getByText(/^Signed in to/).waitFor();
   });
 
@@ -151,14 +153,14 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
     person = consentAs('Ana Torres, Globex');
     await page.getByRole('button', { name: 'Add another account' }).click();
     const sheet = page.getByRole('dialog');
-    await sheet.getByRole('button', { name: 'Continue in the browser' }).click();
+    await toBrowser();
     await sheet.getByText(wasAdded).waitFor();
     await picture('6-added');
     expect(await whoami(claude)).toContain(ana);
     await sheet.getByRole('button', { name: 'Done' }).click();
 
     await page.getByRole('button', { name: useGlobex }).click();
-    await expect.poll(() => whoami(claude)).toContain(globex);
+    await expect.poll(() => whoami(claude), soon).toContain(globex);
     await picture('6-details');
     expect(stage.practice.seen.revoked.refreshTokens).toBe(0);
 
@@ -173,14 +175,14 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
       .first()
       .waitFor();
     await picture('5-signed-out');
-    await expect.poll(async () => (await claude.listTools()).tools.map(({ name }) => name)).toEqual(['sign_in']);
+    await expect.poll(async () => (await claude.listTools()).tools.map(({ name }) => name), soon).toEqual(['sign_in']);
   });
 
   it('4: signed out is not broken: sign_in brings the browser up, and the tools appear in the same session', async () => {
     const claude = await assistant('Claude');
     expect((await claude.listTools()).tools.map(({ name }) => name)).toEqual(['sign_in']);
     await claude.callTool({ name: 'sign_in', arguments: {} });
-    await expect.poll(async () => (await claude.listTools()).tools.length).toBeGreaterThan(1);
+    await expect.poll(async () => (await claude.listTools()).tools.length, soon).toBeGreaterThan(1);
     expect(await row().textContent()).toContain('Connected');
     expect(program.opened).toHaveLength(1);
   });
@@ -198,7 +200,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
     await picture('9-asking');
     expect(await question.textContent()).toContain(ana);
     await question.getByRole('button', { name: /^Allow/ }).click();
-    await expect.poll(async () => (await cursor.listTools()).tools.length).toBeGreaterThan(1);
+    await expect.poll(async () => (await cursor.listTools()).tools.length, soon).toBeGreaterThan(1);
 
     await page.getByRole('link', { name: 'Apps' }).click();
     await picture('9-apps');
@@ -210,11 +212,15 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
       .getByRole('alertdialog')
       .getByRole('button', { name: /^Remove/ })
       .click();
-    await expect.poll(async () => (await cursor.listTools()).tools.map(({ name }) => name)).toEqual(['sign_in']);
+    await expect.poll(async () => (await cursor.listTools()).tools.map(({ name }) => name), soon).toEqual(['sign_in']);
   });
 
   it('Rule 13 journeys 1, 6 and 5 by the keyboard alone', async () => {
     await press(page, /^Sign in/);
+    await page
+      .getByRole('dialog')
+      .getByText(/Your browser opens a page of/)
+      .waitFor();
     await press(page, 'Continue in the browser');
     await page
       .getByRole('dialog')
@@ -227,13 +233,17 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
     await page.keyboard.press('Enter');
     person = consentAs('Ana Torres, Globex');
     await press(page, 'Add another account');
+    await page
+      .getByRole('dialog')
+      .getByText(/Your browser opens a page of/)
+      .waitFor();
     await press(page, 'Continue in the browser');
     await page.getByRole('dialog').getByText(wasAdded).waitFor();
     await press(page, 'Done');
     const claude = await assistant('Claude');
     expect(await whoami(claude)).toContain(ana);
     await press(page, useGlobex);
-    await expect.poll(() => whoami(claude)).toContain(globex);
+    await expect.poll(() => whoami(claude), soon).toContain(globex);
     await press(page, 'Sign out…');
     // Focus is on Cancel: Enter by mistake does no harm.
     expect(await page.locator(':focus').textContent()).toBe('Cancel');
@@ -242,14 +252,21 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
       .getByText(/cancelled/i)
       .first()
       .waitFor();
-    await expect.poll(async () => (await claude.listTools()).tools.map(({ name }) => name)).toEqual(['sign_in']);
+    await expect.poll(async () => (await claude.listTools()).tools.map(({ name }) => name), soon).toEqual(['sign_in']);
   });
+
+  /** As a person does: reads whose page will open, then presses. */
+  async function toBrowser(): Promise<void> {
+    const sheet = page.getByRole('dialog');
+    await sheet.getByText(/Your browser opens a page of 127\.0\.0\.1/).waitFor();
+    await sheet.getByRole('button', { name: 'Continue in the browser' }).click();
+  }
 
   async function signInByMouse(): Promise<void> {
     await row()
       .getByRole('button', { name: /^Sign in/ })
       .click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Continue in the browser' }).click();
+    await toBrowser();
     await page
       .getByRole('dialog')
       .getByText(/^Signed in to/)
@@ -292,7 +309,7 @@ async function tabTo(page: Page, wanted: (focused: Focused) => boolean): Promise
 
 async function press(page: Page, name: string | RegExp): Promise<void> {
   // What comes up may take a moment; that it can be reached is then shown by the keyboard.
-  await expect.poll(() => page.getByRole('button', { name, disabled: false }).first().isEnabled()).toBe(true);
+  await expect.poll(() => page.getByRole('button', { name, disabled: false }).first().isEnabled(), soon).toBe(true);
   await tabTo(
     page,
     (focused) => (typeof name === 'string' ? focused.name === name : name.test(focused.name)) && focused.role !== 'a',
