@@ -49,7 +49,7 @@ describe('what is started', () => {
   it.each([
     [{ APPIMAGE: '/home/ana/Conexor.AppImage' }, undefined, ['/home/ana/Conexor.AppImage']],
     [{}, undefined, ['/opt/Conexor/conexor']],
-    [{}, '/work/app', ['/opt/Conexor/conexor', '/work/app']],
+    [{}, '/srv/app', ['/opt/Conexor/conexor', '/srv/app']],
   ])('%j', (env, folder, command) => {
     expect(startCommand(env, '/opt/Conexor/conexor', folder)).toEqual(command);
   });

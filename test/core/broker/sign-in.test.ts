@@ -171,10 +171,10 @@ describe('a sign-in', () => {
     const { connection } = await person.broker.addConnection({
       target: `${person.practice.baseUrl}/mcp/globex/sales-api`,
       service: 'practice',
-      redirect: { host: 'localhost', port: 34_517, path: '/callback' },
+      redirect: { host: 'localhost', port: 24_517, path: '/callback' },
     });
     const attempt = await person.broker.signIns.start(connection.id, {});
-    expect(redirectOf(attempt.authorizationUrl).href).toBe('http://localhost:34517/callback');
+    expect(redirectOf(attempt.authorizationUrl).href).toBe('http://localhost:24517/callback');
     const browser = await answerConsent(attempt.authorizationUrl ?? '', { account: 'globex', allow: true });
     expect(browser.page).toContain('Signed in as');
   });
