@@ -12,6 +12,7 @@ import type { SettingsStore } from './settings-store.ts';
 
 export const settingsFileName = 'settings.json';
 
+const brokenEnding = '.broken-';
 const temporaryName = /^settings\.json\.[0-9a-f]{16}\.tmp$/;
 /** A temporary file this old, in ms, belongs to no write that is still going on. */
 const abandonedMs = 60_000;
@@ -20,11 +21,14 @@ const mostBytes = 1024 * 1024;
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** Never rejects: with settings that cannot be read, Conexor starts as it does for the first time. */
+/** What is not understood may have been the person's wish to be asked: nobody is let in because of a broken file. */
+const carefully = { newPrograms: 'ask' } as const satisfies SettingsChange;
+
+/** Never rejects: with settings that cannot be read, Conexor starts as it does for the first time, but `carefully`. */
 export async function openSettings(dataDir: string, log: Log): Promise<SettingsStore> {
   const path = join(dataDir, settingsFileName);
   await removeAbandoned(dataDir).catch(() => undefined);
-  let raw = await readRaw(path, log);
+  let raw = await readRaw(dataDir, path, log);
   let settings = understood(raw);
   const listeners = new Set<(settings: Settings) => void>();
   let writing: Promise<unknown> = Promise.resolve();
@@ -33,7 +37,7 @@ export async function openSettings(dataDir: string, log: Log): Promise<SettingsS
     const next: Record<string, unknown> = { ...raw, ...settingsChangeSchema.parse(wanted) };
     // Undefined means: as if nobody had chosen.
     for (const key of Object.keys(next)) if (next[key] === undefined) delete next[key];
-    await replace(dataDir, path, `${JSON.stringify(next, undefined, 2)}\n`).catch((cause: unknown) => {
+    await replace(dataDir, path, textOf(next)).catch((cause: unknown) => {
       throw new Fault('data-folder-unusable', { subject: dataDir, reason: codeOf(cause), cause });
     });
     raw = next;
@@ -65,28 +69,41 @@ function understood(raw: Raw): Settings {
   for (const [key, schema] of Object.entries(settingsSchema.shape)) {
     const read = schema.safeParse(raw[key]);
     if (read.success && read.data !== undefined) known[key] = read.data;
+    else if (key === 'newPrograms' && key in raw) known[key] = carefully.newPrograms;
   }
   return settingsSchema.parse(known);
 }
 
-async function readRaw(path: string, log: Log): Promise<Raw> {
+async function readRaw(folder: string, path: string, log: Log): Promise<Raw> {
   try {
     const { size, mode } = await stat(path);
     if (size > mostBytes) throw new Error('too large');
-    const content: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const content: unknown = JSON.parse((await readFile(path, 'utf8')).replace(/^\ufeff/, ''));
     if (typeof content !== 'object' || content === null || Array.isArray(content)) throw new Error('not an object');
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) await chmod(path, 0o600).catch(() => undefined);
     return content as Raw;
   } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') return {};
-    const aside = `${path}.broken-${new Date().toISOString().replaceAll(/[-:.]/g, '')}`;
+    if (codeOf(thrown) === 'ENOENT') return (await wasSetAside(folder)) ? carefully : {};
+    const aside = `${path}${brokenEnding}${new Date().toISOString().replaceAll(/[-:.]/g, '')}`;
     const moved = await rename(path, aside).then(
       () => true,
       () => false,
     );
     log('warn', 'the settings could not be read', { reason: codeOf(thrown), ...(moved ? { aside } : {}) });
-    return {};
+    // So that it holds at the next start too.
+    if (moved) await replace(folder, path, textOf(carefully)).catch(() => undefined);
+    return carefully;
   }
+}
+
+/** Somebody's settings were broken, and nothing has been chosen since. */
+async function wasSetAside(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  return names.some((name) => name.startsWith(`${settingsFileName}${brokenEnding}`));
+}
+
+function textOf(raw: Raw): string {
+  return `${JSON.stringify(raw, undefined, 2)}\n`;
 }
 
 async function replace(folder: string, path: string, content: string): Promise<void> {

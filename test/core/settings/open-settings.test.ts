@@ -81,14 +81,16 @@ describe('settings', () => {
   });
 
   it.each([['{ "theme": "dark"'], ['"dark"'], ['[]'], ['null'], [''], ['\0'.repeat(100)], [' '.repeat(2_000_000)]])(
-    'are set aside where they cannot be read (%#), and begin anew',
+    'are set aside where they cannot be read (%#), and begin anew, asking about new programs from then on',
     async (content) => {
       await writeFile(file(), content);
       const settings = await openSettings(folder, log);
-      expect(settings.get()).toEqual(defaults);
+      // Whoever had chosen to be asked must not find everybody let in because of a broken file.
+      expect(settings.get()).toEqual({ ...defaults, newPrograms: 'ask' });
       expect(logged).toEqual(['the settings could not be read']);
-      const [aside, ...others] = await readdir(folder);
-      expect(others).toEqual([]);
+      const [kept, aside, ...others] = (await readdir(folder)).sort();
+      expect([kept, ...others]).toEqual(['settings.json']);
+      expect((await openSettings(folder, log)).get().newPrograms).toBe('ask');
       expect(aside).toMatch(/^settings\.json\.broken-\d{8}T\d{9}Z$/);
       expect(await readFile(join(folder, aside ?? ''), 'utf8')).toBe(content);
       await settings.change({ theme: 'dark' });
@@ -98,8 +100,30 @@ describe('settings', () => {
 
   it('take a folder in their place for broken too', async () => {
     await mkdir(file());
-    expect((await openSettings(folder, log)).get()).toEqual(defaults);
-    expect(await readdir(folder)).toEqual([expect.stringMatching(/broken/)]);
+    expect((await openSettings(folder, log)).get()).toEqual({ ...defaults, newPrograms: 'ask' });
+    expect(await readdir(folder)).toEqual(['settings.json', expect.stringMatching(/broken/)]);
+  });
+
+  it('ask about new programs also where only the broken file is left, as after a power cut', async () => {
+    await writeFile(`${file()}.broken-20260101T000000000Z`, '{');
+    expect((await openSettings(folder, log)).get()).toEqual({ ...defaults, newPrograms: 'ask' });
+  });
+
+  it.each([['"ask-always"'], ['null'], ['true'], ['["allow"]']])(
+    'take a word for new programs that they do not know as "ask" (%s), and keep it',
+    async (value) => {
+      await writeFile(file(), `{"newPrograms":${value}}`);
+      const settings = await openSettings(folder, log);
+      expect(settings.get().newPrograms).toBe('ask');
+      await settings.change({ theme: 'dark' });
+      expect(JSON.parse(await readFile(file(), 'utf8'))).toEqual({ newPrograms: JSON.parse(value), theme: 'dark' });
+    },
+  );
+
+  it('are read behind a byte order mark too', async () => {
+    await writeFile(file(), '\ufeff{"newPrograms":"allow","theme":"dark"}');
+    expect((await openSettings(folder, log)).get()).toEqual({ ...defaults, newPrograms: 'allow', theme: 'dark' });
+    expect(logged).toEqual([]);
   });
 
   it('say so where the folder cannot be written, and nothing has changed', async () => {
