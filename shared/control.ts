@@ -114,9 +114,17 @@ export const controlTable = {
     argument: z.object({ connection: optionalReference, paused: z.boolean() }),
     result: z.object({ changed: z.number() }),
   },
-  /** The person's answer about a program at one connection; it holds until the next one. */
+  /**
+   * The person's answer about a program at one connection; it holds until the next one. Leave is for the door that is
+   * named, else for those where it asks; a refusal is for both.
+   */
   decideProgram: {
-    argument: z.object({ connection: reference, program: z.string().min(1).max(100), allow: z.boolean() }),
+    argument: z.object({
+      connection: reference,
+      program: z.string().min(1).max(100),
+      allow: z.boolean(),
+      door: z.enum(['stdio', 'http']).optional(),
+    }),
     result: connectionViewSchema,
   },
   /** Takes a program's access everywhere, and ends its local key. */

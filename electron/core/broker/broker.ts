@@ -98,8 +98,8 @@ export interface Broker extends BridgeBroker {
   useAccount(connectionId: string, account: string, client?: string): Promise<ConnectionView>;
   /** Takes access from programs and keeps the sign-in, or gives it back; all connections where none is named. */
   setPaused(connectionId: string | undefined, paused: boolean): Promise<{ readonly changed: number }>;
-  /** The person's answer about a program at one connection. */
-  decideProgram(connectionId: string, program: string, allow: boolean): Promise<ConnectionView>;
+  /** The person's answer about a program at one connection: a refusal at both doors, leave at this one, else where it asks. */
+  decideProgram(connectionId: string, program: string, allow: boolean, door?: Door): Promise<ConnectionView>;
   /**
    * Takes a program's access at one connection, or everywhere and with it its local key. A program that nobody knows
    * changes nothing. `connections`: how many it could use or asked for.

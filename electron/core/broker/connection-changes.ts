@@ -1,5 +1,5 @@
 /**
- * Changes of a connection's record, one after another: each begins with what the one before has stored, so that a
+ * Changes of connections and of what belongs to them, one after another: each begins with what the one before has stored, so that a
  * pause is not undone by a sign-out or a switch of account that was being written at the same moment.
  */
 import { Fault } from '../../../shared/faults.ts';
@@ -7,6 +7,20 @@ import type { ConnectionRecord } from '../vault/records.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 
 const turns = new WeakMap<Vault, Promise<void>>();
+
+/** Reads and writes in a turn of its own: whatever `changes` looks at stays as it is until that is durable. */
+export function inTurn(vault: Vault, changes: () => readonly Change[]): Promise<void> {
+  const before = turns.get(vault) ?? Promise.resolve();
+  const turn = before.then(() => {
+    const wanted = changes();
+    return wanted.length === 0 ? undefined : vault.write(wanted);
+  });
+  turns.set(
+    vault,
+    turn.catch(() => undefined),
+  );
+  return turn;
+}
 
 /**
  * Reads and writes in a turn of its own. `changes` is called with the record as it is then; `undefined` where the
@@ -17,13 +31,7 @@ export function changeConnection(
   connectionId: string,
   changes: (connection: ConnectionRecord | undefined) => readonly Change[],
 ): Promise<void> {
-  const before = turns.get(vault) ?? Promise.resolve();
-  const turn = before.then(() => vault.write(changes(vault.get('connection', connectionId))));
-  turns.set(
-    vault,
-    turn.catch(() => undefined),
-  );
-  return turn;
+  return inTurn(vault, () => changes(vault.get('connection', connectionId)));
 }
 
 /** The record with these fields changed. Throws `connection-unknown`. */

@@ -6,6 +6,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Fault } from '../../../shared/faults.ts';
 import { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
+import { inTurn } from './connection-changes.ts';
 
 export interface LocalClients {
   /** The key of this program, made at its first call. Throws `input-invalid` for a name that cannot be one. */
@@ -21,12 +22,18 @@ export function createLocalClients(vault: Vault, now: () => number, changed: () 
     async keyFor(name) {
       const wanted = name.trim();
       if (!/^[\w.@-]{1,64}$/.test(wanted)) throw new Fault('input-invalid', { subject: name, thing: 'program-name' });
-      const known = vault.get('localClient', wanted);
-      if (known) return known.key;
-      const key = new Secret(`cxl_${randomBytes(32).toString('base64url')}`);
-      await vault.write([{ kind: 'localClient', key: wanted, record: { name: wanted, key, createdAtMs: now() } }]);
+      let key = vault.get('localClient', wanted)?.key;
+      if (key) return key;
+      const fresh = new Secret(`cxl_${randomBytes(32).toString('base64url')}`);
+      // Looked at again in its turn: two who ask at once get one key.
+      await inTurn(vault, () => {
+        key = vault.get('localClient', wanted)?.key;
+        if (key) return [];
+        return [{ kind: 'localClient', key: wanted, record: { name: wanted, key: fresh, createdAtMs: now() } }];
+      });
+      if (key) return key;
       changed();
-      return key;
+      return fresh;
     },
     clientOfKey(key) {
       if (vault.state.kind === 'locked') return undefined;
@@ -39,10 +46,13 @@ export function createLocalClients(vault: Vault, now: () => number, changed: () 
       return found;
     },
     async remove(name) {
-      if (!vault.get('localClient', name)) return false;
-      await vault.write([{ kind: 'localClient', key: name, record: undefined }]);
-      changed();
-      return true;
+      let removed = false;
+      await inTurn(vault, () => {
+        removed = vault.get('localClient', name) !== undefined;
+        return removed ? [{ kind: 'localClient', key: name, record: undefined }] : [];
+      });
+      if (removed) changed();
+      return removed;
     },
   };
 }

@@ -6,11 +6,26 @@
 import { Fault } from '../../../shared/faults.ts';
 import type { ClientUse } from '../../../shared/snapshot.ts';
 import type { Log } from '../platform.ts';
-import { type ProgramRecord, programKey } from '../vault/records.ts';
+import type { ProgramRecord } from '../vault/records.ts';
 import type { Change, Vault } from '../vault/vault.ts';
-import { oneLine } from './one-line.ts';
+import { changeConnection } from './connection-changes.ts';
+import {
+  bothDoors,
+  type Door,
+  gone,
+  type Known,
+  type KnownPrograms,
+  knownFrom,
+  placeOf,
+  programName,
+  quietest,
+  readPrograms,
+  stored,
+  undecided,
+} from './program-records.ts';
 
-export type Door = ProgramRecord['door'];
+export type { Door } from './program-records.ts';
+export { programName } from './program-records.ts';
 
 export interface Programs {
   /** Throws `program-waiting` or `program-refused`; a new program is remembered. Called for every request: cheap. */
@@ -18,8 +33,14 @@ export interface Programs {
   /** A tool was called. */
   noteUse(connectionId: string, name: string, door: Door): void;
   of(connectionId: string): readonly Omit<ClientUse, 'accountId'>[];
-  /** The person's answer, also for a program that has not come yet. Refusing holds at once, allowing when it is stored. */
-  decide(connectionId: string, name: string, access: 'allowed' | 'refused', door?: Door): Promise<void>;
+  /** Whether it can use this connection, asks to, or is just being allowed to; by either door. */
+  isOpenTo(connectionId: string, name: string): boolean;
+  /**
+   * The person's answer, also for a program that has not come yet. Refusing holds at once and at both doors; allowing
+   * when it is stored, at this door, else at those where it asks. Of several answers the last one holds: false where
+   * a later one has come meanwhile. Allowing throws `connection-unknown`; where nothing is, nothing has to be refused.
+   */
+  decide(connectionId: string, name: string, access: 'allowed' | 'refused', door?: Door): Promise<boolean>;
   /** What is stored of this connection's programs, taken out together with the connection. */
   forget(connectionId: string): readonly Change[];
   /** Stores what is known better in memory. */
@@ -44,33 +65,20 @@ const mostUndecided = 200;
 const storeUseEveryMs = 10 * 60_000;
 const showUseEveryMs = 60_000;
 
-interface Known {
-  record: ProgramRecord;
-  storedUseAtMs: number;
-  shownUseAtMs: number;
-}
-
-export function programName(word: string): string {
-  return oneLine(word) || 'unnamed';
-}
+const otherDoor: Record<Door, Door> = { stdio: 'http', http: 'stdio' };
 
 export function createPrograms(needs: ProgramsNeeds): Programs {
   const { vault, now, log } = needs;
-  let all: Map<string, Map<string, Known>> | undefined;
+  let all: Map<string, KnownPrograms> | undefined;
+  /** Answers on their way to the disk, by connection and place. */
+  const deciding = new Map<string, { readonly access: 'allowed' | 'refused' }>();
 
   /** Read once, when the vault is open; from then on memory is what holds. */
-  function programsOf(connectionId: string): Map<string, Known> {
-    if (!all) {
-      const read = new Map<string, Map<string, Known>>();
-      for (const record of vault.list('program')) {
-        const ofConnection = read.get(record.connectionId) ?? new Map<string, Known>();
-        read.set(record.connectionId, ofConnection.set(record.name, knownFrom(record)));
-      }
-      all = read;
-    }
+  function programsOf(connectionId: string): KnownPrograms {
+    all ??= readPrograms(vault);
     const present = all.get(connectionId);
     if (present) return present;
-    const fresh = new Map<string, Known>();
+    const fresh: KnownPrograms = new Map();
     all.set(connectionId, fresh);
     return fresh;
   }
@@ -81,47 +89,69 @@ export function createPrograms(needs: ProgramsNeeds): Programs {
     });
   }
 
-  function arrive(connectionId: string, name: string, door: Door): Known {
+  /** Undefined where as many wait already as a person can look through: those who came first stay. */
+  function arrive(connectionId: string, name: string, door: Door): Known | undefined {
     const access = needs.newPrograms() === 'allow' ? 'allowed' : 'asking';
-    const record: ProgramRecord = { connectionId, name, access, decided: false, door, firstSeenAtMs: now() };
     const ofConnection = programsOf(connectionId);
+    const alike = undecided(ofConnection, access);
+    if (access === 'asking' && alike.length >= mostAsking) return undefined;
+    const record: ProgramRecord = { connectionId, name, access, decided: false, door, firstSeenAtMs: now() };
     const known = knownFrom(record);
-    const dropped = tooMany(ofConnection, access);
-    if (dropped !== undefined) ofConnection.delete(dropped);
-    ofConnection.set(name, known);
-    storeInBackground([
-      { kind: 'program', key: programKey(connectionId, name), record },
-      ...(dropped === undefined ? [] : [gone(connectionId, dropped)]),
-    ]);
+    const dropped = alike.length >= mostUndecided ? quietest(alike) : undefined;
+    if (dropped) ofConnection.delete(placeOf(dropped.record.name, dropped.record.door));
+    ofConnection.set(placeOf(name, door), known);
+    storeInBackground([...stored(known), ...(dropped ? gone(dropped) : [])]);
     log('info', 'a new program', { connection: connectionId, access });
     needs.arrived(connectionId, name, access);
     needs.changed();
     return known;
   }
 
-  function admit(connectionId: string, name: string, door: Door): Known {
-    const known = programsOf(connectionId).get(name) ?? arrive(connectionId, name, door);
-    if (known.record.access === 'asking') throw new Fault('program-waiting', { subject: name });
-    if (known.record.access === 'refused') throw new Fault('program-refused', { subject: name });
-    return known;
+  /** What holds for it at this door. A refusal at the other one counts here too, until somebody decides about this one. */
+  function known(connectionId: string, name: string, door: Door): Known | undefined {
+    const ofConnection = programsOf(connectionId);
+    const own = ofConnection.get(placeOf(name, door));
+    if (own) return own;
+    const other = ofConnection.get(placeOf(name, otherDoor[door]));
+    return other?.record.access === 'refused' ? other : arrive(connectionId, name, door);
   }
 
+  function doorsToAllow(ofConnection: KnownPrograms, name: string): readonly Door[] {
+    const accessAt = (door: Door) => ofConnection.get(placeOf(name, door))?.record.access;
+    const asking = bothDoors.filter((door) => accessAt(door) === 'asking');
+    if (asking.length > 0) return asking;
+    const present = bothDoors.filter((door) => accessAt(door) !== undefined);
+    const hasKey = vault.get('localClient', name) !== undefined;
+    if (present.length === 0) return [hasKey ? 'http' : 'stdio'];
+    // Refused as an app, it is refused with its key as well: both were meant.
+    const isRefusedByOther = hasKey && accessAt('http') === undefined && accessAt('stdio') === 'refused';
+    return isRefusedByOther ? bothDoors : present;
+  }
+
+  const waitingOf = (connectionId: string, name: string, door: Door) => `${connectionId} ${placeOf(name, door)}`;
+  const isBeingAllowed = (connectionId: string, name: string, door: Door) =>
+    deciding.get(waitingOf(connectionId, name, door))?.access === 'allowed';
+
   return {
-    admit,
+    admit(connectionId, name, door) {
+      const access = known(connectionId, name, door)?.record.access ?? 'asking';
+      if (access === 'asking') throw new Fault('program-waiting', { subject: name });
+      if (access === 'refused') throw new Fault('program-refused', { subject: name });
+    },
     noteUse(connectionId, name, door) {
       // A call that is refused right afterwards is no use.
       const connection = vault.get('connection', connectionId);
       if (!connection || connection.paused) return;
-      const known = programsOf(connectionId).get(name) ?? arrive(connectionId, name, door);
-      if (known.record.access !== 'allowed') return;
+      const program = known(connectionId, name, door);
+      if (program?.record.access !== 'allowed') return;
       const atMs = now();
-      known.record = { ...known.record, door, lastUsedAtMs: atMs };
-      if (Math.abs(atMs - known.storedUseAtMs) >= storeUseEveryMs) {
-        known.storedUseAtMs = atMs;
-        storeInBackground([stored(known)]);
+      program.record = { ...program.record, lastUsedAtMs: atMs };
+      if (Math.abs(atMs - program.storedUseAtMs) >= storeUseEveryMs) {
+        program.storedUseAtMs = atMs;
+        storeInBackground(stored(program));
       }
-      if (Math.abs(atMs - known.shownUseAtMs) >= showUseEveryMs) {
-        known.shownUseAtMs = atMs;
+      if (Math.abs(atMs - program.shownUseAtMs) >= showUseEveryMs) {
+        program.shownUseAtMs = atMs;
         needs.changed();
       }
     },
@@ -133,62 +163,69 @@ export function createPrograms(needs: ProgramsNeeds): Programs {
         firstSeenAtMs: record.firstSeenAtMs,
         ...(record.lastUsedAtMs === undefined ? {} : { lastUsedAtMs: record.lastUsedAtMs }),
       })),
-    async decide(connectionId, word, access, door = 'stdio') {
+    isOpenTo: (connectionId, name) =>
+      bothDoors.some((door) => {
+        const access = programsOf(connectionId).get(placeOf(name, door))?.record.access ?? 'refused';
+        return access !== 'refused' || isBeingAllowed(connectionId, name, door);
+      }),
+    async decide(connectionId, word, access, wantedDoor) {
       const name = programName(word);
       const ofConnection = programsOf(connectionId);
-      const decided = (): Known => {
-        const before = ofConnection.get(name);
-        const record = {
+      const refusing = access === 'refused';
+      const touched = bothDoors.filter(
+        (door) => ofConnection.has(placeOf(name, door)) || isBeingAllowed(connectionId, name, door),
+      );
+      const usual = refusing && touched.length > 0 ? touched : doorsToAllow(ofConnection, name);
+      const doors = wantedDoor === undefined || (refusing && touched.length > 0) ? usual : [wantedDoor];
+      const decided = (door: Door): Known => {
+        const before = ofConnection.get(placeOf(name, door));
+        const record: ProgramRecord = {
           ...(before?.record ?? { connectionId, name, door, firstSeenAtMs: now() }),
           access,
           decided: true,
         };
         return { ...(before ?? knownFrom(record)), record };
       };
-      const take = () => {
-        ofConnection.set(name, decided());
-        needs.changed();
+      const take = (some: readonly Door[]) => {
+        for (const door of some) ofConnection.set(placeOf(name, door), decided(door));
+        if (some.length > 0) needs.changed();
       };
-      if (access === 'refused') take();
-      await vault.write([stored(decided())]);
-      if (access === 'allowed') take();
+      const decision = { access };
+      const places = (refusing ? bothDoors : doors).map((door) => waitingOf(connectionId, name, door));
+      for (const place of places) deciding.set(place, decision);
+      const isNewest = (door: Door) => deciding.get(waitingOf(connectionId, name, door)) === decision;
+      if (refusing) take(doors);
+      try {
+        await changeConnection(vault, connectionId, (connection) => {
+          if (!connection && refusing) return [];
+          if (!connection) throw new Fault('connection-unknown', { subject: connectionId });
+          // A refusal is written also where an Allow comes behind it: that one may not get as far as the disk.
+          return doors.filter((door) => refusing || isNewest(door)).flatMap((door) => stored(decided(door)));
+        });
+        const holding = doors.filter(isNewest);
+        if (!refusing) take(holding);
+        for (const door of holding) {
+          const program = ofConnection.get(placeOf(name, door));
+          if (program) program.olderKeys = [];
+        }
+        return holding.length > 0;
+      } finally {
+        for (const place of places) if (deciding.get(place) === decision) deciding.delete(place);
+      }
     },
     forget(connectionId) {
-      const names = [...programsOf(connectionId).keys()];
+      const known = [...(readPrograms(vault).get(connectionId)?.values() ?? []), ...programsOf(connectionId).values()];
       all?.delete(connectionId);
-      return names.map((name) => gone(connectionId, name));
+      return known.flatMap(gone);
     },
     async close() {
       const unsaved = [...(all?.values() ?? [])].flatMap((ofConnection) =>
         [...ofConnection.values()].filter(({ record, storedUseAtMs }) => (record.lastUsedAtMs ?? 0) !== storedUseAtMs),
       );
       if (unsaved.length === 0) return;
-      await vault.write(unsaved.map(stored)).catch((thrown: unknown) => {
+      await vault.write(unsaved.flatMap(stored)).catch((thrown: unknown) => {
         log('error', 'the last uses could not be stored', { reason: String(thrown) });
       });
     },
   };
-}
-
-function knownFrom(record: ProgramRecord): Known {
-  const storedUseAtMs = record.lastUsedAtMs ?? 0;
-  return { record, storedUseAtMs, shownUseAtMs: 0 };
-}
-
-function stored({ record }: Known): Change {
-  return { kind: 'program', key: programKey(record.connectionId, record.name), record };
-}
-
-function gone(connectionId: string, name: string): Change {
-  return { kind: 'program', key: programKey(connectionId, name), record: undefined };
-}
-
-/** Whom one more of this kind pushes out: the one that has been quiet for longest and that nobody decided about. */
-function tooMany(ofConnection: ReadonlyMap<string, Known>, access: 'allowed' | 'asking'): string | undefined {
-  const alike = [...ofConnection.values()]
-    .map(({ record }) => record)
-    .filter((record) => !record.decided && record.access === access);
-  if (alike.length < (access === 'asking' ? mostAsking : mostUndecided)) return undefined;
-  const quietSince = (record: ProgramRecord) => record.lastUsedAtMs ?? record.firstSeenAtMs;
-  return alike.reduce((oldest, one) => (quietSince(one) < quietSince(oldest) ? one : oldest)).name;
 }

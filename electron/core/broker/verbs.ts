@@ -6,10 +6,10 @@ import type { Vault } from '../vault/vault.ts';
 import { accountsOf, findAccount } from './accounts.ts';
 import type { ActivityLog, NewActivity } from './activity.ts';
 import type { Broker } from './broker.ts';
-import { changeConnection, patchConnection } from './connection-changes.ts';
+import { changeConnection, inTurn, patchConnection } from './connection-changes.ts';
 import { newConnection, parseTarget, sameAddress, titleOf } from './connections.ts';
 import type { LocalClients } from './local-clients.ts';
-import { type Programs, programName } from './programs.ts';
+import { type Door, type Programs, programName } from './programs.ts';
 import type { Reachability } from './reachability.ts';
 import type { Revocations, SignOutResult } from './revocations.ts';
 import type { SignIns } from './sign-in.ts';
@@ -63,10 +63,10 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
     return programs.of(connectionId).some((one) => one.name === name);
   }
 
-  async function decide(connection: ConnectionRecord, program: string, allow: boolean): Promise<void> {
+  async function decide(connection: ConnectionRecord, program: string, allow: boolean, door?: Door): Promise<void> {
     const name = programName(program);
-    const door = vault.get('localClient', name) ? 'http' : 'stdio';
-    await programs.decide(connection.id, name, allow ? 'allowed' : 'refused', door);
+    const holds = await programs.decide(connection.id, name, allow ? 'allowed' : 'refused', door);
+    if (!holds) return;
     note(connection, allow ? 'program-allowed' : 'program-refused', { program: name });
   }
 
@@ -78,20 +78,25 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
   return {
     async addConnection(input) {
       const { service, resource } = parseTarget(input.target, input.service);
-      const present = vault.list('connection').find((connection) => sameAddress(connection.resource, resource));
-      if (present) {
+      let id = '';
+      let added = false;
+      await inTurn(vault, () => {
+        const present = vault.list('connection').find((connection) => sameAddress(connection.resource, resource));
+        added = !present;
         // What was given anew replaces what was given before; accounts and names stay.
-        await patchConnection(vault, present.id, ({ client, redirect, extraScopes }) => ({
-          client: input.client ?? client,
-          redirect: input.redirect ?? redirect,
-          extraScopes: [...(input.scopes ?? extraScopes)],
-        }));
-        return { connection: view(present.id), added: false };
-      }
-      const made = newConnection(vault, service, resource, input, now());
-      await vault.write([{ kind: 'connection', key: made.id, record: made }]);
-      changed();
-      return { connection: view(made.id), added: true };
+        const wanted = present
+          ? {
+              ...present,
+              client: input.client ?? present.client,
+              redirect: input.redirect ?? present.redirect,
+              extraScopes: [...(input.scopes ?? present.extraScopes)],
+            }
+          : newConnection(vault, service, resource, input, now());
+        id = wanted.id;
+        return [{ kind: 'connection', key: id, record: wanted }];
+      });
+      if (added) changed();
+      return { connection: view(id), added };
     },
     async useAccount(connectionId, reference, word) {
       const client = word === undefined ? undefined : programName(word);
@@ -117,8 +122,18 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
     },
     async setPaused(connectionId, paused) {
       const all = connectionId === undefined ? vault.list('connection') : [record(connectionId)];
-      const others = all.filter((connection) => connection.paused !== paused);
-      await Promise.all(others.map(({ id }) => patchConnection(vault, id, () => ({ paused }))));
+      const turned = await Promise.all(
+        all.map(async ({ id }) => {
+          let others: readonly ConnectionRecord[] = [];
+          // Looked at in its turn: the click before this one may still be on its way to the disk.
+          await changeConnection(vault, id, (connection) => {
+            if (connection && connection.paused !== paused) others = [connection];
+            return others.map((other) => ({ kind: 'connection', key: id, record: { ...other, paused } }));
+          });
+          return others;
+        }),
+      );
+      const others = turned.flat();
       for (const connection of others) {
         if (paused) reachability.forget(connection.id);
         note(connection, paused ? 'paused' : 'resumed');
@@ -126,17 +141,15 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
       if (others.length > 0) changed();
       return { changed: others.length };
     },
-    async decideProgram(connectionId, program, allow) {
-      await decide(record(connectionId), program, allow);
+    async decideProgram(connectionId, program, allow, door) {
+      await decide(record(connectionId), program, allow, door);
       return view(connectionId);
     },
     async removeProgram(program, connectionId) {
       const name = programName(program);
       const connections = connectionId === undefined ? vault.list('connection') : [record(connectionId)];
-      const having = connections.filter(({ id }) =>
-        programs.of(id).some((one) => one.name === name && one.access !== 'refused'),
-      );
-      const known = connections.some(({ id }) => isKnown(id, name));
+      const having = connections.filter(({ id }) => programs.isOpenTo(id, name));
+      const known = having.length > 0 || connections.some(({ id }) => isKnown(id, name));
       const hasKey = vault.get('localClient', name) !== undefined;
       if (!known && !hasKey) return { connections: 0, keyRemoved: false };
       // Everywhere means also where it has not been yet: else it would come in by another service's door.

@@ -83,8 +83,8 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
     },
     setPaused: ({ connection, paused }) =>
       broker.setPaused(connection === undefined ? undefined : broker.findConnection(connection).id, paused),
-    decideProgram: ({ connection, program, allow }) =>
-      broker.decideProgram(broker.findConnection(connection).id, program, allow),
+    decideProgram: ({ connection, program, allow, door }) =>
+      broker.decideProgram(broker.findConnection(connection).id, program, allow, door),
     removeProgram: ({ program, connection }) =>
       broker.removeProgram(program, connection === undefined ? undefined : broker.findConnection(connection).id),
     retry: ({ connection }) => broker.retry(broker.findConnection(connection).id),
@@ -99,7 +99,10 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
       const view = broker.findConnection(connection);
       const key = await broker.localClients.keyFor(name);
       // Whoever hands a program its key for a service means it to be used there; a refusal stays what it is.
-      if (!view.clients.some((one) => one.name === name)) await broker.decideProgram(view.id, name, true);
+      const answered = view.clients.some(
+        (one) => one.name === name && (one.door === 'http' || one.access === 'refused'),
+      );
+      if (!answered) await broker.decideProgram(view.id, name, true, 'http');
       return { url: needs.localUrl(view.name), key: key.open() };
     },
     removeLocalClient: async ({ name }) => ({ removed: await broker.localClients.remove(name) }),

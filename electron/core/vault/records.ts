@@ -118,14 +118,14 @@ export const revocationRecord = z.object({
   nextAttemptAtMs: timeMs,
 });
 
-/** A program on this computer and its leave to use one connection. Key: `programKey(...)`. */
+/** A program on this computer and its leave to use one connection by one door. Key: `programKey(...)`. */
 export const programRecord = z.object({
   connectionId: z.string(),
   name: z.string(),
   access: z.enum(['allowed', 'asking', 'refused']),
   /** A person decided it; else it came in because nobody has to be asked here. */
   decided: z.boolean(),
-  /** The door it came by last. */
+  /** The door it comes by, and that its leave is for. */
   door: z.enum(['stdio', 'http']),
   firstSeenAtMs: timeMs,
   lastUsedAtMs: timeMs.optional(),
@@ -165,8 +165,9 @@ export function grantKey(issuer: string, resource: string, accountId: string): s
   return JSON.stringify([issuer, resource, accountId]);
 }
 
-export function programKey(connectionId: string, name: string): string {
-  return JSON.stringify([connectionId, name]);
+/** Older versions had one record for a name, under a key without the door; it counts for the door that it names. */
+export function programKey(connectionId: string, name: string, door: ProgramRecord['door']): string {
+  return JSON.stringify([connectionId, name, door]);
 }
 
 /** Registrations are keyed by issuer and redirect URI (P-54). */

@@ -70,6 +70,33 @@ describe('pause', () => {
     expect(view()).toMatchObject({ paused: true, accounts: [{ id: second, current: true }] });
   });
 
+  it('is what the last of several quick clicks says', async () => {
+    person = await startPerson();
+    const { setPaused } = person.broker;
+    expect(await Promise.all([setPaused(undefined, true), setPaused(undefined, false)])).toEqual([
+      { changed: 1 },
+      { changed: 1 },
+    ]);
+    expect(view().paused).toBe(false);
+    await setPaused(undefined, true);
+    await Promise.all([setPaused(person.connectionId, false), setPaused(person.connectionId, true)]);
+    expect(view().paused).toBe(true);
+    expect(await Promise.all([setPaused(undefined, true), setPaused(undefined, true)])).toEqual([
+      { changed: 0 },
+      { changed: 0 },
+    ]);
+  });
+
+  it('of everything passes over a service that is removed at the same moment', async () => {
+    person = await startPerson();
+    const { id } = (await person.broker.addConnection({ target: 'https://other.example/mcp', name: 'other' }))
+      .connection;
+    const removed = person.broker.removeConnection(id);
+    expect(await person.broker.setPaused(undefined, true)).toEqual({ changed: 1 });
+    await removed;
+    expect(view().paused).toBe(true);
+  });
+
   it('is off in a vault that knows nothing of it', async () => {
     person = await startPerson();
     const record = person.vault.get('connection', person.connectionId);

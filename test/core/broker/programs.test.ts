@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { programName } from '../../../electron/core/broker/programs.ts';
 import type { Fault } from '../../../shared/faults.ts';
 import { type Person, startPerson } from '../../fakes/person.ts';
 
@@ -76,12 +77,12 @@ describe('a program that comes for the first time', () => {
     await signedIn('ask');
     await person.broker.decideProgram(person.connectionId, 'cursor', true);
     await faultOf(get('n8n'));
-    person.broker.noteUse(person.connectionId, 'cursor', 'http');
+    person.broker.noteUse(person.connectionId, 'cursor', 'stdio');
     person.moveClock(60_000);
-    person.broker.noteUse(person.connectionId, 'cursor', 'http');
+    person.broker.noteUse(person.connectionId, 'cursor', 'stdio');
     const before = programs();
     expect(before.map(({ name, access, door }) => [name, access, door])).toEqual([
-      ['cursor', 'allowed', 'http'],
+      ['cursor', 'allowed', 'stdio'],
       ['n8n', 'asking', 'stdio'],
     ]);
     await person.broker.close();
@@ -155,19 +156,26 @@ describe('access removed', () => {
 });
 
 describe('names that a program invents', () => {
-  it('fill neither list nor vault: fifty wait at most, the oldest go, and no decision is lost', async () => {
+  it('fill neither list nor vault: fifty wait at most, whoever came first stays, and no decision is lost', async () => {
     await signedIn('ask');
     await person.broker.decideProgram(person.connectionId, 'good', true);
     await person.broker.decideProgram(person.connectionId, 'bad', false);
+    expect(await faultOf(get('real app'))).toBe('program-waiting');
     for (let n = 0; n < 120; n++) {
       person.moveClock(1);
       expect(await faultOf(get(`invented ${n}`))).toBe('program-waiting');
+      person.broker.noteUse(person.connectionId, `invented ${n}`, 'stdio');
     }
     const waiting = programs().filter(({ access }) => access === 'asking');
     expect(waiting).toHaveLength(50);
-    expect(waiting.map(({ name }) => name)).toContain('invented 119');
+    expect(waiting.map(({ name }) => name)).toContain('real app');
+    expect(waiting.map(({ name }) => name)).not.toContain('invented 119');
     await expect.poll(() => person.vault.list('program').length).toBe(52);
     expect([accessOf('good'), accessOf('bad')]).toEqual(['allowed', 'refused']);
+    // An answer makes room for the next one.
+    await person.broker.decideProgram(person.connectionId, 'invented 1', false);
+    await faultOf(get('invented 119'));
+    expect(accessOf('invented 119')).toBe('asking');
   });
 
   it('do not drive out what a person allowed where everybody is let in', async () => {
@@ -179,5 +187,147 @@ describe('names that a program invents', () => {
     }
     expect(programs()).toHaveLength(201);
     expect(accessOf('good')).toBe('allowed');
+  });
+
+  it('are one name where they look like one', async () => {
+    await signedIn('ask');
+    await person.broker.decideProgram(person.connectionId, 'Bad', false);
+    for (const name of ['B\u00adad', 'Bad\ufe0f', '\u200bBad', 'Bad\u3164', '\uff22ad', 'Bad\u00a0', 'B\u{e0041}ad']) {
+      expect(programName(name), JSON.stringify(name)).toBe('Bad');
+    }
+    expect(programName('\u3164\u115f')).toBe('unnamed');
+    expect(programName('Ña Ñandú 日本')).toBe('Ña Ñandú 日本');
+  });
+});
+
+describe('decisions in quick succession', () => {
+  it('end as the last one says: Remove access beside an Allow that is still being written', async () => {
+    await signedIn('ask');
+    const { decideProgram } = person.broker;
+    await Promise.all([
+      decideProgram(person.connectionId, 'cursor', true),
+      decideProgram(person.connectionId, 'cursor', false),
+    ]);
+    expect(await faultOf(get('cursor'))).toBe('program-refused');
+    expect(programs(person.restarted()).map(({ access }) => access)).toEqual(['refused']);
+    await Promise.all([
+      decideProgram(person.connectionId, 'cursor', false),
+      decideProgram(person.connectionId, 'cursor', true),
+    ]);
+    expect(await faultOf(get('cursor'))).toBe('none');
+    expect(programs(person.restarted()).map(({ access }) => access)).toEqual(['allowed']);
+  });
+
+  it('end so also where the Allow is on its way to the disk already', async () => {
+    await signedIn('ask');
+    const write = person.vault.write.bind(person.vault);
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let writing = false;
+    person.vault.write = async (changes) => {
+      writing = true;
+      await held;
+      await write(changes);
+    };
+    const allowed = person.broker.decideProgram(person.connectionId, 'cursor', true);
+    await expect.poll(() => writing).toBe(true);
+    const removed = person.broker.removeProgram('cursor');
+    expect(await faultOf(get('cursor'))).toBe('program-refused');
+    release();
+    await allowed;
+    expect(await removed).toEqual({ connections: 1, keyRemoved: false });
+    expect(await faultOf(get('cursor'))).toBe('program-refused');
+    expect(programs(person.restarted()).map(({ access }) => access)).toEqual(['refused']);
+  });
+
+  it('are seen by Remove access, which counts what was being allowed', async () => {
+    await signedIn('ask');
+    const [, removed] = await Promise.all([
+      person.broker.decideProgram(person.connectionId, 'cursor', true),
+      person.broker.removeProgram('cursor'),
+    ]);
+    expect(removed).toEqual({ connections: 1, keyRemoved: false });
+    expect(await faultOf(get('cursor'))).toBe('program-refused');
+  });
+
+  it('leave nothing behind at a service that is being removed', async () => {
+    await signedIn('ask');
+    const removed = person.broker.removeConnection(person.connectionId);
+    expect(await faultOf(person.broker.decideProgram(person.connectionId, 'ghost', true))).toBe('connection-unknown');
+    await removed;
+    expect(person.vault.list('program')).toEqual([]);
+  });
+});
+
+describe('one name at two doors', () => {
+  const getOverHttp = (client: string) =>
+    person.broker.accessTokens.get({ connectionId: person.connectionId, client, door: 'http' });
+  const doors = () => programs().map(({ name, door, access }) => `${name} ${door} ${access}`);
+
+  it('is asked about at each: leave that was given with a key is no leave for an app of that name', async () => {
+    await signedIn('ask');
+    await person.broker.localClients.keyFor('n8n');
+    await person.broker.decideProgram(person.connectionId, 'n8n', true);
+    expect(await faultOf(getOverHttp('n8n'))).toBe('none');
+    expect(await faultOf(get('n8n'))).toBe('program-waiting');
+    expect(doors()).toEqual(['n8n http allowed', 'n8n stdio asking']);
+    await person.broker.decideProgram(person.connectionId, 'n8n', true, 'stdio');
+    expect(await faultOf(get('n8n'))).toBe('none');
+  });
+
+  it('and the other way round; over a restart too', async () => {
+    await signedIn('ask');
+    await person.broker.decideProgram(person.connectionId, 'cursor', true);
+    const again = person.restarted();
+    expect(await faultOf(get('cursor', again))).toBe('none');
+    const overHttp = { connectionId: person.connectionId, client: 'cursor', door: 'http' } as const;
+    expect(await faultOf(again.accessTokens.get(overHttp))).toBe('program-waiting');
+  });
+
+  it('loses its access at both, whether it has come there or not, until that door is allowed', async () => {
+    await signedIn('allow');
+    await Promise.all([get('both'), getOverHttp('both'), get('one')]);
+    await person.broker.decideProgram(person.connectionId, 'both', false);
+    await person.broker.decideProgram(person.connectionId, 'one', false);
+    for (const name of ['both', 'one']) {
+      expect(await faultOf(get(name))).toBe('program-refused');
+      expect(await faultOf(getOverHttp(name))).toBe('program-refused');
+      person.broker.noteUse(person.connectionId, name, 'http');
+    }
+    expect(doors()).toEqual(['both stdio refused', 'both http refused', 'one stdio refused']);
+    await person.broker.decideProgram(person.connectionId, 'one', true, 'http');
+    expect([await faultOf(getOverHttp('one')), await faultOf(get('one'))]).toEqual(['none', 'program-refused']);
+  });
+
+  it('is read from an older vault, where a name had one record, and replaces that', async () => {
+    await signedIn('ask');
+    const { connectionId } = person;
+    const base = { connectionId, decided: true, firstSeenAtMs: 1 } as const;
+    await person.vault.write([
+      {
+        kind: 'program',
+        key: JSON.stringify([connectionId, 'n8n']),
+        record: { ...base, name: 'n8n', access: 'allowed', door: 'http' },
+      },
+      {
+        kind: 'program',
+        key: JSON.stringify([connectionId, 'B\u00a0ad']),
+        record: { ...base, name: 'B\u00a0ad', access: 'refused', door: 'stdio' },
+      },
+    ]);
+    const again = person.restarted();
+    const over = (door: 'http' | 'stdio', client: string) =>
+      faultOf(again.accessTokens.get({ connectionId, client, door }));
+    expect([await over('http', 'n8n'), await over('stdio', 'n8n')]).toEqual(['none', 'program-waiting']);
+    expect([await over('http', 'B ad'), await over('stdio', 'B ad')]).toEqual(['program-refused', 'program-refused']);
+    await again.decideProgram(connectionId, 'n8n', false);
+    await again.decideProgram(connectionId, 'B ad', true);
+    expect(person.vault.list('program').map(({ name, door, access }) => `${name} ${door} ${access}`)).toEqual([
+      'n8n stdio refused',
+      'n8n http refused',
+      'B ad stdio allowed',
+    ]);
   });
 });

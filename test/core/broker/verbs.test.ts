@@ -52,4 +52,24 @@ describe('connecting a service', () => {
     await person.broker.addConnection({ target, service: 'practice' });
     expect(person.vault.get('connection', person.connectionId)?.extraScopes).toEqual(['mcp:server:read']);
   });
+
+  it('that is asked for twice at once makes one, and two of one name never', async () => {
+    person = await startPerson();
+    const add = (target: string, name: string) => person.broker.addConnection({ target, name });
+    const [one, two] = await Promise.all([add('https://a.example/mcp', 'a'), add('https://a.example/mcp', 'a')]);
+    expect([one.added, two.added, two.connection.id]).toEqual([true, false, one.connection.id]);
+    const both = await Promise.allSettled([add('https://b.example/mcp', 'same'), add('https://c.example/mcp', 'same')]);
+    expect(both).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'connection-exists' } }]);
+    expect(person.broker.snapshot().connections.map(({ name }) => name)).toEqual(['practice', 'a', 'same']);
+  });
+});
+
+describe('the key of a local program', () => {
+  it('is one, also where it is asked for twice at once', async () => {
+    person = await startPerson();
+    const { keyFor } = person.broker.localClients;
+    const [one, two] = await Promise.all([keyFor('n8n'), keyFor('n8n')]);
+    expect(two.open()).toBe(one.open());
+    expect(person.broker.clientOfKey(one.open())).toBe('n8n');
+  });
 });
