@@ -21,6 +21,8 @@ interface FakeConnection {
   readonly wantsSignIn: boolean;
   state: State;
   accountId: string | undefined;
+  /** Who is signed in, bound or not. */
+  readonly signedIn: Set<string>;
   token: string;
   fault: FaultCode | undefined;
 }
@@ -60,6 +62,7 @@ export class FakeBroker implements BridgeBroker {
       wantsSignIn,
       state: signedIn ? 'connected' : 'sign-in-again',
       accountId: signedIn && wantsSignIn ? 'ada' : undefined,
+      signedIn: new Set(signedIn && wantsSignIn ? ['ada'] : []),
       token: signedIn ? 'token-of-ada' : '',
       fault: undefined,
     });
@@ -72,11 +75,19 @@ export class FakeBroker implements BridgeBroker {
   }
 
   signedInAs(accountId: string, name = 'sales'): void {
+    this.#of(name).signedIn.add(accountId);
     Object.assign(this.#of(name), { accountId, token: `token-of-${accountId}`, state: 'connected', fault: undefined });
     this.#changed();
   }
 
+  /** One that is not the bound one, after a switch. */
+  otherSignedOut(accountId: string, name = 'sales'): void {
+    this.#of(name).signedIn.delete(accountId);
+    this.#changed();
+  }
+
   signedOut(name = 'sales'): void {
+    this.#of(name).signedIn.clear();
     Object.assign(this.#of(name), { accountId: undefined, token: '', state: 'sign-in-again' });
     this.#changed();
   }
@@ -202,22 +213,17 @@ function viewOf(connection: FakeConnection): ConnectionView {
     access: connection.wantsSignIn ? 'sign-in' : 'none',
     paused: state === 'paused',
     state,
-    accounts:
-      accountId === undefined
-        ? []
-        : [
-            {
-              id: accountId,
-              label: accountId,
-              current: true,
-              state: 'connected',
-              requestedScopes: [],
-              grantedScopes: [],
-              neededScopes: [],
-              addedAtMs: 0,
-              renewsItself: true,
-            },
-          ],
+    accounts: [...connection.signedIn].map((one) => ({
+      id: one,
+      label: one,
+      current: one === accountId,
+      state: 'connected' as const,
+      requestedScopes: [],
+      grantedScopes: [],
+      neededScopes: [],
+      addedAtMs: 0,
+      renewsItself: true,
+    })),
     clients: [],
   };
 }

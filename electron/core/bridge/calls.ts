@@ -1,13 +1,18 @@
-/** The host's requests that are under way in one conversation: who waits, who may be stopped, and when all is quiet. */
+/** What a host has under way in one conversation: who waits, who may be stopped, and when all is quiet. */
 import type { Fault } from '../../../shared/faults.ts';
 import type { HostRequest, MessageId } from './message.ts';
 
 export interface Call {
-  readonly id: MessageId;
+  /** Undefined for a stream that the host takes up again. */
+  readonly id: MessageId | undefined;
   readonly stop: AbortController;
   readonly modern: boolean;
+  /** It outlives what happens behind it: nobody's data, held here until there is access again. */
+  readonly subscription: boolean;
   /** Somebody waits for its answer; false for a subscription, and once the answer has passed. */
   waits: boolean;
+  /** Whose data it brings, once that is known. */
+  accountId: string | undefined;
   cancelled: boolean;
   /** Why it was ended while it ran: signed out, paused, or not allowed any more. */
   takenBack: Fault | undefined;
@@ -17,9 +22,18 @@ export class Calls {
   readonly #underWay = new Set<Call>();
   #whenQuiet: (() => void) | undefined;
 
-  begin(request: HostRequest, kind: { readonly modern: boolean; readonly waits: boolean }): Call {
+  begin(request: HostRequest | undefined, kind: Pick<Call, 'modern' | 'subscription'>): Call {
     const stop = new AbortController();
-    const call: Call = { id: request.id, stop, ...kind, cancelled: false, takenBack: undefined };
+    const call: Call = {
+      id: request?.id,
+      stop,
+      modern: kind.modern,
+      subscription: kind.subscription,
+      waits: request !== undefined && !kind.subscription,
+      accountId: undefined,
+      cancelled: false,
+      takenBack: undefined,
+    };
     this.#underWay.add(call);
     return call;
   }
@@ -35,14 +49,18 @@ export class Calls {
   }
 
   withId(id: unknown): Call | undefined {
-    return [...this.#underWay].find((call) => call.id === id);
+    return id === undefined ? undefined : [...this.#underWay].find((call) => call.id === id);
   }
 
-  /** Ends every call that somebody still waits for; its answer is then that it was taken back. */
-  takeBack(fault: Fault): void {
+  /**
+   * Ends what runs, answered or not; where somebody still waits, the answer is that it was taken back. `isOver` says
+   * which accounts it is about; without it all are.
+   */
+  takeBack(fault: Fault, isOver?: (accountId: string) => boolean): void {
     for (const call of this.#underWay) {
-      if (!call.waits) continue;
-      call.takenBack = fault;
+      if (call.subscription) continue;
+      if (isOver && (call.accountId === undefined || !isOver(call.accountId))) continue;
+      call.takenBack ??= fault;
       call.stop.abort();
     }
   }

@@ -129,6 +129,8 @@ class ResponseBody implements UpstreamResponse, Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    // What was on its way when it was given up is nobody's.
+    if (this.#aborted) return;
     if (this.#reader) this.#reader.data(chunk);
     else this.#early.push(chunk);
   }
@@ -158,7 +160,7 @@ class ResponseBody implements UpstreamResponse, Dispatcher.DispatchHandler {
     this.#reader = reader;
     const early = this.#early;
     this.#early = [];
-    for (const chunk of early) reader.data(chunk);
+    for (const chunk of early) if (!this.#aborted) reader.data(chunk);
     if (this.#outcome === 'end') reader.end();
     else if (this.#outcome) reader.lost(this.#outcome);
   }

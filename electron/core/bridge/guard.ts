@@ -20,12 +20,19 @@ function isLoopbackOrigin(origin: string): boolean {
   return URL.canParse(origin) && /^https?:$/.test(new URL(origin).protocol) && names.includes(new URL(origin).hostname);
 }
 
+/** A program with a key of its own. */
+export interface Caller {
+  readonly client: string;
+  /** Its key still holds. */
+  readonly isLet: () => boolean;
+}
+
 /** The local client whose key is in the request. Throws `client-key-wrong`. */
-export function requireClient(request: IncomingMessage, clientOfKey: (key: string) => string | undefined): string {
+export function requireClient(request: IncomingMessage, clientOfKey: (key: string) => string | undefined): Caller {
   const key = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const client = key === undefined ? undefined : clientOfKey(key);
-  if (client === undefined) throw new Fault('client-key-wrong');
-  return client;
+  if (key === undefined || client === undefined) throw new Fault('client-key-wrong');
+  return { client, isLet: () => clientOfKey(key) === client };
 }
 
 /** The whole body. Throws `too-large` once it is over `maxBytes`; rejects where the request breaks off. */

@@ -9,7 +9,7 @@ import { asFault, Fault, type FaultCode } from '../../../shared/faults.ts';
 import type { Log } from '../platform.ts';
 import type { BridgeContext } from './bridge-context.ts';
 import { invalidRequestCode, parseErrorCode, plainError } from './fault-answers.ts';
-import { readBody, requireClient, requireLocal } from './guard.ts';
+import { type Caller, readBody, requireClient, requireLocal } from './guard.ts';
 import { HttpReply } from './http-reply.ts';
 import { HttpSessions } from './http-sessions.ts';
 import { type HostRequest, legacyVersions, readHostMessage } from './message.ts';
@@ -74,13 +74,13 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     requireLocal(request, port);
     if (options.pages?.(request, response)) return;
-    const client = requireClient(request, (key) => context.broker.clientOfKey(key));
+    const caller = requireClient(request, (key) => context.broker.clientOfKey(key));
     const connection = connectionOf(request.url ?? '/');
     if (connection === undefined)
       return send(response, 404, { error: 'not-found', message: 'Nothing is at this address.' });
     // A name that leads nowhere is said at once, before any message of it is read.
     const { id } = context.broker.findConnection(connection);
-    const where = { client, connection, id };
+    const where = { ...caller, connection, id };
     switch (request.method) {
       case 'POST':
         return post(request, response, where);
@@ -94,8 +94,7 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
     }
   }
 
-  interface Where {
-    readonly client: string;
+  interface Where extends Caller {
     readonly connection: string;
     readonly id: string;
   }
@@ -113,11 +112,11 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
     }
     const gone = whenGone(response);
     if (message.kind === 'request' && (message.modernVersion !== undefined || message.method === 'server/discover')) {
-      const session = sessions.stateless(where.client, where.id);
+      const session = sessions.stateless(where, where.id);
       return session.request(message, new HttpReply(response), gone, mirroredHeaders(request));
     }
     if (message.kind === 'request' && message.method === 'initialize') {
-      const begun = sessions.begin(where.client, where.connection);
+      const begun = sessions.begin(where, where.connection);
       return begun.session.request(message, new HttpReply(response, () => ({ 'mcp-session-id': begun.id })), gone);
     }
     if (message.kind === 'notification' && message.modernVersion !== undefined) return accept(response);

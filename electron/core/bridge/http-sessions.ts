@@ -4,9 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { BridgeContext } from './bridge-context.ts';
+import type { Caller } from './guard.ts';
 import type { HttpReply } from './http-reply.ts';
 import type { EventSink } from './reply.ts';
-import { Session } from './session.ts';
+import { type Host, Session } from './session.ts';
 import type { SseEvent } from './sse.ts';
 
 export interface HttpSession {
@@ -39,19 +40,25 @@ export class HttpSessions {
     this.#idleMs = idleMs;
   }
 
-  begin(client: string, connection: string): HttpSession {
+  begin(caller: Caller, connection: string): HttpSession {
+    const { client } = caller;
     const own = [...this.#byId.values()].filter((one) => one.client === client);
     if (own.length >= maxPerClient && own[0]) void this.end(own[0].id);
     const id = randomUUID();
     const streams: HttpReply[] = [];
     const waiting = new WaitingEvents();
-    const session = this.#sessionOf(client, connection, {
+    const events: EventSink = {
       event: (event) => streams.at(-1)?.event(event) ?? waiting.keep(event),
       onDrain: (resume) => {
         const stream = streams.at(-1);
         if (stream) stream.onDrain(resume);
         else resume();
       },
+    };
+    const session = this.#sessionOf(caller, connection, {
+      events,
+      forget: () => void waiting.take(),
+      keyRemoved: () => void this.end(id),
     });
     const idle = setTimeout(() => this.#whenIdle(id), this.#idleMs).unref();
     const entry: Entry = { id, session, streams: withWaiting(streams, waiting), client, connection, idle };
@@ -83,14 +90,22 @@ export class HttpSessions {
    * The conversation of requests that stand alone (2026-07-28): one for each client and connection, which is given by
    * its id, for its other names may be spelled in any number of ways.
    */
-  stateless(client: string, connectionId: string): Session {
+  stateless(caller: Caller, connectionId: string): Session {
+    const { client } = caller;
     const key = JSON.stringify([client, connectionId]);
     const known = this.#stateless.get(key);
     if (known) {
       known.idle.refresh();
       return known.session;
     }
-    const session = this.#sessionOf(client, connectionId, nowhere);
+    const session = this.#sessionOf(caller, connectionId, {
+      events: nowhere,
+      keyRemoved: () => {
+        clearTimeout(idle);
+        this.#stateless.delete(key);
+        void session.close();
+      },
+    });
     const idle = setTimeout(() => {
       if (!session.isIdle) {
         idle.refresh();
@@ -112,8 +127,12 @@ export class HttpSessions {
     await Promise.all([...[...this.#byId.keys()].map((id) => this.end(id)), ...sessions.map((one) => one.close())]);
   }
 
-  #sessionOf(client: string, connection: string, events: EventSink): Session {
-    return new Session(this.#context, { client, door: 'http', reference: connection, events });
+  #sessionOf(
+    { client, isLet }: Caller,
+    reference: string,
+    of: Pick<Host, 'events' | 'forget'> & { readonly keyRemoved: () => void },
+  ): Session {
+    return new Session(this.#context, { client, door: 'http', reference, isLet, ...of });
   }
 
   #whenIdle(id: string): void {

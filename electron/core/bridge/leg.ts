@@ -205,7 +205,12 @@ export class Leg {
     this.#listening = true;
     await this.started;
     const { signal } = this.#ended;
-    await keepListening((lastEventId) => this.reopen(lastEventId, signal), signal, this.#needs.events);
+    const { events } = this.#needs;
+    const sink: EventSink = {
+      event: (event) => signal.aborted || events.event(event),
+      onDrain: (resume) => events.onDrain(resume),
+    };
+    await keepListening((lastEventId) => this.reopen(lastEventId, signal), signal, sink);
     this.#listening = false;
   }
 
@@ -226,6 +231,10 @@ export class Leg {
       });
     }
     await this.end();
+  }
+
+  get isEnding(): boolean {
+    return this.#end !== undefined;
   }
 
   /** Ends the session at the service; all callers wait for the same end. Never throws. */

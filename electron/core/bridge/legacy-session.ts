@@ -38,6 +38,8 @@ export interface Turn {
   readonly isCancelled: () => boolean;
   /** To be called when the answer has passed, which may be before the service's stream ends. */
   readonly answered: () => void;
+  /** Whose data the answer is. */
+  readonly actsAs: (accountId: string | undefined) => void;
   /** The answer that passes is a refusal. */
   readonly refused: (code: FaultCode | undefined) => void;
 }
@@ -81,6 +83,7 @@ export class LegacySession {
     let access: Access;
     try {
       access = await this.#needs.route.access();
+      turn.actsAs(access.accountId);
       leg = this.#legs.of(access) ?? (await this.#legs.within(access));
     } catch (thrown) {
       if (thrown instanceof AccountChanged) throw thrown;
@@ -203,10 +206,17 @@ export class LegacySession {
   }
 
   /** The rest of a stream that the host itself lost. Never throws: the host sees the stream end and decides. */
-  async resume(lastEventId: string, reply: Reply, signal: AbortSignal): Promise<void> {
-    const leg = this.#legs.current;
-    if (!leg) return;
+  async resume(
+    lastEventId: string,
+    reply: Reply,
+    signal: AbortSignal,
+    actsAs: (accountId: string | undefined) => void,
+  ): Promise<void> {
     try {
+      const access = await this.#needs.route.access();
+      actsAs(access.accountId);
+      const leg = this.#legs.of(access);
+      if (!leg) return;
       const response = await leg.reopen(lastEventId, signal);
       if (response.status !== 200) response.discard();
       else await passOn(response, reply, hostOf(leg.access), { signal, reopen: (id) => leg.reopen(id, signal) });
@@ -231,7 +241,25 @@ export class LegacySession {
     const stood = this.#legs.current !== undefined;
     // One that is just being opened belongs to nobody either.
     this.#legs.drop();
-    if (!stood) return;
+    if (stood) this.#standsInNow();
+  }
+
+  /** Access was taken back: unlike an account that only changes, nothing may finish what it began. */
+  takenBack(): void {
+    const stood = this.#legs.current !== undefined;
+    this.#legs.cut();
+    if (stood) this.#standsInNow();
+  }
+
+  /** These accounts are gone, whether or not one of them is still the conversation's own. */
+  signedOut(isOver: (accountId: string) => boolean, forget: () => void): void {
+    if (!this.#legs.cut(isOver)) return;
+    forget();
+    // It may have been among what waited.
+    this.#announce();
+  }
+
+  #standsInNow(): void {
     this.#standsIn();
     this.#announce();
   }

@@ -29,12 +29,16 @@ export interface LegsNeeds {
 
 interface Opening {
   readonly accountId: string | undefined;
+  /** Closes the way to the host: what a service says before its answer to `initialize` is data too. */
+  readonly mute: () => void;
   readonly result: Promise<Opened>;
 }
 
 export class Legs {
   readonly #needs: LegsNeeds;
   readonly #retired = new Set<Leg>();
+  /** Under way, wanted or not. */
+  readonly #openings = new Set<Opening>();
   #initialize: HostRequest | undefined;
   #current: Leg | undefined;
   #opening: Opening | undefined;
@@ -85,16 +89,26 @@ export class Legs {
   open(access: Access): Promise<Opened> {
     if (this.#opening && this.#opening.accountId === access.accountId) return this.#opening.result;
     this.drop();
+    const { events } = this.#needs;
+    let muted = false;
+    const sink: EventSink = {
+      event: (event) => muted || events.event(event),
+      onDrain: (resume) => events.onDrain(resume),
+    };
     const opening: Opening = {
       accountId: access.accountId,
-      result: this.#open(access, () => this.#opening === opening),
+      mute: () => {
+        muted = true;
+      },
+      result: this.#open(access, sink, () => this.#opening === opening).finally(() => this.#openings.delete(opening)),
     };
     this.#opening = opening;
+    this.#openings.add(opening);
     return opening.result;
   }
 
-  async #open(access: Access, isCurrent: () => boolean): Promise<Opened> {
-    const { route, now, events } = this.#needs;
+  async #open(access: Access, events: EventSink, isCurrent: () => boolean): Promise<Opened> {
+    const { route, now } = this.#needs;
     // The caller stores the opening first; nothing of it may be decided before.
     await Promise.resolve();
     let opened: Opened;
@@ -143,6 +157,29 @@ export class Legs {
     if (!leg) return;
     this.#retired.add(leg);
     void leg.retire().then(() => this.#retired.delete(leg));
+  }
+
+  /**
+   * Ends at once, whatever is under way, every leg of the accounts that `isOver` names; without it every leg. One that
+   * is just being opened says nothing to the host any more and ends at the service as soon as it stands. False if none.
+   */
+  cut(isOver?: (accountId: string) => boolean): boolean {
+    let any = false;
+    const ends = (accountId: string | undefined) => !isOver || (accountId !== undefined && isOver(accountId));
+    for (const opening of this.#openings) {
+      if (!ends(opening.accountId)) continue;
+      opening.mute();
+      this.#openings.delete(opening);
+      any = true;
+    }
+    if (this.#opening && ends(this.#opening.accountId)) this.#opening = undefined;
+    if (this.#current && ends(this.#current.accountId)) this.drop();
+    for (const leg of this.#retired) {
+      if (leg.isEnding || !ends(leg.accountId)) continue;
+      void leg.end();
+      any = true;
+    }
+    return any;
   }
 
   /** Ends them all at the service. Never throws. */

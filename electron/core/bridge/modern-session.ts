@@ -39,17 +39,28 @@ export interface HostHeaders {
   readonly [name: string]: string;
 }
 
+/** One request of the host's under way. */
+export interface ModernTurn {
+  readonly signal: AbortSignal;
+  /** To be called when the answer has passed, which may be before the service's stream ends. */
+  readonly answered: () => void;
+  /** Whose data the answer is. */
+  readonly actsAs: (accountId: string | undefined) => void;
+  readonly hostHeaders: HostHeaders | undefined;
+}
+
 export async function modernRequest(
   needs: ModernNeeds,
   request: HostRequest,
   reply: Reply,
-  signal: AbortSignal,
-  hostHeaders: HostHeaders | undefined,
+  { signal, answered, actsAs, hostHeaders }: ModernTurn,
 ): Promise<void> {
   if (request.method === 'server/discover') return discover(needs, request, reply, signal, hostHeaders);
   let exchanged: Exchanged;
   try {
-    exchanged = await sendModern(needs, await needs.access(), request, signal, hostHeaders);
+    const access = await needs.access();
+    actsAs(access.accountId);
+    exchanged = await sendModern(needs, access, request, signal, hostHeaders);
   } catch (thrown) {
     if (thrown instanceof AccountChanged || signal.aborted) throw thrown;
     const fault = asFault(thrown);
@@ -64,6 +75,7 @@ export async function modernRequest(
   const tools = request.method === 'tools/list' ? needs.tools?.(exchanged.access) : undefined;
   await passOn(exchanged.response, reply, hostOf(exchanged.access), {
     signal,
+    answered,
     ...(tools ? { rewrite: (answer: Buffer) => rememberTools(answer, tools) } : {}),
   });
 }

@@ -26,6 +26,8 @@ export interface Standing {
   readonly accountId: string | undefined;
   /** Why there is no leave; undefined where there is. */
   readonly without: FaultCode | undefined;
+  /** Whether this account is signed in here. */
+  readonly isKnown: (accountId: string) => boolean;
 }
 
 export class Route {
@@ -85,11 +87,14 @@ export class Route {
     this.#noteTrouble();
     const id = this.connectionId;
     const view = snapshot.connections.find((one) => one.id === id);
-    if (id === undefined || !view) return { footing: 'none', accountId: undefined, without: 'sign-in-needed' };
+    if (id === undefined || !view) {
+      return { footing: 'none', accountId: undefined, without: 'sign-in-needed', isKnown: () => false };
+    }
     const accountId = this.#broker.boundAccountId(id, this.#asker.client);
+    const isKnown = (wanted: string) => wanted === accountId || view.accounts.some((one) => one.id === wanted);
     const without = view.paused ? 'paused' : (this.#notLet(view) ?? this.#notSignedIn(view, accountId));
     const usable = !endingStates.has(view.accounts.find((one) => one.id === accountId)?.state);
-    return { footing: `${id} ${accountId ?? ''} ${usable} ${without ?? ''}`, accountId, without };
+    return { footing: `${id} ${accountId ?? ''} ${usable} ${without ?? ''}`, accountId, without, isKnown };
   }
 
   /** A program that has not been seen yet is asked about when it wants something, not before. */

@@ -28,6 +28,12 @@ export interface Host {
   readonly reference: string | undefined;
   /** Messages that belong to no request of the host's. */
   readonly events: EventSink;
+  /** What waits for this host is not for it any more. */
+  readonly forget?: () => void;
+  /** Whether the key with which it began still holds; absent where there is none. */
+  readonly isLet?: () => boolean;
+  /** Its key was removed: it ends, and a new key of the same name begins conversations of its own. */
+  readonly keyRemoved?: () => void;
 }
 
 export class Session {
@@ -35,6 +41,7 @@ export class Session {
   /** As it is known here; its own word may be any. */
   readonly #client: string;
   readonly #route: Route;
+  readonly #forget: () => void;
   readonly #legacy: LegacySession;
   readonly #modern: ModernNeeds;
   readonly #subscriptions: Subscriptions;
@@ -49,6 +56,7 @@ export class Session {
     this.#context = context;
     const { broker } = context;
     this.#client = programName(host.client);
+    this.#forget = host.forget ?? (() => undefined);
     this.#route = new Route(broker, context.http, host.reference, {
       client: this.#client,
       ...(host.own ? {} : { door: host.door }),
@@ -92,10 +100,19 @@ export class Session {
     });
     this.#standing = this.#route.standing(broker.snapshot());
     this.#unsubscribe = broker.subscribe((snapshot) => {
+      // A locked keychain knows no key for the moment; that takes none away.
+      if (host.isLet && snapshot.vault.kind !== 'locked' && !host.isLet()) {
+        this.#endAll(new Fault('client-key-wrong', { reason: 'key removed' }));
+        host.keyRemoved?.();
+        return;
+      }
       const before = this.#standing;
       const standing = this.#route.standing(snapshot);
+      // An account may leave while it is not the one that is bound any more, and its calls still run.
+      if (standing.without === undefined) this.#signedOut(standing.isKnown);
       if (standing.footing === before.footing) return;
       this.#standing = standing;
+      if (standing.accountId !== before.accountId) this.#forget();
       // Taken away means now: what still runs brings nobody its data any more.
       if (before.without === undefined) this.#takeBack(standing.without);
       this.#subscriptions.moved();
@@ -126,21 +143,25 @@ export class Session {
     if (gone?.aborted) return;
     const isSubscription = request.method === 'subscriptions/listen';
     const modern = request.modernVersion !== undefined || request.method === 'server/discover';
-    const call = this.#calls.begin(request, { modern, waits: !isSubscription });
+    const call = this.#calls.begin(request, { modern, subscription: isSubscription && modern });
     const { signal } = call.stop;
     const onGone = () => call.stop.abort();
     gone?.addEventListener('abort', onGone, { once: true });
     const answered = () => this.#calls.answered(call);
+    const actsAs = (accountId: string | undefined) => {
+      call.accountId = accountId;
+    };
     const ended = this.#notes.begin(request);
     try {
       if (isSubscription && modern) await this.#subscriptions.serve(request, reply, signal, hostHeaders);
       else {
         await asOneAccount(() =>
           modern
-            ? modernRequest(this.#modern, request, reply, signal, hostHeaders)
+            ? modernRequest(this.#modern, request, reply, { signal, answered, actsAs, hostHeaders })
             : this.#legacy.request(request, reply, {
                 signal,
                 answered,
+                actsAs,
                 isCancelled: () => call.cancelled,
                 refused: (code) => this.#notes.endsIn(request, code),
               }),
@@ -151,7 +172,10 @@ export class Session {
     } finally {
       gone?.removeEventListener('abort', onGone);
       this.#calls.end(call);
-      if (call.takenBack && call.waits && !gone?.aborted) reply.answer(faultAnswer(request.id, call.takenBack));
+      if (signal.aborted && !gone?.aborted) {
+        if (call.takenBack && call.waits) reply.answer(faultAnswer(request.id, call.takenBack));
+        else reply.end();
+      }
       answered();
       ended(call);
     }
@@ -162,7 +186,21 @@ export class Session {
     if (without === undefined || without === 'program-waiting') return;
     const subject = without === 'program-refused' ? this.#client : this.#route.connection()?.title;
     const reason = 'taken away during the call';
-    this.#calls.takeBack(new Fault(without, { reason, ...(subject === undefined ? {} : { subject }) }));
+    this.#endAll(new Fault(without, { reason, ...(subject === undefined ? {} : { subject }) }));
+  }
+
+  /** Ends all that runs here, at once; calls that wait are answered with this fault. The conversation itself goes on. */
+  #endAll(fault: Fault): void {
+    this.#calls.takeBack(fault);
+    // Before the host is told of the change, which may wait for it like anything else.
+    this.#forget();
+    this.#legacy.takenBack();
+  }
+
+  #signedOut(isKnown: (accountId: string) => boolean): void {
+    const isOver = (accountId: string) => !isKnown(accountId);
+    this.#calls.takeBack(new Fault('sign-in-needed', { reason: 'signed out during the call' }), isOver);
+    this.#legacy.signedOut(isOver, this.#forget);
   }
 
   /** The fault as the answer; where even that fails, an answer all the same: a host must not wait for ever. */
@@ -178,8 +216,20 @@ export class Session {
   }
 
   /** A resumption of the host's own (GET with Last-Event-ID). */
-  resume(lastEventId: string, reply: Reply, signal: AbortSignal): Promise<void> {
-    return this.#legacy.resume(lastEventId, reply, signal);
+  async resume(lastEventId: string, reply: Reply, gone: AbortSignal): Promise<void> {
+    if (gone.aborted) return;
+    const call = this.#calls.begin(undefined, { modern: false, subscription: false });
+    const onGone = () => call.stop.abort();
+    gone.addEventListener('abort', onGone, { once: true });
+    const { signal } = call.stop;
+    try {
+      await this.#legacy.resume(lastEventId, reply, signal, (accountId) => {
+        call.accountId = accountId;
+      });
+    } finally {
+      gone.removeEventListener('abort', onGone);
+      this.#calls.end(call);
+    }
   }
 
   /** The host wants messages that belong to no request (its GET stream). */

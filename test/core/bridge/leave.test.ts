@@ -1,18 +1,24 @@
 /** A program's leave to use a service, as its open conversation meets it: the real broker behind the real doors. */
+import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type TestBridge, testBridge } from '../../fakes/bridge.ts';
+import { FakeBroker } from '../../fakes/broker.ts';
 import type { Heard, LineHost } from '../../fakes/line-host.ts';
+import { asEvent, FakeMcpServer } from '../../fakes/mcp-server.ts';
 import { type Person, startPerson } from '../../fakes/person.ts';
 
 let person: Person;
 let bridge: TestBridge;
+let stopPerson: (() => Promise<void>) | undefined;
 afterEach(async () => {
   await bridge?.stop();
-  await person?.stop();
+  await stopPerson?.();
+  stopPerson = undefined;
 });
 
 async function open(newPrograms: 'ask' | 'allow', account: string | null = 'acme'): Promise<void> {
   person = await startPerson({ newPrograms: () => newPrograms });
+  stopPerson = () => person.stop();
   if (account !== null) await person.signIn(account);
   bridge = await testBridge(person.broker);
 }
@@ -67,6 +73,14 @@ const initializeParams = {
   capabilities: {},
   clientInfo: { name: 'script', version: '1' },
 };
+
+function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
 
 describe('pausing under an open conversation', () => {
   it('ends its calls, shows the stand-in, sends nothing more, and goes on in the same conversation', async () => {
@@ -205,6 +219,185 @@ describe('access removed under an open conversation', () => {
     expect(await toolsOf(cursor)).toEqual(['sign_in']);
     expect((await post(key, { id: 3, method: 'tools/list', params: meta })).status).toBe(401);
     expect((await other).result).toBeDefined();
+  });
+});
+
+describe('data of a service that goes on by itself', () => {
+  /** Sends more on every stream, in small steps, until it is closed. */
+  async function openTalkative(): Promise<void> {
+    server = await new FakeMcpServer().start();
+    server.capabilities = { tools: { listChanged: true }, logging: {} };
+    broker = new FakeBroker(server.url);
+    bridge = await testBridge(broker);
+    server.onResume = (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      talking.add(response);
+      response.on('close', () => talking.delete(response));
+    };
+    server.on.set('tools/call answered', ({ event, message, response }) => {
+      event({ jsonrpc: '2.0', id: message.id, result: { content: [{ type: 'text', text: 'done' }] } }, 'e1');
+      talking.add(response);
+      response.on('close', () => talking.delete(response));
+    });
+  }
+  const talking = new Set<ServerResponse>();
+  let server: FakeMcpServer;
+  let broker: FakeBroker;
+  afterEach(async () => {
+    talking.clear();
+    await server.stop();
+  });
+
+  const secret = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'of-the-account' } };
+  const say = () => {
+    for (const one of talking) one.write(asEvent(secret));
+    server.push(secret);
+  };
+  const open = () => talking.size + server.streams.size;
+  const answered = { name: 'answered', arguments: {} };
+  const headers = { authorization: 'Bearer key-of-cursor', accept: 'application/json, text/event-stream' };
+  const put = (session: Record<string, string>, message: object) =>
+    fetch(bridge.url(), {
+      method: 'POST',
+      headers: { ...headers, ...session, 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', ...message }),
+    });
+  async function beginOverHttp(): Promise<Record<string, string>> {
+    const begun = await put({}, { id: 1, method: 'initialize', params: initializeParams });
+    await begun.text();
+    const session = { 'mcp-session-id': begun.headers.get('mcp-session-id') ?? '' };
+    await put(session, { method: 'notifications/initialized' });
+    return session;
+  }
+  const read = (session: Record<string, string>, more: Record<string, string> = {}) =>
+    fetch(bridge.url(), { headers: { ...headers, ...session, accept: 'text/event-stream', ...more } });
+  /** What a response brings, and whether it is over. */
+  function follow(response: Response): { text: string; over: boolean } {
+    const got = { text: '', over: false };
+    const decoder = new TextDecoder();
+    void (async () => {
+      for await (const chunk of response.body ?? []) got.text += decoder.decode(chunk);
+    })()
+      .catch(() => undefined)
+      .finally(() => {
+        got.over = true;
+      });
+    return got;
+  }
+  const ways: readonly (readonly [string, () => void])[] = [
+    ['a pause', () => broker.setState('paused')],
+    ['a sign-out', () => broker.signedOut()],
+    ['the connection’s removal', () => broker.remove('sales')],
+  ];
+
+  it.each(ways)(
+    'ends with %s over stdio: a call that is answered, and the standalone stream under it',
+    async (_, end) => {
+      await openTalkative();
+      const host = bridge.host();
+      await host.begin();
+      await expect.poll(() => server.streams.size).toBe(1);
+      await host.ask('tools/call', answered, 'answered');
+      say();
+      const data = () => host.lines.filter((line) => line.includes('of-the-account')).length;
+      await expect.poll(data).toBe(2);
+      end();
+      await expect.poll(open, { timeout: 1_000 }).toBe(0);
+      say();
+      await host.ask('ping');
+      expect(data()).toBe(2);
+      expect(host.heard.filter(({ id }) => id === 'answered')).toHaveLength(1);
+    },
+  );
+
+  it.each(ways)('ends with %s over HTTP: what the program takes up again, and what waits for it', async (_, end) => {
+    await openTalkative();
+    const session = await beginOverHttp();
+    const call = follow(await put(session, { id: 2, method: 'tools/call', params: answered }));
+    const resumed = follow(await read(session, { 'last-event-id': 'e1' }));
+    const gone = new AbortController();
+    const first = await fetch(bridge.url(), {
+      headers: { ...headers, ...session, accept: 'text/event-stream' },
+      signal: gone.signal,
+    });
+    await expect.poll(open).toBe(3);
+    // Without a stream of the host's it waits.
+    gone.abort();
+    await first.text().catch(() => undefined);
+    say();
+    await expect.poll(() => [call.text, resumed.text].every((one) => one.includes('of-the-account'))).toBe(true);
+    const before = [call.text, resumed.text];
+    end();
+    await expect.poll(open, { timeout: 1_000 }).toBe(0);
+    await expect.poll(() => [call.over, resumed.over]).toEqual([true, true]);
+    expect([call.text, resumed.text]).toEqual(before);
+    const late = await read(session, { 'last-event-id': 'e1' });
+    if (late.status === 200) expect(await late.text()).toBe('');
+    expect(open()).toBe(0);
+    const stream = await read(session);
+    const waiting = follow(stream);
+    if (stream.status === 200) await expect.poll(() => waiting.text).toContain('list_changed');
+    expect(waiting.text).not.toContain('of-the-account');
+    await stream.body?.cancel().catch(() => undefined);
+  });
+
+  it('of an account that was switched away from ends when that account signs out', async () => {
+    await openTalkative();
+    const host = bridge.host();
+    await host.begin();
+    await expect.poll(() => server.streams.size).toBe(1);
+    await host.ask('tools/call', answered, 'answered');
+    server.on.set('tools/call hangs', () => undefined);
+    const hangs = host.ask('tools/call', { name: 'hangs', arguments: {} });
+    await expect.poll(() => server.posts('tools/call').length).toBe(2);
+    broker.signedInAs('bob');
+    await expect.poll(() => server.streams.size).toBe(2);
+    expect(talking.size).toBe(1);
+    broker.otherSignedOut('ada');
+    expect(faultOf(await hangs)).toBe('sign-in-needed');
+    await expect.poll(open, { timeout: 1_000 }).toBe(1);
+    expect((await host.ask('tools/call', { name: 'echo', arguments: {} })).result).toBeDefined();
+  });
+
+  it('before the answer to initialize is nobody’s any more', async () => {
+    await openTalkative();
+    const { promise, resolve } = deferred<() => void>();
+    server.intercept = ({ event, message, response }) => {
+      if (message.method !== 'initialize') return false;
+      resolve(() => {
+        event(secret);
+        response.end();
+      });
+      return true;
+    };
+    const host = bridge.host();
+    const begun = host.begin();
+    const speak = await promise;
+    broker.setState('paused');
+    speak();
+    await begun;
+    await host.ask('ping');
+    expect(host.lines.join()).not.toContain('of-the-account');
+  });
+});
+
+describe('a key that is removed', () => {
+  it('takes the streams with it: a new key of the same name begins its own', async () => {
+    await open('allow');
+    const key = (await person.broker.localClients.keyFor('n8n')).open();
+    const begun = await post(key, { id: 1, method: 'initialize', params: initializeParams });
+    await begun.text();
+    const sessionId = begun.headers.get('mcp-session-id') ?? '';
+    const stream = await fetch(bridge.url('practice'), {
+      headers: { authorization: `Bearer ${key}`, accept: 'text/event-stream', 'mcp-session-id': sessionId },
+    });
+    const running = post(key, { id: 2, method: 'tools/call', params: slow }, sessionId).then((one) => one.text());
+    await underWay('tools/call');
+    await person.broker.localClients.remove('n8n');
+    expect(await running).toContain('"fault":"client-key-wrong"');
+    await stream.text();
+    const again = (await person.broker.localClients.keyFor('n8n')).open();
+    expect((await post(again, { id: 3, method: 'tools/list' }, sessionId)).status).toBe(404);
   });
 });
 
