@@ -6,21 +6,24 @@ export const eventChannel = 'conexor:event';
 
 /**
  * The browser tab's way, on the broker's own local address. The address with the one-time key answers with a cookie
- * (HttpOnly, SameSite=Strict) and sends on to the page; the page claims its page key once and sends it in a header
- * with everything it asks. Cookies are shared between all ports of a host: one without the other is worth nothing.
+ * (HttpOnly, SameSite=Strict) and sends on to the page with a claim behind `#`; the page trades it once for its page
+ * key, which it sends in a header with everything it asks. Cookies are shared between all ports of a host: one without
+ * the other is worth nothing. Each opening has a cookie, a claim and a page key of its own.
  */
 export const tabPaths = {
   /** `?key=…`, good for one opening. */
   open: '/window/open',
   /** The page and its files. */
   page: '/window/',
-  /** POST, once per opening: `{ "key": "…" }`. */
+  /** POST `{ "claim": "…" }`, once per opening: `{ "key": "…" }`. */
   claim: '/window/claim',
   /** POST `<method>` with the argument as JSON: a `WindowAnswer`. */
   ask: '/window/ask/',
   /** GET: `WindowEvent`s, one JSON a line, the present state first. */
   events: '/window/events',
 } as const;
+/** Before the claim, in the fragment of the page's address: no server and no other port ever sees that. */
+export const claimFragment = 'claim=';
 export const pageKeyHeader = 'x-conexor-window';
 
 /** Sent with the page on both hosts: only its own files, nothing inline, nothing from elsewhere. */

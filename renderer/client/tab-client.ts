@@ -1,9 +1,9 @@
 /**
- * The browser tab's way: HTTP to the broker that served this page. The page key is claimed once and kept for this tab
- * only; events come as lines of JSON over a fetch that stays open, and is opened again when it breaks.
+ * The browser tab's way: HTTP to the broker that served this page. The page key is claimed once, with what stands behind
+ * `#` in the address, and kept for this tab only; events come as lines of JSON over a fetch that stays open, and is opened again when it breaks.
  */
 import type { WindowAnswer, WindowBridge, WindowEvent } from '../../shared/window.ts';
-import { pageKeyHeader, tabPaths } from '../../shared/window-paths.ts';
+import { claimFragment, pageKeyHeader, tabPaths } from '../../shared/window-paths.ts';
 import { setLink } from './link.ts';
 
 const storageName = 'conexor.page-key';
@@ -15,15 +15,22 @@ class NoKey extends Error {}
 export function tabBridge(): WindowBridge {
   const listeners = new Set<(event: WindowEvent) => void>();
   let latest: WindowEvent | undefined;
+  let unclaimed = takeClaim();
   let claiming: Promise<string> | undefined;
   let reading = false;
 
   function pageKey(): Promise<string> {
     const kept = sessionStorage.getItem(storageName);
     if (kept !== null) return Promise.resolve(kept);
-    claiming ??= claim().finally(() => {
-      claiming = undefined;
-    });
+    if (unclaimed === undefined) return Promise.reject(new NoKey());
+    claiming ??= claim(unclaimed)
+      .then((key) => {
+        unclaimed = undefined;
+        return key;
+      })
+      .finally(() => {
+        claiming = undefined;
+      });
     return claiming;
   }
 
@@ -31,12 +38,9 @@ export function tabBridge(): WindowBridge {
     const key = await pageKey();
     const response = await fetch(path, { ...init, headers: { ...init.headers, [pageKeyHeader]: key } });
     if (response.status !== 401 && response.status !== 403) return response;
-    // A key of an earlier start of the broker: this tab may have a new cookie.
-    if (sessionStorage.getItem(storageName) === key) sessionStorage.removeItem(storageName);
-    const fresh = await pageKey();
-    const again = await fetch(path, { ...init, headers: { ...init.headers, [pageKeyHeader]: fresh } });
-    if (again.status === 401 || again.status === 403) throw new NoKey();
-    return again;
+    // A key of an earlier start of the broker, or of a tab that nobody used for long.
+    sessionStorage.removeItem(storageName);
+    throw new NoKey();
   }
 
   async function readEvents(): Promise<void> {
@@ -105,11 +109,20 @@ export function tabBridge(): WindowBridge {
   };
 }
 
-async function claim(): Promise<string> {
+/** This opening's claim, out of the address and its history at once. It takes the place of a key from before. */
+function takeClaim(): string | undefined {
+  const { hash, pathname, search } = location;
+  if (!hash.startsWith(`#${claimFragment}`)) return undefined;
+  history.replaceState(history.state, '', pathname + search);
+  sessionStorage.removeItem(storageName);
+  return hash.slice(1 + claimFragment.length);
+}
+
+async function claim(unclaimed: string): Promise<string> {
   const response = await fetch(tabPaths.claim, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: '{}',
+    body: JSON.stringify({ claim: unclaimed }),
   });
   if (response.status >= 400 && response.status < 500) throw new NoKey();
   if (!response.ok) throw new Error(`claim: ${response.status}`);

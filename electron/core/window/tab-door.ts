@@ -1,19 +1,20 @@
 /**
  * The window in a tab of the person's browser, on the broker's own local address (`shared/window-paths.ts`): an address
- * with a key for one opening becomes a cookie, the page claims its key, and both together may ask and listen.
+ * with a key for one opening becomes a cookie and a claim, the page trades the claim for its key, and cookie and key
+ * together may ask and listen. Where the system tells, other users' connections get nothing at all.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { faultWords } from '../../../shared/fault-words.ts';
 import { asFault, Fault, type FaultCode } from '../../../shared/faults.ts';
 import { type Language, languageOf } from '../../../shared/settings.ts';
-import { pageKeyHeader, tabPaths, windowPolicy } from '../../../shared/window-paths.ts';
+import { claimFragment, pageKeyHeader, tabPaths, windowPolicy } from '../../../shared/window-paths.ts';
 import type { Face } from '../control/face.ts';
 import type { Log } from '../platform.ts';
 import { createOneTimeKeys } from './one-time-keys.ts';
 import { type PageFile, readPageFiles } from './page-files.ts';
 import { isOwnPeer } from './peer.ts';
 import { type EventStream, streamEvents } from './tab-events.ts';
-import { cookieName, cookieOf, readJson, requireHost, requireOwnPage } from './tab-guard.ts';
+import { cookieName, cookiesOf, readJson, requireHost, requireOwnPage } from './tab-guard.ts';
 import { createTabSessions, type TabSession } from './tab-sessions.ts';
 
 export interface TabDoorNeeds {
@@ -45,6 +46,8 @@ export interface TabDoor {
 /** The longest thing that a page sends is what a person pasted. */
 const mostBytes = 2 * 1024 * 1024;
 const mostStreams = 40;
+/** Cookies of earlier openings that a browser is told to forget at once. */
+const mostForgotten = 40;
 
 const statusOf: Partial<Record<FaultCode, number>> = {
   'session-unknown': 401,
@@ -74,6 +77,7 @@ export function createTabDoor(needs: TabDoorNeeds): TabDoor {
   async function serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     for (const [name, value] of Object.entries(everywhere)) response.setHeader(name, value);
     requireHost(request, port());
+    if (!(await isOwnPeer(request.socket))) return closed(request, response);
     if (path === tabPaths.claim || path.startsWith(tabPaths.ask)) {
       if (request.method !== 'POST') return notAllowed(response, 'POST');
       return path === tabPaths.claim ? claim(request, response) : ask(request, response, path);
@@ -84,23 +88,32 @@ export function createTabDoor(needs: TabDoorNeeds): TabDoor {
     return page(request, response, path);
   }
 
-  async function open(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  function open(request: IncomingMessage, response: ServerResponse): void {
     // What a browser fetches in advance is nobody's opening.
     const isAhead = [request.headers['sec-purpose'], request.headers['purpose']].some((one) =>
       one?.includes('prefetch'),
     );
     const key = new URL(request.url ?? '', 'http://127.0.0.1').searchParams.get('key') ?? '';
-    if (isAhead || !(await isOwnPeer(request.socket)) || !keys.take(key)) {
+    if (isAhead || !keys.take(key)) {
       closed(request, response);
       return;
     }
-    const { cookie } = sessions.open(cookieOf(request, port()));
-    response.setHeader('set-cookie', `${cookieName(port())}=${cookie}; HttpOnly; SameSite=Strict; Path=/window`);
-    response.writeHead(303, { location: tabPaths.page }).end();
+    const { id, cookie, claim } = sessions.open();
+    const ended = new Set(cookiesOf(request, port()).flatMap((one) => (sessions.has(one.id) ? [] : [one.id])));
+    response.setHeader('set-cookie', [
+      setCookie(id, cookie),
+      ...[...ended].slice(0, mostForgotten).map((one) => `${setCookie(one, '')}; Max-Age=0`),
+    ]);
+    // What stands behind # no browser sends anywhere, unlike the cookie, which all ports of this host are shown.
+    response.writeHead(303, { location: `${tabPaths.page}#${claimFragment}${claim}` }).end();
+  }
+
+  function setCookie(id: string, value: string): string {
+    return `${cookieName(port(), id)}=${value}; HttpOnly; SameSite=Strict; Path=/window`;
   }
 
   async function page(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    const session = sessions.find(cookieOf(request, port()));
+    const session = sessions.find(cookiesOf(request, port()));
     if (!session) return closed(request, response);
     sessions.touch(session);
     files ??= readPageFiles(needs.files);
@@ -117,9 +130,9 @@ export function createTabDoor(needs: TabDoorNeeds): TabDoor {
 
   async function claim(request: IncomingMessage, response: ServerResponse): Promise<void> {
     requireOwnPage(request, port());
-    const session = sessions.find(cookieOf(request, port()));
-    await readJson(request, 1024);
-    const key = session && sessions.claim(session);
+    const body = await readJson(request, 1024);
+    const wanted = typeof body === 'object' && body !== null && 'claim' in body ? body.claim : undefined;
+    const key = typeof wanted === 'string' ? sessions.claim(cookiesOf(request, port()), wanted) : undefined;
     if (key === undefined) throw new Fault('session-unknown', { reason: 'no opening waits for a page' });
     json(response, 200, { key });
   }
@@ -141,11 +154,9 @@ export function createTabDoor(needs: TabDoorNeeds): TabDoor {
 
   function requireSession(request: IncomingMessage): TabSession {
     requireOwnPage(request, port());
-    const session = sessions.find(cookieOf(request, port()));
     const pageKey = request.headers[pageKeyHeader];
-    if (!session || !sessions.owns(session, typeof pageKey === 'string' ? pageKey : undefined)) {
-      throw new Fault('session-unknown', { reason: session ? 'page key' : 'cookie' });
-    }
+    const session = typeof pageKey === 'string' ? sessions.ofPage(cookiesOf(request, port()), pageKey) : undefined;
+    if (!session) throw new Fault('session-unknown', { reason: 'page key or cookie' });
     sessions.touch(session);
     return session;
   }

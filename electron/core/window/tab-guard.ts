@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { Fault } from '../../../shared/faults.ts';
+import type { SentCookie } from './tab-sessions.ts';
 
 /** Throws `host-refused` for any other name or port than the one in the address that we give out. */
 export function requireHost(request: IncomingMessage, port: number): void {
@@ -26,17 +27,18 @@ export function requireOwnPage(request: IncomingMessage, port: number): void {
   }
 }
 
-export function cookieName(port: number): string {
-  return `conexor_window_${port}`;
+export function cookieName(port: number, id: string): string {
+  return `conexor_window_${port}_${id}`;
 }
 
-/** The first of this name; a browser sends the one with the longest path first, and ours has the longest that fits. */
-export function cookieOf(request: IncomingMessage, port: number): string | undefined {
-  for (const pair of request.headers.cookie?.split(';') ?? []) {
-    const at = pair.indexOf('=');
-    if (at > 0 && pair.slice(0, at).trim() === cookieName(port)) return pair.slice(at + 1).trim();
-  }
-  return undefined;
+/** All that could be ours: whichever comes first may have been set by a page of another port. */
+export function cookiesOf(request: IncomingMessage, port: number): readonly SentCookie[] {
+  const start = cookieName(port, '');
+  return (request.headers.cookie?.split(';') ?? []).flatMap((pair) => {
+    const [, name = '', value = ''] = /^\s*([^=\s]+)=\s*(\S*)\s*$/.exec(pair) ?? [];
+    const id = name.startsWith(start) ? name.slice(start.length) : '';
+    return /^[\w-]{1,32}$/.test(id) ? [{ id, value }] : [];
+  });
 }
 
 /** JSON of at most so many bytes. Throws `input-invalid`, `too-large`; rejects where the request breaks off. */

@@ -1,7 +1,8 @@
 /** The window in a browser's tab: the way in works, and nobody else gets in. */
 import { execFile } from 'node:child_process';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pageKeyHeader } from '../../../shared/window-paths.ts';
@@ -17,21 +18,35 @@ afterEach(() => tab.stop());
 const json = { 'content-type': 'application/json' };
 const minute = 60_000;
 
+interface Opened {
+  readonly cookie: string;
+  readonly claim: string;
+}
+
 /** As a browser that was sent to the address. */
-async function open(cookie?: string): Promise<string> {
+async function open(cookie?: string): Promise<Opened> {
   const { pathname, search } = new URL(tab.door.address());
   const answer = await tab.send('GET', pathname + search, cookie === undefined ? {} : { cookie });
   expect(answer.status).toBe(303);
-  return String(answer.headers['set-cookie']?.[0]?.split(';')[0]);
+  return {
+    cookie: String(answer.headers['set-cookie']?.[0]?.split(';')[0]),
+    claim: String(answer.headers.location?.split('#claim=')[1]),
+  };
 }
 
-const claim = (cookie: string) => tab.send('POST', '/window/claim', { ...json, cookie, origin: tab.origin }, '{}');
+const claim = (opened: Opened) =>
+  tab.send(
+    'POST',
+    '/window/claim',
+    { ...json, cookie: opened.cookie, origin: tab.origin },
+    JSON.stringify({ claim: opened.claim }),
+  );
 
 /** What a page that was let in sends with everything. */
 async function letIn(): Promise<Record<string, string>> {
-  const cookie = await open();
-  const { key } = JSON.parse((await claim(cookie)).text) as { key: string };
-  return { cookie, origin: tab.origin, 'sec-fetch-site': 'same-origin', [pageKeyHeader]: key };
+  const opened = await open();
+  const { key } = JSON.parse((await claim(opened)).text) as { key: string };
+  return { cookie: opened.cookie, origin: tab.origin, 'sec-fetch-site': 'same-origin', [pageKeyHeader]: key };
 }
 
 const ask = (headers: object, body = '{}') => tab.send('POST', '/window/ask/state', { ...json, ...headers }, body);
@@ -44,10 +59,10 @@ describe('the way in', () => {
     expect(address.searchParams.get('key')).toMatch(/^[\w-]{43}$/);
     const answer = await tab.send('GET', address.pathname + address.search);
     expect(answer.status).toBe(303);
-    expect(answer.headers.location).toBe('/window/');
+    expect(answer.headers.location).toMatch(/^\/window\/#claim=[\w-]{43}$/);
     expect(answer.headers['set-cookie']).toEqual([
       expect.stringMatching(
-        new RegExp(`^conexor_window_${tab.port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/window$`),
+        new RegExp(`^conexor_window_${tab.port}_[\\w-]{8}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/window$`),
       ),
     ]);
     expect(answer.headers['cache-control']).toBe('no-store');
@@ -55,10 +70,10 @@ describe('the way in', () => {
   });
 
   it('gives the page its key once for each opening', async () => {
-    const cookie = await open();
-    const first = await claim(cookie);
+    const opened = await open();
+    const first = await claim(opened);
     expect([first.status, JSON.parse(first.text)]).toEqual([200, { key: expect.stringMatching(/^[\w-]{43}$/) }]);
-    expect((await claim(cookie)).status).toBe(401);
+    expect((await claim(opened)).status).toBe(401);
   });
 
   it('lets the page ask, and its argument and answer pass as they are', async () => {
@@ -70,11 +85,38 @@ describe('the way in', () => {
 
   it('serves two windows of one browser side by side', async () => {
     const first = await letIn();
-    const cookie = await open(first['cookie']);
-    expect(cookie).toBe(first['cookie']);
-    const { key } = JSON.parse((await claim(cookie)).text) as { key: string };
-    expect((await ask(first)).status).toBe(200);
-    expect((await ask({ ...first, [pageKeyHeader]: key })).status).toBe(200);
+    const opened = await open(first['cookie']);
+    // A browser sends all cookies that it has.
+    const cookie = `${first['cookie']}; ${opened.cookie}`;
+    const { key } = JSON.parse((await claim({ ...opened, cookie })).text) as { key: string };
+    expect((await ask({ ...first, cookie })).status).toBe(200);
+    expect((await ask({ ...first, cookie, [pageKeyHeader]: key })).status).toBe(200);
+    expect(tab.face.asked.map(({ caller }) => caller)).toEqual(['tab 1', 'tab 2']);
+  });
+
+  it('makes a browser forget the cookies of windows that have ended, and no other', async () => {
+    const { cookie } = await open();
+    const name = `conexor_window_${tab.port}_`;
+    const { pathname, search } = new URL(tab.door.address());
+    const sent = `${name}before=x; a=b; ${cookie}; ${name}bad name=x; conexor_window_1_other=x; ${name}before=y`;
+    const answer = await tab.send('GET', pathname + search, { cookie: sent });
+    expect(answer.headers['set-cookie']?.slice(1)).toEqual([
+      `${name}before=; HttpOnly; SameSite=Strict; Path=/window; Max-Age=0`,
+    ]);
+  });
+
+  it('is found among cookies of its name that a page of another port has set before it', async () => {
+    const page = await letIn();
+    const name = String(page['cookie']).split('=')[0];
+    const tossed = `${name}=evil; ${name}=; ${name}; conexor_window_${tab.port}=evil; ${page['cookie']}`;
+    expect((await ask({ ...page, cookie: tossed })).status).toBe(200);
+    expect((await tab.send('GET', '/window/', { cookie: tossed })).status).toBe(200);
+    const opened = await open(tossed);
+    const other = opened.cookie.split('=')[0];
+    expect((await claim({ ...opened, cookie: `${other}=evil; ${tossed}; ${opened.cookie}` })).status).toBe(200);
+    // However many there are, looking through them ends.
+    const flood = `${`${name}=e; `.repeat(40)}${page['cookie']}`;
+    expect((await ask({ ...page, cookie: flood })).status).toBe(401);
   });
 
   it.each([
@@ -85,7 +127,8 @@ describe('the way in', () => {
     ['/window/assets/index-abcdefgh.css', 'text/css; charset=utf-8'],
     ['/window/assets/mark-abcdefgh.svg', 'image/svg+xml'],
   ])('serves %s', async (path, type) => {
-    const answer = await tab.send('GET', path, { cookie: await open() });
+    const { cookie } = await open();
+    const answer = await tab.send('GET', path, { cookie });
     expect(answer.status).toBe(200);
     expect(answer.headers).toMatchObject({
       'content-type': type,
@@ -143,19 +186,85 @@ describe('nobody else gets in', () => {
     expect((await tab.send('GET', pathname + search)).status).toBe(303);
   });
 
-  it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
-    'as another user of this computer who has read the address, which stays good',
-    async () => {
-      const address = tab.door.address();
-      const script = `require('node:http').get(process.argv[1], (answer) => process.stdout.write(String(answer.statusCode)))`;
-      const as = async (uid: number) => {
-        const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, address], { uid, cwd: '/' });
-        return stdout;
-      };
-      expect(await as(65534)).toBe('401');
-      expect(await as(0)).toBe('303');
-    },
-  );
+  describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('as another user of this computer', () => {
+    const nobody = 65534;
+    const lan = Object.values(networkInterfaces())
+      .flat()
+      .find((one) => one?.family === 'IPv4' && !one.internal)?.address;
+
+    /** What a program of this user gets, which has what it needs: the answer's status. */
+    async function as(uid: number, path: string, options: RequestOptions = {}): Promise<string> {
+      const wanted = { host: '127.0.0.1', port: tab.port, path, ...options };
+      wanted.headers = { host: `127.0.0.1:${tab.port}`, ...options.headers };
+      const script = `
+        const wanted = JSON.parse(process.argv[1]);
+        require('node:http').request(wanted, (answer) => {
+          process.stdout.write(String(answer.statusCode));
+          answer.destroy();
+        }).end(wanted.method === 'POST' ? '{}' : undefined)`;
+      const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, JSON.stringify(wanted)], {
+        uid,
+        cwd: '/',
+      });
+      return stdout;
+    }
+    const keyed = () => tab.door.address().slice(tab.origin.length);
+
+    it.each<readonly [string, RequestOptions]>([
+      ['127.0.0.1', {}],
+      ['127.0.0.2 as its own place', { localAddress: '127.0.0.2' }],
+      ['an IPv6 socket', { host: '::ffff:127.0.0.1', family: 6 }],
+      ...(lan === undefined ? [] : [['the network address as its own place', { localAddress: lan }] as const]),
+    ])('who has read the address, which stays good: %s', async (_, options) => {
+      const path = keyed();
+      expect(await as(nobody, path, options)).toBe('401');
+      expect(await as(0, path, options)).toBe('303');
+    });
+
+    it('whose connection is closed before it can be looked up, and is then nobody’s', async () => {
+      const path = keyed();
+      const head = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${tab.port}\r\n\r\n`;
+      const script = `
+        for (let n = 0; n < 20; n++) {
+          const socket = require('node:net').connect(${tab.port}, '127.0.0.1', () => {
+            socket.write(process.argv[1], () => socket.destroy());
+          });
+        }`;
+      await promisify(execFile)(process.execPath, ['-e', script, head], { uid: nobody, cwd: '/' });
+      expect(await as(0, path)).toBe('303');
+    });
+
+    it('who has a page’s cookie and key', async () => {
+      const { cookie = '', [pageKeyHeader]: pageKey = '', origin } = await letIn();
+      const opened = await open();
+      const headers = { ...json, origin, cookie, 'sec-fetch-site': 'same-origin', [pageKeyHeader]: pageKey };
+      for (const [method, path] of [
+        ['GET', '/window/'],
+        ['GET', '/window/events'],
+        ['POST', '/window/ask/state'],
+      ] as const) {
+        expect([path, await as(nobody, path, { method, headers })]).toEqual([path, '401']);
+        expect([path, await as(0, path, { method, headers })]).toEqual([path, '200']);
+      }
+      expect(await as(nobody, '/window/claim', { method: 'POST', headers })).toBe('401');
+      expect((await claim(opened)).status).toBe(200);
+    });
+  });
+
+  it('by a cookie that was stolen: not at the next opening either, whose page gets its key', async () => {
+    const stolen = (await letIn())['cookie'] ?? '';
+    const opened = await open(stolen);
+    const thief = { ...json, cookie: stolen, origin: tab.origin };
+    for (const body of ['{}', '{"claim":""}', '{"claim":null}', '{"claim":["x"]}', 'null', '[]']) {
+      expect([body, (await tab.send('POST', '/window/claim', thief, body)).status]).toEqual([body, 401]);
+    }
+    // Not with the cookie of that very opening, nor with its claim and the old cookie.
+    const fresh = { ...thief, cookie: `${stolen}; ${opened.cookie}` };
+    expect((await tab.send('POST', '/window/claim', fresh, '{}')).status).toBe(401);
+    expect((await claim({ ...opened, claim: 'A'.repeat(43) })).status).toBe(401);
+    expect((await claim({ ...opened, cookie: stolen })).status).toBe(401);
+    expect((await claim(opened)).status).toBe(200);
+  });
 
   it('with a page key without its cookie, a cookie without its page key, or two that do not belong together', async () => {
     const page = await letIn();
@@ -169,8 +278,11 @@ describe('nobody else gets in', () => {
       { ...page, [pageKeyHeader]: 'x' },
       { ...page, [pageKeyHeader]: '' },
       { ...page, cookie: other['cookie'] },
+      { ...page, cookie: String(page['cookie']).replace(/=.*/, '=x') },
+      { ...page, cookie: String(page['cookie']).replace(/=.*/, '') },
       { ...page, cookie: `conexor_window_${tab.port}=x` },
-      { ...page, cookie: `conexor_window_${tab.port}` },
+      // The right value under another session's name.
+      { ...page, cookie: `${other['cookie']?.split('=')[0]}=${page['cookie']?.split('=')[1]}` },
       // The right value in the cookie of another port's broker.
       { ...page, cookie: String(page['cookie']).replace(String(tab.port), '4747') },
       { ...page, cookie: `x${page['cookie']}` },
@@ -258,7 +370,8 @@ describe('nobody else gets in', () => {
     '/window/__proto__',
     '/window/constructor',
   ])('to a file that is not in the list: %s', async (path) => {
-    const answer = await tab.send('GET', path, { cookie: await open() });
+    const { cookie } = await open();
+    const answer = await tab.send('GET', path, { cookie });
     expect(answer.status).toBe(404);
     expect(answer.text).not.toContain('never served');
   });
@@ -291,9 +404,9 @@ describe('nobody else gets in', () => {
     for (let n = 0; n < 20; n++) await open();
     expect((await ask(again)).status).toBe(401);
 
-    const cookie = await open();
+    const opened = await open();
     tab.nowMs += minute;
-    expect((await claim(cookie)).status).toBe(401);
+    expect((await claim(opened)).status).toBe(401);
   });
 
   it('and programs with a key still get no window, nor a window the programs’ address', async () => {

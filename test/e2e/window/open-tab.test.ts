@@ -74,7 +74,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the window in a tab', { t
     expect(await page.evaluate('document.cookie')).toBe('');
     expect(await context.cookies()).toEqual([
       expect.objectContaining({
-        name: `conexor_window_${await port()}`,
+        name: expect.stringMatching(new RegExp(`^conexor_window_${await port()}_[\\w-]{8}$`)),
         domain: '127.0.0.1',
         path: '/window',
         httpOnly: true,
@@ -107,13 +107,52 @@ describe.skipIf(partMissing('browser') !== undefined)('the window in a tab', { t
     await page.goto(await address());
     await opened(page);
     const second = await context.newPage();
-    const asked = second.waitForResponse((response) => response.url().endsWith('/window/claim'));
+    // It has the cookie, and nothing to claim a key with.
+    const asked: string[] = [];
+    second.on('request', (request) => asked.push(new URL(request.url()).pathname));
     await second.goto(page.url());
-    expect((await asked).status()).toBe(401);
+    await second.getByRole('heading', { name: 'Open this page from Conexor' }).waitFor();
+    expect(asked.filter((path) => /claim|ask|events/.test(path))).toEqual([]);
     await second.goto(await address());
     await opened(second);
     await page.reload();
     await opened(page);
+  });
+
+  it('opens anew while another port has its cookies and sets some of the same name', async () => {
+    await page.goto(await address());
+    await opened(page);
+    const [cookie] = await context.cookies();
+    const { server, url, cookies } = await otherServer([
+      `${cookie?.name}=evil; Path=/window/ask`,
+      `${cookie?.name}=evil; Path=/window/events`,
+    ]);
+    try {
+      const evil = await context.newPage();
+      await evil.goto(url);
+      expect(cookies.join()).toContain(cookie?.value);
+      await page.reload();
+      await opened(page);
+      const ours = `http://127.0.0.1:${await port()}`;
+      const before = cookies.length;
+      await page.goto(await address());
+      await opened(page);
+      expect(page.url()).toBe(`${ours}/window/`);
+      await evil.reload();
+      // All that the other port ever sees; a claim is not among it, nor worth anything without one.
+      for (const stolen of cookies.slice(before)) {
+        const answer = await fetch(`${ours}/window/claim`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', origin: ours, cookie: stolen },
+          body: '{}',
+        });
+        expect(answer.status).toBe(401);
+      }
+      expect(cookies.length).toBeGreaterThan(before);
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 
   it('tells another browser how to open it, in its language', async () => {
@@ -202,10 +241,13 @@ describe.skipIf(partMissing('browser') !== undefined)('the window in a tab', { t
   });
 });
 
-async function otherServer(): Promise<{ server: Server; url: string; cookies: string[] }> {
+async function otherServer(
+  tossed: readonly string[] = [],
+): Promise<{ server: Server; url: string; cookies: string[] }> {
   const cookies: string[] = [];
   const server = createServer((request, response) => {
     cookies.push(request.headers.cookie ?? '');
+    response.setHeader('set-cookie', tossed);
     response.setHeader('content-type', 'text/html');
     response.end('<!doctype html><body>evil</body>');
   });
