@@ -46,6 +46,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     isSigningIn: (id: string) => signIns.isWaiting(id),
     signIn: (id: string) => signIns.waitingView(id),
     retryAtMs: (id: string) => reachability.retryAtMs(id),
+    limitReached: (id: string) => reports.limitReached(id),
     programsOf: (id: string) => programs.of(id),
   };
   const snapshot = createLiveSnapshot((generation) => makeSnapshot(vault, live, generation), log);

@@ -20,6 +20,8 @@ export interface LiveState {
   signIn(connectionId: string): WaitingSignIn | undefined;
   /** When the service is tried again, while it cannot be reached. */
   retryAtMs(connectionId: string): number | undefined;
+  /** Of a connection without accounts. */
+  limitReached(connectionId: string): boolean;
   programsOf(connectionId: string): readonly Omit<ClientUse, 'accountId'>[];
 }
 
@@ -95,7 +97,8 @@ function stateOfConnection(
   if (connection.paused) return 'paused';
   if (connection.access !== 'none' && current === undefined) return 'sign-in-again';
   if (current !== undefined && current !== 'connected') return current;
-  return retryAtMs === undefined ? 'connected' : 'unreachable';
+  if (retryAtMs !== undefined) return 'unreachable';
+  return live.limitReached(connection.id) ? 'plan-limit' : 'connected';
 }
 
 function viewOfAccount(vault: Vault, connection: ConnectionRecord, account: AccountRecord): AccountView {

@@ -6,6 +6,8 @@ import type { Access, UpstreamOutcome } from './broker.ts';
 import type { Reachability } from './reachability.ts';
 
 export interface UpstreamReports {
+  /** For connections without a sign-in; with one, the account's record tells. */
+  limitReached(connectionId: string): boolean;
   report(access: Access, outcome: UpstreamOutcome): void;
 }
 
@@ -40,7 +42,18 @@ export function createUpstreamReports({ vault, log, changed, reachability }: Ups
     changed();
   }
 
+  /** Connections without a sign-in whose plan is used up: there is no account to note it at. */
+  const limited = new Set<string>();
+
+  function noteLimit(connectionId: string, isReached: boolean): void {
+    if (limited.has(connectionId) === isReached) return;
+    if (isReached) limited.add(connectionId);
+    else limited.delete(connectionId);
+    changed();
+  }
+
   return {
+    limitReached: (connectionId) => limited.has(connectionId),
     report({ connectionId, accountId }, outcome) {
       if (outcome.kind === 'unreachable') {
         // A call that was under way when it was paused or removed says nothing that anybody waits for.
@@ -49,7 +62,10 @@ export function createUpstreamReports({ vault, log, changed, reachability }: Ups
         return;
       }
       reachability.forget(connectionId);
-      if (accountId === undefined) return;
+      if (accountId === undefined) {
+        noteLimit(connectionId, outcome.kind === 'plan-limit');
+        return;
+      }
       const scopes = outcome.kind === 'permission-needed' ? outcome.scopes : undefined;
       mark(accountId, troubleOf[outcome.kind], scopes).catch((thrown: unknown) => {
         log('error', 'a state could not be stored', { reason: String(thrown) });
