@@ -12,7 +12,7 @@ import { type Broker, createBroker } from './broker/create-broker.ts';
 import { pageHeaders, renderPage } from './broker/redirect-pages.ts';
 import { createFace } from './control/create-face.ts';
 import { type ControlHandlers, serveControl } from './control/door.ts';
-import { examine } from './control/examine.ts';
+import { createExamine } from './control/examine.ts';
 import type { Face, FaceHost } from './control/face.ts';
 import { controlHandlers } from './control/handlers.ts';
 import type { Platform } from './platform.ts';
@@ -122,14 +122,13 @@ export async function start(platform: Platform, options: StartOptions): Promise<
           broker: made,
           status,
           localUrl: (name) => `http://127.0.0.1:${httpPort}/mcp/${encodeURIComponent(name)}`,
-          examine: () =>
-            examine({
-              secrets: platform.secrets,
-              keyIn: keySource.kind === 'key-file' ? 'key-file' : 'keychain',
-              http: platform.http,
-              now: platform.now,
-              snapshot: made.snapshot,
-            }),
+          examine: createExamine({
+            secrets: platform.secrets,
+            keyIn: keySource.kind === 'key-file' ? 'key-file' : 'keychain',
+            http: platform.http,
+            now: platform.now,
+            snapshot: made.snapshot,
+          }),
           startPractice,
           tools: (id) =>
             offeredTools({ broker: made, http: platform.http, now: platform.now, version: options.version }, id),

@@ -17,7 +17,18 @@ export interface ExamineNeeds {
   readonly snapshot: () => Snapshot;
 }
 
-export async function examine(needs: ExamineNeeds): Promise<Examination> {
+/** One at a time, for whoever asks meanwhile as well: each asks the keychain and calls every service. */
+export function createExamine(needs: ExamineNeeds): () => Promise<Examination> {
+  let running: Promise<Examination> | undefined;
+  return () => {
+    running ??= examine(needs).finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+}
+
+async function examine(needs: ExamineNeeds): Promise<Examination> {
   const origins = new Set(needs.snapshot().connections.map((connection) => new URL(connection.resource).origin));
   const [keychain, services] = await Promise.all([
     examineKeychain(needs),
