@@ -14,6 +14,7 @@ import type { Face, FaceHost } from '../core/control/face.ts';
 import type { Log } from '../core/platform.ts';
 import type { SettingsStore } from '../core/settings/settings-store.ts';
 import { serveAppFiles } from './app-protocol.ts';
+import { createAskingNotices } from './asking-notices.ts';
 import { createExternal } from './external.ts';
 import { desktopFaceHost } from './face-host.ts';
 import { guardEverything } from './guards.ts';
@@ -93,6 +94,7 @@ export function createDesktop(needs: DesktopNeeds): Desktop {
     quit: () => lifecycle.quit(),
   });
   const notifications = createNotifications(show, log);
+  const askingNotices = createAskingNotices(words, notifications.show);
   const tray = createShellTray({
     icons: join(dist, 'icons/tray'),
     choose: async (action) => {
@@ -152,6 +154,7 @@ export function createDesktop(needs: DesktopNeeds): Desktop {
         const { snapshot } = event.state;
         tray.render(event.state, words());
         for (const notice of noticesFor(before, snapshot, words())) notifications.show(notice);
+        askingNotices.follow(before, snapshot);
         before = snapshot;
       });
       void lookForTray().then(async (isThere) => {

@@ -20,14 +20,14 @@ export function noticesFor(before: Snapshot | undefined, after: Snapshot, words:
   // Behind a locked keychain nothing can be seen; what comes back when it opens is not new.
   if (before === undefined || before.vault.kind === 'locked' || after.vault.kind === 'locked') return [];
   const names = serviceNames(after.connections);
-  return after.connections.flatMap((connection) => {
-    const earlier = before.connections.find(({ id }) => id === connection.id);
-    const service = names.get(connection.id) ?? connection.title;
-    return [
-      ...stateNotice(earlier, connection, service, words),
-      ...programNotices(earlier, connection, service, words),
-    ];
-  });
+  return after.connections.flatMap((connection) =>
+    stateNotice(
+      before.connections.find(({ id }) => id === connection.id),
+      connection,
+      names.get(connection.id) ?? connection.title,
+      words,
+    ),
+  );
 }
 
 function stateNotice(
@@ -52,21 +52,42 @@ function stateNotice(
   }
 }
 
-function programNotices(
-  before: ConnectionView | undefined,
-  { clients }: ConnectionView,
-  service: string,
-  { notices }: Words,
-): readonly Notice[] {
-  const asking = clients.filter(({ access }) => access === 'asking').map(({ name }) => name);
-  const askedBefore = new Set(before?.clients.filter(({ access }) => access === 'asking').map(({ name }) => name));
-  return asking
-    .filter((name) => !askedBefore.has(name))
-    .map((name) => ({
-      title: notices.programAsks.title(name),
-      body: notices.programAsks.body(service),
-      page: { name: 'programs' },
-    }));
+/** A program that waits for the person's answer at one service. */
+export interface Asking {
+  readonly key: string;
+  readonly program: string;
+  readonly service: string;
+}
+
+/** Those who ask now, and did not before. */
+export function begunToAsk(before: Snapshot | undefined, after: Snapshot): readonly Asking[] {
+  if (before === undefined || before.vault.kind === 'locked' || after.vault.kind === 'locked') return [];
+  const askedBefore = new Set(askingIn(before).map(({ key }) => key));
+  return askingIn(after).filter(({ key }) => !askedBefore.has(key));
+}
+
+export function askingIn({ connections }: Snapshot): readonly Asking[] {
+  const names = serviceNames(connections);
+  return connections.flatMap(({ id, title, clients }) =>
+    clients
+      .filter(({ access }) => access === 'asking')
+      .map(({ name, door }) => ({
+        key: JSON.stringify([id, door, name]),
+        program: name,
+        service: names.get(id) ?? title,
+      })),
+  );
+}
+
+/** However many they are: one notice. Undefined for nobody. */
+export function askingNotice(asking: readonly Asking[], { notices }: Words): Notice | undefined {
+  const [first] = asking;
+  if (!first) return undefined;
+  const page: Page = { name: 'programs' };
+  const programs = new Set(asking.map(({ program }) => program)).size;
+  if (programs > 1) return { title: notices.programsAsk.title(programs), body: notices.programsAsk.body, page };
+  const services = [...new Set(asking.map(({ service }) => service))].join(', ');
+  return { title: notices.programAsks.title(first.program), body: notices.programAsks.body(services), page };
 }
 
 /** What has become of a sign-out that was chosen in the tray, where no window says it (rule 8: both halves). */

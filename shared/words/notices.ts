@@ -15,6 +15,11 @@ export const noticeWords = section({
       title: (program: string) => `${program} asks for access`,
       body: (service: string) => `It wants to use ${service}. Nothing is shared until you allow it.`,
     },
+    /** Several at once. */
+    programsAsk: {
+      title: (programs: number) => `${programs} apps ask for access`,
+      body: 'Nothing is shared with them until you allow it.',
+    },
     removedByService: {
       title: (service: string) => `${service} has ended your sign-in`,
       body: 'It was removed there. Sign in again if you want to go on using it.',
@@ -73,6 +78,10 @@ export const noticeWords = section({
     programAsks: {
       title: (program) => `${program} pide acceso`,
       body: (service) => `Quiere usar ${service}. No se comparte nada hasta que lo permitas.`,
+    },
+    programsAsk: {
+      title: (programs) => `${programs} aplicaciones piden acceso`,
+      body: 'No se comparte nada con ellas hasta que lo permitas.',
     },
     removedByService: {
       title: (service) => `${service} ha terminado tu sesión`,

@@ -1,6 +1,13 @@
 /** When a person is notified: each time something begins that they must act on, once, and of nothing else. */
-import { describe, expect, it } from 'vitest';
-import { noticesFor, signedOutNotice, signedOutOfEverythingNotice } from '../../electron/shell/notices.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { createAskingNotices } from '../../electron/shell/asking-notices.ts';
+import {
+  askingNotice,
+  begunToAsk,
+  noticesFor,
+  signedOutNotice,
+  signedOutOfEverythingNotice,
+} from '../../electron/shell/notices.ts';
 import { type ConnectionView, type Snapshot, type State, stateSchema } from '../../shared/snapshot.ts';
 import type { SignOutAnswer } from '../../shared/window.ts';
 import { wordsOf } from '../../shared/words/words.ts';
@@ -64,13 +71,48 @@ describe('a program', () => {
   it('that asks for the first time is told once', () => {
     const before = snapshot([sales('connected')]);
     const after = snapshot([sales('connected', { clients: [asking] })]);
-    expect(noticesFor(before, after, words)).toEqual([
-      { title: 'Cursor asks for access', body: expect.stringContaining('sales'), page: { name: 'programs' } },
-    ]);
-    expect(noticesFor(after, after, words)).toEqual([]);
+    expect(askingNotice(begunToAsk(before, after), words)).toEqual({
+      title: 'Cursor asks for access',
+      body: expect.stringContaining('sales'),
+      page: { name: 'programs' },
+    });
+    expect(begunToAsk(after, after)).toEqual([]);
     const answered = snapshot([sales('connected', { clients: [{ ...asking, access: 'allowed' }] })]);
-    expect(noticesFor(after, answered, words)).toEqual([]);
-    expect(noticesFor(snapshot([]), after, words), 'also at a service that is new').toHaveLength(1);
+    expect(begunToAsk(after, answered)).toEqual([]);
+    expect(begunToAsk(snapshot([]), after), 'also at a service that is new').toHaveLength(1);
+    expect(begunToAsk(undefined, after), 'it lasts since before the start').toEqual([]);
+    expect(begunToAsk(snapshot([], 'locked'), after), 'it comes back with the keychain').toEqual([]);
+  });
+
+  it('that invents names gets one notice, and one more in ten seconds for all of them', () => {
+    vi.useFakeTimers();
+    try {
+      const shown: string[] = [];
+      const notices = createAskingNotices(
+        () => words,
+        ({ title }) => shown.push(title),
+      );
+      const withAsking = (count: number) =>
+        snapshot([
+          sales('connected', {
+            clients: Array.from({ length: count }, (_, n) => client(`flood ${n}`, { access: 'asking' })),
+          }),
+        ]);
+      notices.follow(undefined, withAsking(0));
+      for (let n = 0; n < 120; n++) notices.follow(withAsking(n), withAsking(n + 1));
+      expect(shown).toEqual(['flood 0 asks for access']);
+      vi.advanceTimersByTime(10_000);
+      expect(shown).toEqual(['flood 0 asks for access', '119 apps ask for access']);
+      // Asked and answered in between: nothing to act on any more.
+      notices.follow(withAsking(120), withAsking(121));
+      notices.follow(withAsking(121), withAsking(0));
+      vi.advanceTimersByTime(60_000);
+      expect(shown).toHaveLength(2);
+      notices.follow(withAsking(0), withAsking(1));
+      expect(shown.slice(2)).toEqual(['flood 0 asks for access']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 
