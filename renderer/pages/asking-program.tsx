@@ -21,7 +21,7 @@ export function AskingProgram({ use, service }: { readonly use: ProgramUse; read
   const title = asking.asks(client.name, service);
   const answer = (allow: boolean) =>
     task.run(async () => {
-      await ask('decideProgram', { connection: connection.id, program: client.name, allow });
+      await ask('decideProgram', { connection: connection.id, program: client.name, allow, door: client.door });
       announce(allow ? asking.allowed(client.name, service) : asking.refused(client.name, service));
       // The card is gone now; the heading says where one is.
       document.getElementById('page-title')?.focus();

@@ -38,7 +38,7 @@ export function ProgramRow({ program, nameOf }: RowProps) {
         </div>
         <ul className="uses" aria-label={words.uses(program.name)}>
           {program.uses.map((use) => (
-            <UseLine key={use.connection.id} use={use} service={nameOf(use.connection.id)} />
+            <UseLine key={`${use.connection.id} ${use.client.door}`} use={use} service={nameOf(use.connection.id)} />
           ))}
         </ul>
         {program.uses.length === 0 ? <p className="soft small">{words.neverUsed}</p> : null}
@@ -58,7 +58,7 @@ function UseLine({ use, service }: { readonly use: ProgramUse; readonly service:
   const refused = client.access === 'refused';
   const allowAgain = () =>
     task.run(async () => {
-      await ask('decideProgram', { connection: connection.id, program: client.name, allow: true });
+      await ask('decideProgram', { connection: connection.id, program: client.name, allow: true, door: client.door });
       announce(words.asking.allowed(client.name, service));
     });
   const used =

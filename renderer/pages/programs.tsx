@@ -24,7 +24,7 @@ export function ProgramsPage() {
           <div className="stack">
             {asking.map((use) => (
               <AskingProgram
-                key={`${use.connection.id} ${use.client.name}`}
+                key={`${use.connection.id} ${use.client.door} ${use.client.name}`}
                 use={use}
                 service={nameOf(use.connection.id)}
               />

@@ -35,7 +35,12 @@ export function ProgramsSection({ connection, service }: ProgramsSectionProps) {
       ) : (
         <Card>
           {clients.map((client) => (
-            <ProgramRow key={client.name} client={client} connection={connection} service={service} />
+            <ProgramRow
+              key={`${client.door} ${client.name}`}
+              client={client}
+              connection={connection}
+              service={service}
+            />
           ))}
         </Card>
       )}
@@ -58,7 +63,8 @@ function ProgramRow({ client, connection, service }: ProgramsSectionProps & { re
     client.lastUsedAtMs === undefined
       ? programs.neverUsed
       : programs.lastUsed(ago(client.lastUsedAtMs, nowMs, words.locale));
-  const decide = (allow: boolean) => ask('decideProgram', { connection: connection.id, program: client.name, allow });
+  const decide = (allow: boolean) =>
+    ask('decideProgram', { connection: connection.id, program: client.name, allow, door: client.door });
   const bind = (account: string) =>
     task.run(async () => {
       await ask('useAccount', { connection: connection.id, account, client: client.name });

@@ -40,8 +40,8 @@ export function AppsLine({ clients, nowMs }: { readonly clients: readonly Client
         <span>{words.services.noApps}</span>
       ) : (
         <ul className="dots" aria-label={words.services.apps}>
-          {allowed.slice(0, shownApps).map(({ name, lastUsedAtMs }) => (
-            <li key={name}>
+          {allowed.slice(0, shownApps).map(({ name, door, lastUsedAtMs }) => (
+            <li key={`${door} ${name}`}>
               {lastUsedAtMs === undefined
                 ? words.services.allowedUnused(name)
                 : words.services.used(name, ago(lastUsedAtMs, nowMs, words.locale))}

@@ -39,6 +39,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the apps page', () => {
           connection: asking.id,
           program: 'Cursor',
           allow: true,
+          door: 'stdio',
         });
       await show(stateOf([service('Conexor', { clients: [program('Cursor')] })]));
       await card.waitFor({ state: 'detached' });

@@ -242,7 +242,7 @@ describe.skipIf(partMissing('browser') !== undefined)('services in the window', 
         await question.getByRole('button', { name: /^Allow/ }).click();
         await expect
           .poll(() => askedOf(window, 'decideProgram'))
-          .toEqual([{ connection: 'id-conexor', program: 'Cursor', allow: true }]);
+          .toEqual([{ connection: 'id-conexor', program: 'Cursor', allow: true, door: 'stdio' }]);
       },
     ));
 
@@ -269,7 +269,7 @@ describe.skipIf(partMissing('browser') !== undefined)('services in the window', 
       await dialog.getByRole('button', { name: 'Remove access' }).click();
       await expect
         .poll(() => askedOf(window, 'decideProgram'))
-        .toEqual([{ connection: 'id-conexor', program: 'Cursor', allow: false }]);
+        .toEqual([{ connection: 'id-conexor', program: 'Cursor', allow: false, door: 'stdio' }]);
     }));
 
   it('Rule 10 says when to sign in again in human words, and counts nothing down', () => {
