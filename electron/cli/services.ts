@@ -129,7 +129,9 @@ export async function url({ control, parameters, options, output }: Context): Pr
   output.say(`Header:   Authorization: Bearer ${result.key}`);
   output.say('The key is for programs on this computer only. Keep it out of files that others can read.');
   const view = await broker.ask('findConnection', connection);
-  if (view.clients.some(({ name, access }) => name === program && access === 'refused')) {
+  const alike = view.clients.filter(({ name }) => name === program);
+  // A refusal as an app counts here too, until its key was allowed.
+  if ((alike.find(({ door }) => door === 'http') ?? alike[0])?.access === 'refused') {
     output.say(`${program} may not use ${view.name} yet: conexor allow ${program} ${view.name}`);
   }
   return exitCodes.done;
