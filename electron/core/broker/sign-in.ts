@@ -86,7 +86,11 @@ export function createSignIns(needs: SignInsNeeds): SignIns {
     begun.running.then(
       (entry) => {
         begun.preparing = false;
-        void entry.outcome.then(() => forget(connectionId, begun));
+        // Told again afterwards: where nothing had to be opened, it had ended before anybody could forget it.
+        void entry.outcome.then(() => {
+          forget(connectionId, begun);
+          needs.changed();
+        });
         needs.changed();
       },
       () => {

@@ -39,6 +39,29 @@ describe('a sign-in that waits, as everybody sees it', () => {
     expect(view().signIn).toBeUndefined();
   });
 
+  it('is over at once at a service that wants none, and everybody is told', async () => {
+    const open: Server = createServer((request, response) => {
+      request.resume();
+      response.setHeader('content-type', 'application/json').end('{"jsonrpc":"2.0","id":"conexor","result":{}}');
+    });
+    await new Promise<void>((resolve) => open.listen(0, '127.0.0.1', resolve));
+    try {
+      person = await startPerson();
+      const target = `http://127.0.0.1:${(open.address() as AddressInfo).port}/mcp`;
+      const { connection } = await person.broker.addConnection({ target });
+      let told: string | undefined;
+      person.broker.subscribe(({ connections }) => {
+        told = connections.find(({ id }) => id === connection.id)?.state;
+      });
+      const attempt = await person.broker.signIns.start(connection.id, {});
+      expect(await person.broker.signIns.outcome(attempt.id)).toMatchObject({ kind: 'open' });
+      await expect.poll(() => told).toBe('connected');
+    } finally {
+      open.closeAllConnections();
+      await new Promise((resolve) => open.close(resolve));
+    }
+  });
+
   it('two clicks are one attempt and one page', async () => {
     person = await startPerson();
     const { signIns } = person.broker;
