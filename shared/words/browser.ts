@@ -6,7 +6,7 @@ export const browserWords = section({
     /** Only after a first call with the new sign-in has worked. */
     signedIn: {
       title: (account: string) => `Signed in as ${account}`,
-      worked: 'A first call with this sign-in has worked.',
+      worked: (service: string) => `You are signed in to ${service}. We tried it: it works.`,
       anotherInUse: 'Another account is in use. You can switch to this one in Conexor.',
       close: 'You can close this tab now.',
       permissions: 'Your assistants can now',
@@ -42,7 +42,7 @@ export const browserWords = section({
   es: {
     signedIn: {
       title: (account: string) => `Sesión iniciada como ${account}`,
-      worked: 'Una primera llamada con esta sesión ha funcionado.',
+      worked: (service) => `Has iniciado sesión en ${service}. Lo hemos probado: funciona.`,
       anotherInUse: 'Se está usando otra cuenta. Puedes cambiar a esta en Conexor.',
       close: 'Ya puedes cerrar esta pestaña.',
       permissions: 'Ahora tus asistentes pueden',

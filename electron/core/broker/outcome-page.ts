@@ -6,7 +6,8 @@ import { permissionsOf } from '../../../shared/words/permissions.ts';
 import type { OutcomePage } from './redirect-pages.ts';
 import type { SignInOutcome } from './sign-in-attempt.ts';
 
-export function pageOf(outcome: SignInOutcome, language: Language): OutcomePage {
+/** `service`: what it is called on the screen. */
+export function pageOf(outcome: SignInOutcome, service: string, language: Language): OutcomePage {
   const words = browserWords[language];
   switch (outcome.kind) {
     case 'done': {
@@ -14,7 +15,7 @@ export function pageOf(outcome: SignInOutcome, language: Language): OutcomePage 
       return {
         tone: 'good',
         title: title(outcome.account.label),
-        sentences: [worked, ...(outcome.current ? [] : [anotherInUse]), close],
+        sentences: [worked(service), ...(outcome.current ? [] : [anotherInUse]), close],
         permissions: permissionsOf(outcome.grantedScopes, language).known,
       };
     }

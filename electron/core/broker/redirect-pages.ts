@@ -22,24 +22,33 @@ export function plainPage(name: PlainPage, language: Language): OutcomePage {
   return { tone: name === 'broken' ? 'bad' : 'calm', ...browserWords[language][name] };
 }
 
+/** The window's paper and petrol (renderer/look/tokens.css), in words that older browsers know as well. */
 const style = `
-:root{color-scheme:light dark;--page:#f3f5f8;--card:#fff;--text:#1c2430;--soft:#505b6b;--line:#dde2e9;--tone:#3c5a86;--tint:#e8eef7}
-.good{--tone:#1a7048;--tint:#e2f3ea}.bad{--tone:#a3341f;--tint:#fbe9e5}
+:root{color-scheme:light dark;--page:#f3f2ee;--card:#fffefb;--text:#1b2423;--soft:#56605d;--line:#e5e2da;--accent:#12666a;--spark:#e0982f;
+--tone:#505a57;--tint:#eeede8;--shadow:0 1px 2px rgb(40 38 30/.05),0 14px 44px rgb(40 38 30/.1)}
+.good{--tone:#226845;--tint:#e6f2e9}.bad{--tone:#9b341c;--tint:#fbe9e4}
 @media (prefers-color-scheme:dark){
-:root{--page:#12161c;--card:#1b212a;--text:#eef1f5;--soft:#b3bdca;--line:#303946;--tone:#9db8e0;--tint:#263347}
-.good{--tone:#74cfa0;--tint:#1d3a2d}.bad{--tone:#f2a08d;--tint:#43251f}}
+:root{--page:#111514;--card:#191e1d;--text:#e9ecea;--soft:#a6b0ac;--line:#2b3230;--accent:#84cbc7;--spark:#ffca80;
+--tone:#b5beba;--tint:#29302e;--shadow:0 1px 2px rgb(0 0 0/.4),0 14px 44px rgb(0 0 0/.4)}
+.good{--tone:#8ed3a8;--tint:#1d3327}.bad{--tone:#f3a794;--tint:#3f251e}}
 *{box-sizing:border-box}
-body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--page);color:var(--text);
-font:1rem/1.6 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
-main{width:100%;max-width:34rem;padding:2.25rem;background:var(--card);border:1px solid var(--line);border-radius:1rem;
-box-shadow:0 1px 2px rgb(0 0 0/.05),0 8px 28px rgb(0 0 0/.07)}
-svg{display:block;width:3rem;height:3rem;padding:.7rem;border-radius:50%;background:var(--tint);color:var(--tone)}
-h1{margin:1.1rem 0 .5rem;font-size:1.35rem;line-height:1.35;text-wrap:balance;overflow-wrap:anywhere}
-p{margin:.35rem 0;color:var(--soft);overflow-wrap:anywhere}
+body{margin:0;min-height:100vh;display:grid;grid-template-columns:minmax(0,1fr);place-items:center;padding:1.5rem;background:var(--page);color:var(--text);
+font:1rem/1.6 system-ui,-apple-system,"Segoe UI",Cantarell,"Noto Sans",Ubuntu,sans-serif}
+main{width:100%;max-width:34rem;padding:1.75rem 2.25rem 2.25rem;background:var(--card);border:1px solid var(--line);border-radius:.875rem;
+box-shadow:var(--shadow)}
+svg{display:block;flex:none}
+.brand{display:flex;align-items:center;gap:.625rem;padding-bottom:1.25rem;border-bottom:1px solid var(--line);font-weight:600;letter-spacing:-.01em}
+.mark{width:1.75rem;height:1.75rem;color:var(--accent)}
+.plug{color:var(--spark)}
+.outcome{width:2.75rem;height:2.75rem;margin-top:1.75rem;padding:.625rem;border-radius:50%;background:var(--tint);color:var(--tone)}
+h1{margin:1rem 0 .5rem;font-size:1.375rem;font-weight:600;line-height:1.3;letter-spacing:-.01em;text-wrap:balance;overflow-wrap:anywhere}
+p{margin:.375rem 0;overflow-wrap:anywhere}
+p+p{color:var(--soft)}
 h2{margin:1.25rem 0 .25rem;font-size:1rem;font-weight:600}
-ul{margin:0;padding-left:1.2rem;color:var(--soft)}
-footer{margin-top:1.5rem;padding-top:1rem;border-top:1px solid var(--line);font-size:.875rem;color:var(--soft)}
-@media (forced-colors:active){main{border-color:CanvasText}svg{color:CanvasText}}
+ul{margin:0;padding-left:1.2rem}
+li::marker{color:var(--accent)}
+@media (max-width:30rem){body{padding:.75rem}main{padding:1.25rem 1.25rem 1.5rem}}
+@media (forced-colors:active){main{border-color:CanvasText}.mark,.plug,.outcome{color:CanvasText}.outcome{border:1px solid}}
 `;
 
 const styleDigest = createHash('sha256').update(style).digest('base64');
@@ -50,6 +59,9 @@ const icons: Readonly<Record<OutcomePage['tone'], string>> = {
   calm: '<path d="M5 12h14"/>',
   bad: '<path d="M12 4v10M12 19v.5"/>',
 };
+
+/** build/icons/mark.svg; the plug's `currentColor` is its own. */
+const mark = `<svg class="mark" viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-width="3.6" stroke-linecap="round" aria-hidden="true"><path d="M23.9 8.1a11.2 11.2 0 1 0 0 15.8"/><g class="plug"><path d="M16 16h13" stroke="currentColor"/><circle cx="15" cy="16" r="4.6" fill="currentColor" stroke="none"/></g></svg>`;
 
 /** Sent with every page and every other answer of the listener. */
 export const pageHeaders: Readonly<Record<string, string>> = {
@@ -78,12 +90,12 @@ export function renderPage(page: OutcomePage, language: Language): string {
 </head>
 <body>
 <main class="${page.tone}">
-<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${icons[page.tone]}</svg>
+<div class="brand">${mark}<span>Conexor Desktop</span></div>
+<svg class="outcome" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${icons[page.tone]}</svg>
 <h1>${title}</h1>
 <div role="status">
 ${sentences}
 </div>${permissionList(page.permissions ?? [], language)}
-<footer>Conexor Desktop</footer>
 </main>
 </body>
 </html>

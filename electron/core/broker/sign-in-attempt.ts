@@ -7,6 +7,7 @@ import { asFault, type Fault } from '../../../shared/faults.ts';
 import type { WaitingSignIn } from '../../../shared/snapshot.ts';
 import { judgeCallback } from '../oauth/authorization.ts';
 import type { Log } from '../platform.ts';
+import { titleOf } from './connections.ts';
 import { pageOf } from './outcome-page.ts';
 import type { OutcomePage } from './redirect-listener.ts';
 import { forgetRegistration } from './registrations.ts';
@@ -76,7 +77,7 @@ export async function beginAttempt(
     return (async () => {
       const result = await ending(prepared, judgement);
       settle(result);
-      return pageOf(result, needs.language());
+      return pageOf(result, titleOf(prepared.connection), needs.language());
     })();
   };
 

@@ -25,11 +25,12 @@ describe('the last page', () => {
   it.each(languages)(
     'rule 4: good news for a finished sign-in alone, with account and permissions (%s)',
     (language) => {
-      const page = pageOf(done(true), language);
+      const page = pageOf(done(true), 'Acme service', language);
       expect(page.tone).toBe('good');
       expect(page.title).toContain('ada@a.example');
       expect(page.permissions).toHaveLength(1);
-      expect(pageOf(done(false), language).sentences).toHaveLength(page.sentences.length + 1);
+      expect(page.sentences[0]).toContain('Acme service');
+      expect(pageOf(done(false), 'Acme service', language).sentences).toHaveLength(page.sentences.length + 1);
       const others: SignInOutcome[] = [
         { kind: 'denied' },
         { kind: 'cancelled' },
@@ -38,7 +39,7 @@ describe('the last page', () => {
         { kind: 'failed', fault: new Fault('token-refused', { subject: 'a.example' }) },
       ];
       for (const outcome of others) {
-        const { tone, permissions, title, sentences } = pageOf(outcome, language);
+        const { tone, permissions, title, sentences } = pageOf(outcome, 'Acme service', language);
         expect([tone, permissions]).toEqual([outcome.kind === 'failed' ? 'bad' : 'calm', undefined]);
         expect(`${title} ${sentences.join(' ')}`).not.toContain('ada@a.example');
       }
@@ -47,7 +48,7 @@ describe('the last page', () => {
 
   it('every text differs between the languages', () => {
     for (const outcome of [done(false), { kind: 'denied' }, { kind: 'timed-out' }] satisfies SignInOutcome[]) {
-      const [en, es] = [pageOf(outcome, 'en'), pageOf(outcome, 'es')];
+      const [en, es] = [pageOf(outcome, 'Acme service', 'en'), pageOf(outcome, 'Acme service', 'es')];
       expect(es.title).not.toBe(en.title);
       for (const [n, sentence] of en.sentences.entries()) expect(es.sentences[n]).not.toBe(sentence);
     }

@@ -118,7 +118,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
     await signInByMouse();
     await expect.poll(() => last, soon).toContain(ana);
     expect(last).toContain('Use the tools and query your data');
-    expect(last).toContain('A first call with this sign-in has worked.');
+    expect(last).toContain('We tried it: it works.');
   });
 
   it('Rule 5 a denial is calm, changes nothing and can be tried again', async () => {
