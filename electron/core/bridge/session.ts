@@ -12,11 +12,13 @@ import { faultAnswer } from './fault-answers.ts';
 import { LegacySession } from './legacy-session.ts';
 import type { HostMessage, HostRequest } from './message.ts';
 import { type Era, type HostHeaders, type ModernNeeds, modernRequest } from './modern-session.ts';
+import { offeredTools } from './offered-tools.ts';
 import { refuse } from './refuse.ts';
 import type { EventSink, Reply } from './reply.ts';
 import { Route, type Standing } from './route.ts';
 import { standInResponse } from './stand-in-response.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { SwitchNotice } from './switch-notice.ts';
 import { asOneAccount } from './upstream.ts';
 
 export interface Host {
@@ -48,6 +50,7 @@ export class Session {
   readonly #calls = new Calls();
   readonly #unsubscribe: () => void;
   readonly #notes: CallNotes;
+  readonly #switchNotice: SwitchNotice;
   #standing: Standing;
   #askedToSignIn = false;
   #closed = false;
@@ -97,6 +100,17 @@ export class Session {
       door: host.own ? undefined : host.door,
       connectionId: () => this.#route.connectionId,
       account: () => this.#route.labelOf(this.#standing.accountId),
+    });
+    this.#switchNotice = new SwitchNotice({
+      account: () => {
+        const { accountId: id, without } = this.#standing;
+        return id === undefined || without !== undefined ? undefined : { id, label: this.#route.labelOf(id) ?? id };
+      },
+      onlyReads: async (tool) => {
+        const id = this.#route.connectionId;
+        const offered = id === undefined ? [] : await offeredTools(context, id);
+        return offered.find(({ name }) => name === tool)?.readOnly ?? false;
+      },
     });
     this.#standing = this.#route.standing(broker.snapshot());
     this.#unsubscribe = broker.subscribe((snapshot) => {
@@ -153,7 +167,12 @@ export class Session {
     };
     const ended = this.#notes.begin(request);
     try {
-      if (isSubscription && modern) await this.#subscriptions.serve(request, reply, signal, hostHeaders);
+      const held = this.#switchNotice.instead(request);
+      const instead = held && (await held);
+      if (instead) {
+        this.#notes.standIn(request, undefined);
+        if (!signal.aborted) reply.answer(instead);
+      } else if (isSubscription && modern) await this.#subscriptions.serve(request, reply, signal, hostHeaders);
       else {
         await asOneAccount(() =>
           modern

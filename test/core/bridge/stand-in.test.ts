@@ -251,14 +251,21 @@ describe('accounts change under a session', () => {
     await host.begin();
     await host.ask('tools/call', { name: 'echo' });
     broker.signedInAs('bob');
+    // Nobody says that this tool only reads: it is said first with whose account it would be used.
+    const held = await host.ask('tools/call', { name: 'echo' });
+    expect(JSON.stringify(held.result)).toContain('It would now be done as bob');
+    expect(server.posts('tools/call')).toHaveLength(1);
     const answer = await host.ask('tools/call', { name: 'echo' });
     expect(answer.result).toBeDefined();
     expect(noticesOf(host)).toEqual(changes);
     const [first, second] = server.posts('tools/call');
     expect([first?.headers.authorization, first?.headers['mcp-session-id']]).toEqual(['Bearer token-of-ada', 's-1']);
-    expect([second?.headers.authorization, second?.headers['mcp-session-id']]).toEqual(['Bearer token-of-bob', 's-2']);
-    await eventually(() => server.sessionsDeleted.length === 1);
-    const deletion = server.seen.find((one) => one.method === 'DELETE');
+    expect(second?.headers.authorization).toBe('Bearer token-of-bob');
+    expect(second?.headers['mcp-session-id']).not.toBe('s-1');
+    const ofAda = () =>
+      server.seen.find((one) => one.method === 'DELETE' && one.headers.authorization === 'Bearer token-of-ada');
+    await eventually(() => ofAda() !== undefined);
+    const deletion = ofAda();
     expect([deletion?.headers.authorization, deletion?.headers['mcp-session-id']]).toEqual([
       'Bearer token-of-ada',
       's-1',
