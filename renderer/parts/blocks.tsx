@@ -3,6 +3,7 @@ import { type ReactNode, useId } from 'react';
 import type { Page } from '../../shared/pages.ts';
 import { PageLink } from '../frame/page-link.tsx';
 import { StateLine } from '../frame/state-line.tsx';
+import { Breakable } from './breakable.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
 interface PageHeadProps {
@@ -67,7 +68,7 @@ export function Row(props: {
     <div className="row">
       {props.picture}
       <div className="row-words">
-        <p className="row-title">{props.title}</p>
+        <p className="row-title">{typeof props.title === 'string' ? <Breakable text={props.title} /> : props.title}</p>
         {props.children}
       </div>
       {props.actions ? <div className="row-actions">{props.actions}</div> : null}

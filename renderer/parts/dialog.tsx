@@ -5,6 +5,7 @@
 import type { ReactNode } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useWords } from '../words/use-words.ts';
+import { Breakable } from './breakable.tsx';
 import { BusyLine } from './busy-line.tsx';
 import { Button } from './button.tsx';
 import { FaultNotice } from './notice.tsx';
@@ -36,11 +37,11 @@ export function Dialog({ title, onClose, children, alert = false, size = 'small'
         if (!open) onClose();
       }}
     >
-      <Modal className={`modal ${size}`}>
+      <Modal className={size === 'large' ? 'modal large' : 'modal'}>
         <AriaDialog className="dialog" role={alert ? 'alertdialog' : 'dialog'}>
           {head}
           <Heading slot="title" level={2}>
-            {title}
+            <Breakable text={title} />
           </Heading>
           <div className="dialog-body">{children}</div>
           {actions ? <div className="dialog-actions">{actions}</div> : null}

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { WindowFault } from '../client/client.ts';
 import { useWords } from '../words/use-words.ts';
+import { Breakable } from './breakable.tsx';
 import { Button, IconButton } from './button.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -24,7 +25,9 @@ export function Notice({ tone, title, children, icon, action, onDismiss }: Notic
     <section className={`notice tone-${tone}`} aria-label={title}>
       <Icon name={icon ?? icons[tone]} />
       <div className="notice-words">
-        <p className="notice-title">{title}</p>
+        <p className="notice-title">
+          <Breakable text={title} />
+        </p>
         {children}
       </div>
       {action ? (

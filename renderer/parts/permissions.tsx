@@ -3,26 +3,28 @@ import { permissionsOf } from '../../shared/words/permissions.ts';
 import { useWords } from '../words/use-words.ts';
 import { Icon } from './icon.tsx';
 
-/** `label` names the list for screen readers; `others` says how many more there are. */
+/** `label` names the list for screen readers; `others` says how many more there are. Not granted yet: no ticks. */
 export function Permissions(props: {
   readonly scopes: readonly string[];
   readonly label: string;
   readonly others: (count: number) => string;
+  readonly granted?: boolean;
 }) {
   const words = useWords();
   const { known, others } = permissionsOf(props.scopes, words.language);
+  const granted = props.granted ?? true;
   if (known.length === 0) return null;
   return (
     <ul className="points" aria-label={props.label}>
       {known.map((text) => (
         <li key={text}>
-          <Icon name="check" size={16} />
+          {granted ? <Icon name="check" size={16} /> : <span className="dot" />}
           <span>{text}</span>
         </li>
       ))}
       {others > 0 ? (
         <li className="soft">
-          <Icon name="add" size={16} />
+          {granted ? <Icon name="add" size={16} /> : <span className="dot" />}
           <span>{props.others(others)}</span>
         </li>
       ) : null}

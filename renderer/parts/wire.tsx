@@ -4,7 +4,7 @@ import { Icon, type IconName } from './icon.tsx';
 
 export type WireState = 'whole' | 'running' | 'open';
 
-/** `running` moves, `open` has a gap; `icon` sits in the middle. */
+/** `running` moves, `open` is broken into dashes; `icon` sits in the middle. */
 export function Wire(props: {
   readonly from: ReactNode;
   readonly to: ReactNode;
@@ -16,11 +16,13 @@ export function Wire(props: {
       <span className="wire-end">{props.from}</span>
       <span className="wire-line" />
       {props.icon ? (
-        <span className="wire-knot">
-          <Icon name={props.icon} size={16} />
-        </span>
+        <>
+          <span className="wire-knot">
+            <Icon name={props.icon} size={16} />
+          </span>
+          <span className="wire-line" />
+        </>
       ) : null}
-      <span className="wire-line" />
       <span className="wire-end">{props.to}</span>
     </div>
   );

@@ -9,7 +9,7 @@ import { Card, Row, Section } from '../parts/blocks.tsx';
 import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { Menu } from '../parts/menu.tsx';
-import { Monogram } from '../parts/monogram.tsx';
+import { lettersOf, Monogram } from '../parts/monogram.tsx';
 import { FaultNotice } from '../parts/notice.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { openSignIn } from '../sign-in/sign-in-store.ts';
@@ -77,7 +77,7 @@ function AccountRow({ account, connection, alone, onUse, onVerb }: AccountRowPro
   const troubled = account.state !== 'connected' && account.state !== 'paused';
   return (
     <Row
-      picture={<Monogram name={label} size={32} />}
+      picture={<Monogram {...pictureOf(account, connection.accounts)} size={32} />}
       title={named ?? words.services.withAccount(label, organisation ?? '')}
       actions={
         <>
@@ -109,4 +109,16 @@ function AccountRow({ account, connection, alone, onUse, onVerb }: AccountRowPro
       <p>{expiryWords(account, nowMs, words)}</p>
     </Row>
   );
+}
+
+/** Two accounts of one person often have the same letters: then the organisation's. Each has a ground of its own. */
+function pictureOf(account: AccountView, accounts: readonly AccountView[]) {
+  const { label, organisation } = account;
+  const alike = accounts.some(({ id, label: other }) => id !== account.id && lettersOf(other) === lettersOf(label));
+  // By age, so that adding one changes none.
+  const oldest = accounts.toSorted((a, b) => a.addedAtMs - b.addedAtMs || (a.id < b.id ? -1 : 1));
+  return {
+    name: alike ? (organisation ?? label) : label,
+    ground: { of: oldest[0]?.label ?? label, next: oldest.findIndex(({ id }) => id === account.id) },
+  };
 }

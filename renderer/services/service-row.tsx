@@ -6,6 +6,7 @@ import { memo } from 'react';
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import { expiryWords } from '../../shared/words/times.ts';
 import { PageLink } from '../frame/page-link.tsx';
+import { Breakable } from '../parts/breakable.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Monogram } from '../parts/monogram.tsx';
 import { serviceItemId } from '../sign-in/tell-outcome.ts';
@@ -71,7 +72,9 @@ function AccountLine({ connection }: { readonly connection: ConnectionView }) {
   if (!current) return null;
   return (
     <p className="service-account">
-      {current.label}
+      <span>
+        <Breakable text={current.label} />
+      </span>
       {others > 0 ? <span className="more">{words.otherAccounts(others)}</span> : null}
     </p>
   );

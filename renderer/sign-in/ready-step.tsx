@@ -14,7 +14,7 @@ export function ReadyStep({ sheet, host }: StepProps & { readonly host: string }
   return (
     <>
       <p>{named ? signIn.asks(host) : signIn.asksPlain(host)}</p>
-      <Permissions scopes={scopes} label={signIn.permissions} others={signIn.morePermissions} />
+      <Permissions scopes={scopes} label={signIn.permissions} others={signIn.morePermissions} granted={false} />
       {sheet.wanted.another ? <p>{signIn.another}</p> : null}
     </>
   );
