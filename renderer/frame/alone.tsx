@@ -1,6 +1,7 @@
 /** What fills the window while there is nothing else to show: starting, Conexor gone, this tab not allowed, a page that broke. */
 import { Component, type ReactNode } from 'react';
 import { desktopBridge } from '../client/desktop-client.ts';
+import { stateNow } from '../client/state.ts';
 import { Button } from '../parts/button.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -37,9 +38,12 @@ export function Starting() {
 export function Gone() {
   const words = useWords().window;
   const desktop = desktopBridge() !== undefined;
+  // As it was when Conexor was last heard of; a page that was loaded since knows nothing.
+  const vault = stateNow()?.snapshot.vault.kind;
+  const told = vault === undefined ? undefined : vault === 'memory' ? words.gone.memory : words.gone.safe;
   return (
     <Alone title={words.gone.title}>
-      <p>{words.gone.text}</p>
+      <p>{told === undefined ? words.gone.text : `${words.gone.text} ${told}`}</p>
       <p>{desktop ? words.gone.desktop : words.gone.tab}</p>
       {desktop ? null : <code className="command">{words.gone.command}</code>}
       <p role="status" className="looking soft small">

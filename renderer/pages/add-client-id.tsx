@@ -26,7 +26,10 @@ export function ClientIdForm({ connect }: { readonly connect: Connect }) {
         label={words.clientId.label}
         hint={clientIdNeeded?.fault.next ?? words.clientId.needed}
         value={clientId}
-        onChange={setClientId}
+        onChange={(text) => {
+          task.clear();
+          setClientId(text);
+        }}
         autoFocus
         error={tried && empty ? words.clientId.enter : undefined}
       />

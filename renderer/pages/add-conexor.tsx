@@ -11,9 +11,12 @@ import type { Connect } from './use-connect.ts';
 export function ConexorForm({
   connect,
   autoFocus = false,
+  explained = false,
 }: {
   readonly connect: Connect;
   readonly autoFocus?: boolean;
+  /** Where the two names are found stands above already. */
+  readonly explained?: boolean;
 }) {
   const words = useWords().add;
   const [organisation, setOrganisation] = useState('');
@@ -23,10 +26,12 @@ export function ConexorForm({
   if (connect.clientIdNeeded) return <ClientIdForm connect={connect} />;
 
   const errors = {
-    organisation: nameError(organisation, words.conexor.organisationNeeded, words.conexor.nameInvalid),
-    server: nameError(server, words.conexor.serverNeeded, words.conexor.nameInvalid),
+    organisation: nameError(organisation, words.conexor.organisationNeeded, words.conexor),
+    server: nameError(server, words.conexor.serverNeeded, words.conexor),
   };
   const take = (text: string, alone: (text: string) => void) => {
+    // What was said of the names before is not about these.
+    task.clear();
     const whole = wholeName(text);
     if (!whole) return alone(text);
     setOrganisation(whole.organisation);
@@ -58,7 +63,7 @@ export function ConexorForm({
           error={tried ? errors.server : undefined}
         />
       </div>
-      <p className="hint">{words.conexor.where}</p>
+      {explained ? null : <p className="hint">{words.conexor.where}</p>}
       <div className="buttons">
         <Button tone="primary" submit busy={task.running}>
           {words.continue}
@@ -70,10 +75,20 @@ export function ConexorForm({
   );
 }
 
-function nameError(name: string, needed: string, invalid: string): string | undefined {
+function nameError(
+  name: string,
+  needed: string,
+  words: { readonly nameInvalid: string; readonly withoutSpaces: (name: string) => string },
+): string | undefined {
   const text = name.trim();
   if (text === '') return needed;
-  return /^[\w.-]+$/.test(text) && !/^\.+$/.test(text) ? undefined : invalid;
+  if (isName(text)) return undefined;
+  const likely = text.toLowerCase().replaceAll(/\s+/g, '-');
+  return isName(likely) ? words.withoutSpaces(likely) : words.nameInvalid;
+}
+
+function isName(text: string): boolean {
+  return /^[\w.-]+$/.test(text) && !/^\.+$/.test(text);
 }
 
 /** `acme/sales-api`, or the server's address as the dashboard shows it. */

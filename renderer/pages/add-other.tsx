@@ -28,7 +28,10 @@ export function OtherForm({ connect, target = '' }: { readonly connect: Connect;
         label={words.other.label}
         placeholder={words.other.example}
         value={address}
-        onChange={setAddress}
+        onChange={(text) => {
+          task.clear();
+          setAddress(text);
+        }}
         error={tried && empty ? words.other.needed : undefined}
       />
       <div className="buttons">

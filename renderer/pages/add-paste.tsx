@@ -22,9 +22,13 @@ export function PasteForm({ connect }: { readonly connect: Connect }) {
   const [text, setText] = useState('');
   const { pasted, reading } = usePasted(text);
   if (connect.clientIdNeeded) return <ClientIdForm connect={connect} />;
+  const edit = (next: string) => {
+    connect.task.clear();
+    setText(next);
+  };
   return (
     <div>
-      <Field label={words.paste.label} hint={words.paste.nothing} lines={5} value={text} onChange={setText} />
+      <Field label={words.paste.label} hint={words.paste.nothing} lines={5} value={text} onChange={edit} />
       <div aria-live="polite" aria-busy={reading}>
         {pasted?.kind === 'unusable' ? (
           <Notice tone="notice" title={pasted.fault.what}>
@@ -99,7 +103,7 @@ function Block({
   const [first] = names;
   return (
     <fieldset className="several">
-      <legend className="small">{paste.several(servers.length)}</legend>
+      <legend className="small">{usable.length === 0 ? paste.noneUsable : paste.several(servers.length)}</legend>
       {servers.map((server) => (
         <PastedServer
           key={server.name}
@@ -112,7 +116,7 @@ function Block({
           }
         />
       ))}
-      {names.length === 1 && first !== undefined ? (
+      {usable.length === 0 ? null : names.length === 1 && first !== undefined ? (
         <AddOne connect={connect} text={text} server={first} />
       ) : (
         <AddSeveral text={text} names={names} />

@@ -1,4 +1,4 @@
-/** The exact command an assistant is given, one for each service. Under Details only. */
+/** What an assistant is given: the exact command for each service, and all of them as a block for its settings. Under Details only. */
 import { useSelected } from '../client/state.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { useServiceNames } from '../services/names.ts';
@@ -10,21 +10,54 @@ export function ConnectCommands() {
   const relay = useSelected(({ app }) => app.relayCommand);
   const names = useServiceNames();
   if (connections.length === 0) return <p className="small soft">{words.noService}</p>;
-  return connections.map(({ id, name, title }) => (
-    <div key={id} className="command-block">
-      <p className="small">{words.commandFor(names.get(id) ?? title)}</p>
-      <div className="copy-line">
-        <code className="command">{commandFor(name, relay)}</code>
-        <CopyButton label={words.copy} text={commandFor(name, relay)} />
+  const block = settingsBlock(
+    connections.map(({ name }) => name),
+    relay,
+  );
+  return (
+    <>
+      {connections.map(({ id, name, title }) => (
+        <div key={id} className="command-block">
+          <p className="small">{words.commandFor(names.get(id) ?? title)}</p>
+          <div className="copy-line">
+            <code className="command">{commandLine(name, relay)}</code>
+            <CopyButton label={words.copy} text={commandLine(name, relay)} />
+          </div>
+        </div>
+      ))}
+      <div className="command-block">
+        <p className="small">{words.settingsBlock}</p>
+        <div className="copy-line">
+          <pre className="command" data-decoration="">
+            {block}
+          </pre>
+          <CopyButton label={words.copyBlock} text={block} />
+        </div>
       </div>
-    </div>
-  ));
+    </>
+  );
+}
+
+function commandFor(connection: string, relay: readonly string[] | undefined): readonly string[] {
+  return relay
+    ? [...relay, '--client', 'claude', '--connection', connection]
+    : ['npx', 'conexor', 'bridge', connection];
 }
 
 /** A command line, not a text of the catalogue. */
-function commandFor(connection: string, relay: readonly string[] | undefined): string {
-  const words = relay
-    ? [...relay, '--client', 'claude', '--connection', connection]
-    : ['conexor', 'bridge', connection];
-  return words.map((word) => (/[^\w./:\\-]/.test(word) ? `"${word}"` : word)).join(' ');
+function commandLine(connection: string, relay: readonly string[] | undefined): string {
+  return commandFor(connection, relay)
+    .map((word) => (/[^\w./:\\-]/.test(word) ? `"${word}"` : word))
+    .join(' ');
+}
+
+/** As Claude's settings file wants it. */
+function settingsBlock(connections: readonly string[], relay: readonly string[] | undefined): string {
+  const mcpServers = Object.fromEntries(
+    connections.map((connection) => {
+      const [command, ...args] = commandFor(connection, relay);
+      return [connection, { command, args }];
+    }),
+  );
+  return JSON.stringify({ mcpServers }, undefined, 2);
 }

@@ -1,5 +1,8 @@
 /** The last step of the first run: who is signed in, and what to do now. */
 import type { ConnectionView } from '../../shared/snapshot.ts';
+import { useSelected } from '../client/state.ts';
+import { showPage } from '../frame/page-store.ts';
+import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useServiceNames } from '../services/names.ts';
 import { useWords } from '../words/use-words.ts';
@@ -7,6 +10,7 @@ import { useWords } from '../words/use-words.ts';
 export function FirstRunReady({ connection }: { readonly connection: ConnectionView | undefined }) {
   const { ready } = useWords().firstRun;
   const names = useServiceNames();
+  const newPrograms = useSelected(({ app }) => app.newPrograms);
   if (!connection) return null;
   const name = names.get(connection.id) ?? connection.title;
   const account = connection.accounts.find(({ current }) => current) ?? connection.accounts[0];
@@ -21,9 +25,16 @@ export function FirstRunReady({ connection }: { readonly connection: ConnectionV
       </p>
       <h2>{ready.next}</h2>
       <ol className="steps">
-        {ready.nextSteps.map((step) => (
-          <li key={step}>{step}</li>
-        ))}
+        <li>
+          {ready.connect}
+          <div className="buttons">
+            <Button icon="apps" onPress={() => showPage({ name: 'help', topic: 'connect' })}>
+              {ready.connectHow}
+            </Button>
+          </div>
+        </li>
+        <li>{ready.askIt}</li>
+        <li>{ready.firstTime[newPrograms]}</li>
       </ol>
     </>
   );

@@ -2,11 +2,11 @@
  * The first run: what Conexor is, which service, what to do now. Fills the window until it is finished or skipped
  * (`firstRunDone` in the settings); each step can be skipped, and nothing here cannot be done later.
  */
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { ConnectionView } from '../../shared/snapshot.ts';
-import { ask, listen } from '../client/client.ts';
-import { takeState, useConnection, useSelected } from '../client/state.ts';
-import { showPage } from '../frame/page-store.ts';
+import { ask } from '../client/client.ts';
+import { stateNow, takeState, useConnection, useSelected } from '../client/state.ts';
+import { listenPage, pageNow, showPage } from '../frame/page-store.ts';
 import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -35,14 +35,21 @@ export function FirstRunPage({ onLeft }: { readonly onLeft: () => void }) {
     if (before.current !== shown) document.getElementById('page-title')?.focus();
     before.current = shown;
   }, [shown]);
-  // Somebody was sent to a page (tray, notification): that is what they want to see.
-  useEffect(
-    () =>
-      listen((event) => {
-        if (event.kind === 'page') onLeft();
-      }),
-    [onLeft],
-  );
+  const leave = useCallback(() => {
+    // Where it cannot be remembered, it is asked again at the next start; nobody is kept here.
+    void ask('changeSettings', { firstRunDone: true }).then(takeState, () => undefined);
+    onLeft();
+  }, [onLeft]);
+  // Whoever goes to a page (a button here or in the sign-in's sheet, tray, notification) wants to see it. Once there
+  // is a service, the first run is over with that.
+  useEffect(() => {
+    // A dialog that closes gives the focus to the list of services: that must not count as going somewhere.
+    if (pageNow().name !== 'services') showPage({ name: 'services' });
+    return listenPage(() => {
+      if ((stateNow()?.snapshot.connections.length ?? 0) > 0) leave();
+      else onLeft();
+    });
+  }, [leave, onLeft]);
   const onConnected = ({ id }: ConnectionView) => setConnectionId(id);
   const onBack = () => setStep('welcome');
   const body = {
@@ -51,12 +58,6 @@ export function FirstRunPage({ onLeft }: { readonly onLeft: () => void }) {
     other: <WhichOther onConnected={onConnected} onBack={onBack} />,
     ready: <FirstRunReady connection={connection} />,
   }[shown];
-  const leave = () => {
-    showPage({ name: 'services' });
-    // Where it cannot be remembered, it is asked again at the next start; nobody is kept here.
-    void ask('changeSettings', { firstRunDone: true }).then(takeState, () => undefined);
-    onLeft();
-  };
   return (
     <StepFrame key={shown} step={shown} onLeave={leave}>
       {body}
@@ -114,18 +115,22 @@ function WhichServer({ onConnected, onBack }: StepProps & { readonly onBack: () 
   const words = useWords().firstRun;
   const [pasting, setPasting] = useState(false);
   const connect = useConnect(onConnected);
+  const turn = () => {
+    connect.task.clear();
+    setPasting(!pasting);
+  };
   return (
     <>
       <h1 id="page-title" tabIndex={-1}>
-        {words.server.title}
+        {pasting ? words.server.pasteTitle : words.server.title}
       </h1>
-      <p>{words.server.lead}</p>
-      {pasting ? <PasteForm connect={connect} /> : <ConexorForm connect={connect} />}
+      <p>{pasting ? words.server.pasteLead : words.server.lead}</p>
+      {pasting ? <PasteForm connect={connect} /> : <ConexorForm connect={connect} explained />}
       <div className="first-more">
         <Button tone="quiet" icon="back" onPress={onBack}>
           {words.back}
         </Button>
-        <Button tone="quiet" onPress={() => setPasting(!pasting)}>
+        <Button tone="quiet" onPress={turn}>
           {pasting ? words.server.typeInstead : words.server.pasteInstead}
         </Button>
       </div>

@@ -43,7 +43,9 @@ export function HelpPage({ topic }: { readonly topic?: string | undefined }) {
 
 function TopicFold({ topic, open }: { readonly topic: Topic; readonly open: boolean }) {
   const words = useWords().help;
-  const { title, text } = words.topics[topic];
+  const texts = words.topics[topic];
+  const { title, text } = texts;
+  const newPrograms = useSelected(({ app }) => app.newPrograms);
   const place = useRef<HTMLDetailsElement>(null);
   // Once: a topic that is read is not moved.
   useEffect(() => {
@@ -59,6 +61,7 @@ function TopicFold({ topic, open }: { readonly topic: Topic; readonly open: bool
         {text.map((paragraph) => (
           <p key={paragraph}>{paragraph}</p>
         ))}
+        {'firstTime' in texts ? <p>{texts.firstTime[newPrograms]}</p> : null}
         <TopicDetails topic={topic} />
         {(links[topic] ?? []).map((page) => (
           <OutsideLink key={page} page={page} />

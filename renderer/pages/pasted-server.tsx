@@ -8,6 +8,9 @@ import { listOf, useWords } from '../words/use-words.ts';
 type Server = Extract<Pasted, { kind: 'block' }>['servers'][number];
 type Address = Extract<Pasted, { kind: 'address' }>;
 
+/** Where programs' files have keys: in headers, or under names that say so. */
+const keyHolders = /header|authorization|token|secret|api-?_?key|bearer/i;
+
 export function PastedServer(props: {
   readonly server: Server | Address;
   /** With these, it can be chosen among several. */
@@ -20,18 +23,26 @@ export function PastedServer(props: {
   const id = useId();
   const name = 'name' in server ? server.name : server.title;
   const fault = 'fault' in server ? server.fault : undefined;
+  const whole = /\/mcp\/([\w.-]+)\/([\w.-]+)\/?$/.exec(server.target);
+  // Servers of one host are told apart by their organisation and name.
+  const whose = whole ? `${whole[1]} · ${whole[2]}` : server.host === '' ? '' : paste.host(server.host);
+  const unknownKeys = 'unknownKeys' in server ? server.unknownKeys : [];
   const notes = (
     <>
-      <span className="soft small">{paste.host(server.host)}</span>
+      {whose === '' ? null : <span className="soft small">{whose}</span>}
       {'hasSecret' in server && server.hasSecret ? (
         <span className="note small">
           <Icon name="lock" size={15} />
           {paste.secret}
         </span>
       ) : null}
-      {'unknownKeys' in server && server.unknownKeys.length > 0 ? (
-        <span className="soft small">{paste.leftOut(listOf(server.unknownKeys, words))}</span>
+      {unknownKeys.some((key) => keyHolders.test(key)) ? (
+        <span className="note small">
+          <Icon name="key" size={15} />
+          {paste.plainKey}
+        </span>
       ) : null}
+      {unknownKeys.length > 0 ? <span className="soft small">{paste.leftOut(listOf(unknownKeys, words))}</span> : null}
       {fault ? (
         <span className="note small notice-words">
           <Icon name="attention" size={15} />

@@ -48,7 +48,7 @@ export function ProgramsPage() {
           title={words.empty.title}
           actions={<PageLink page={{ name: 'help', topic: 'connect' }}>{words.empty.help}</PageLink>}
         >
-          {words.empty.text}
+          {words.empty.text[app.newPrograms]}
         </EmptyState>
       ) : null}
       {app.newPrograms === 'allow' ? (

@@ -1,6 +1,7 @@
 /** Ends Conexor: what stops is said first. */
 import { useState } from 'react';
 import { ask } from '../client/client.ts';
+import { useSelected } from '../client/state.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Button } from '../parts/button.tsx';
 import { ConfirmDialog } from '../parts/dialog.tsx';
@@ -8,6 +9,8 @@ import { useWords } from '../words/use-words.ts';
 
 export function QuitRow() {
   const words = useWords().settings;
+  const memoryOnly = useSelected(({ snapshot }) => snapshot.vault.kind === 'memory');
+  const inTab = useSelected(({ app }) => app.kind === 'tab');
   const [asking, setAsking] = useState(false);
   return (
     <div className="setting line">
@@ -26,8 +29,10 @@ export function QuitRow() {
             announce(words.quitDone);
           }}
         >
-          <p>{words.quitNote}</p>
-          <p className="soft">{words.quitUntouched}</p>
+          <p>
+            {inTab ? words.quitClosesTab : words.quitCloses} {words.quitNote}
+          </p>
+          <p className="soft">{memoryOnly ? words.quitUntouchedMemory : words.quitUntouched}</p>
         </ConfirmDialog>
       ) : null}
     </div>

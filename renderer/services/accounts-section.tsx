@@ -3,6 +3,7 @@ import type { AccountView, ConnectionView } from '../../shared/snapshot.ts';
 import { expiryWords } from '../../shared/words/times.ts';
 import { ask } from '../client/client.ts';
 import { useNow } from '../client/clock.ts';
+import { useSelected } from '../client/state.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Card, Row, Section } from '../parts/blocks.tsx';
@@ -72,6 +73,7 @@ function AccountRow({ account, connection, alone, onUse, onVerb }: AccountRowPro
   const words = useWords();
   const nowMs = useNow();
   const { accounts } = words.services;
+  const vault = useSelected(({ snapshot }) => snapshot.vault.kind);
   const { organisation, label } = account;
   const named = organisation === undefined || label.includes(organisation) ? label : undefined;
   const troubled = account.state !== 'connected' && account.state !== 'paused';
@@ -81,7 +83,9 @@ function AccountRow({ account, connection, alone, onUse, onVerb }: AccountRowPro
       title={named ?? words.services.withAccount(label, organisation ?? '')}
       actions={
         <>
-          {troubled && !account.current ? <StateBadge of={{ ...connection, state: account.state }} /> : null}
+          {troubled && !account.current ? (
+            <StateBadge of={{ ...connection, state: account.state, accounts: [{ ...account, current: true }] }} />
+          ) : null}
           {account.current && !alone ? (
             <Badge tone="good" icon="check">
               {accounts.inUse}
@@ -106,7 +110,7 @@ function AccountRow({ account, connection, alone, onUse, onVerb }: AccountRowPro
         </>
       }
     >
-      <p>{expiryWords(account, nowMs, words)}</p>
+      <p>{expiryWords(account, nowMs, words, vault)}</p>
     </Row>
   );
 }

@@ -4,6 +4,7 @@ import type { ConnectionView } from '../../shared/snapshot.ts';
 import { mainAction } from '../../shared/state-of-things.ts';
 import { ask } from '../client/client.ts';
 import { showPage } from '../frame/page-store.ts';
+import { announce } from '../parts/announcer.tsx';
 import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { FaultNotice } from '../parts/notice.tsx';
@@ -11,7 +12,7 @@ import { useTask } from '../parts/use-task.ts';
 import { openSignIn } from '../sign-in/sign-in-store.ts';
 import { useWords } from '../words/use-words.ts';
 import { PlanDialog } from './plan-dialog.tsx';
-import { isSignedOut } from './state-badge.tsx';
+import { hasNoneInUse, isSignedOut } from './state-badge.tsx';
 
 interface MainActionProps {
   readonly connection: ConnectionView;
@@ -25,17 +26,32 @@ export function MainAction({ connection, service, onItsPage = false }: MainActio
   const task = useTask();
   const [explaining, setExplaining] = useState(false);
   const action = mainAction(connection.state);
-  const label =
-    action === 'sign-in' && isSignedOut(connection) ? words.states.firstSignIn : words.states.action[action];
   if (action === 'details' && onItsPage) return null;
   // The row of a sign-in that waits has its own three buttons.
   if (action === 'cancel' && connection.signIn) return null;
 
+  const other = hasNoneInUse(connection)
+    ? connection.accounts.find(({ state }) => state === 'connected' || state === 'paused')
+    : undefined;
   const needed = connection.accounts.find((account) => account.current)?.neededScopes ?? [];
+  const label =
+    action !== 'sign-in'
+      ? words.states.action[action]
+      : other
+        ? words.services.accounts.switchTo(other.label)
+        : isSignedOut(connection)
+          ? words.states.firstSignIn
+          : words.states.action[action];
   const press: Readonly<Record<typeof action, () => void>> = {
     details: () => showPage({ name: 'service', connection: connection.id }),
     cancel: () => task.run(async () => void (await ask('cancelSignIn', { attempt: connection.id }))),
-    'sign-in': () => openSignIn({ connection: connection.id }),
+    'sign-in': () => {
+      if (!other) return openSignIn({ connection: connection.id });
+      task.run(async () => {
+        await ask('useAccount', { connection: connection.id, account: other.id });
+        announce(words.services.accounts.using(other.label));
+      });
+    },
     allow: () => openSignIn({ connection: connection.id, ...(needed.length > 0 ? { scopes: needed } : {}) }),
     resume: () => task.run(async () => void (await ask('setPaused', { connection: connection.id, paused: false }))),
     retry: () => task.run(async () => void (await ask('retry', { connection: connection.id }))),

@@ -3,8 +3,11 @@
 import { serviceNames } from '../../shared/service-names.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import { stateNow, useSelected } from '../client/state.ts';
+import { wordsNow } from '../words/words-now.ts';
 
-let made: { readonly of: readonly ConnectionView[]; readonly names: ReadonlyMap<string, string> } | undefined;
+let made:
+  | { readonly of: readonly ConnectionView[]; readonly practice: string; readonly names: ReadonlyMap<string, string> }
+  | undefined;
 
 /** Connection id → name; the same map for as long as the connections are the same. */
 export function useServiceNames(): ReadonlyMap<string, string> {
@@ -17,6 +20,11 @@ export function serviceNameNow(connection: string): string {
 }
 
 function namesFor(connections: readonly ConnectionView[]): ReadonlyMap<string, string> {
-  if (made?.of !== connections) made = { of: connections, names: serviceNames(connections) };
+  // The only service whose name is Conexor's own, and so is in the person's language.
+  const practice = wordsNow().services.practiceService;
+  if (made?.of !== connections || made.practice !== practice) {
+    const named = connections.map((one) => (one.service === 'practice' ? { ...one, title: practice } : one));
+    made = { of: connections, practice, names: serviceNames(named) };
+  }
   return made.names;
 }

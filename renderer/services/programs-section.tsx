@@ -4,6 +4,7 @@ import type { ClientUse, ConnectionView } from '../../shared/snapshot.ts';
 import { ago } from '../../shared/words/times.ts';
 import { ask } from '../client/client.ts';
 import { useNow } from '../client/clock.ts';
+import { useSelected } from '../client/state.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Card, Row, Section } from '../parts/blocks.tsx';
 import { BusyLine } from '../parts/busy-line.tsx';
@@ -23,6 +24,7 @@ interface ProgramsSectionProps {
 
 export function ProgramsSection({ connection, service }: ProgramsSectionProps) {
   const words = useWords().services.programs;
+  const newPrograms = useSelected(({ app }) => app.newPrograms);
   // Those that ask stand above, with their question.
   const clients = connection.clients.filter(({ access }) => access !== 'asking');
   return (
@@ -31,7 +33,7 @@ export function ProgramsSection({ connection, service }: ProgramsSectionProps) {
       {...(connection.accounts.length > 1 && clients.length > 0 ? { hint: words.hint } : {})}
     >
       {clients.length === 0 ? (
-        <p className="soft">{words.none}</p>
+        <p className="soft">{words.none[newPrograms]}</p>
       ) : (
         <Card>
           {clients.map((client) => (

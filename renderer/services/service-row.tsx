@@ -5,6 +5,7 @@
 import { memo } from 'react';
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import { expiryWords } from '../../shared/words/times.ts';
+import { useSelected } from '../client/state.ts';
 import { PageLink } from '../frame/page-link.tsx';
 import { Breakable } from '../parts/breakable.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -26,6 +27,7 @@ interface ServiceRowProps {
 export const ServiceRow = memo(function ServiceRow({ connection, service, nowMs }: ServiceRowProps) {
   const words = useWords();
   const current = connection.accounts.find((account) => account.current);
+  const vault = useSelected(({ snapshot }) => snapshot.vault.kind);
   const titleId = `title-${connection.id}`;
   return (
     <li className="service" id={serviceItemId(connection.id)} tabIndex={-1} aria-labelledby={titleId}>
@@ -49,7 +51,7 @@ export const ServiceRow = memo(function ServiceRow({ connection, service, nowMs 
               {current && connection.state !== 'signing-in' ? (
                 <p className="fact">
                   <Icon name="shield" size={14} />
-                  <span>{expiryWords(current, nowMs, words)}</span>
+                  <span>{expiryWords(current, nowMs, words, vault)}</span>
                 </p>
               ) : null}
               {current || connection.access === 'none' ? <AppsLine clients={connection.clients} nowMs={nowMs} /> : null}

@@ -21,12 +21,20 @@ const looks: Readonly<Record<State, readonly [Tone, IconName]>> = {
 type Shown = Pick<ConnectionView, 'state' | 'accounts' | 'access' | 'retryAtMs'>;
 
 export function StateBadge({ of }: { readonly of: Shown }) {
-  const words = useWords().states;
+  const all = useWords();
+  const words = all.states;
   if (of.state === 'unreachable') return <RetryBadge atMs={of.retryAtMs} />;
   if (isSignedOut(of)) {
     return (
       <Badge tone="calm" icon="nobody">
         {words.notSignedIn}
+      </Badge>
+    );
+  }
+  if (hasNoneInUse(of)) {
+    return (
+      <Badge tone="calm" icon="nobody">
+        {all.services.accounts.noneInUse}
       </Badge>
     );
   }
@@ -41,6 +49,11 @@ export function StateBadge({ of }: { readonly of: Shown }) {
 /** Nobody has signed in yet, or everybody has signed out on purpose: no problem. */
 export function isSignedOut(of: Shown): boolean {
   return of.access === 'sign-in' && of.accounts.length === 0 && of.state === 'sign-in-again';
+}
+
+/** The account in use was signed out, and another one is still there to be chosen. */
+export function hasNoneInUse(of: Shown): boolean {
+  return of.state === 'sign-in-again' && of.accounts.length > 0 && !of.accounts.some(({ current }) => current);
 }
 
 function RetryBadge({ atMs }: { readonly atMs: number | undefined }) {

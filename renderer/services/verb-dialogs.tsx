@@ -75,7 +75,13 @@ function SignOutDialog({ connection, service, onClose, account: id }: VerbProps 
     >
       <Consequences
         stops={signOutDialog.stops(account.label, service)}
-        affects={apps === '' ? signOutDialog.affectsNobody : signOutDialog.affects(apps)}
+        affects={
+          apps === ''
+            ? signOutDialog.affectsNobody
+            : others === ''
+              ? signOutDialog.affects(apps)
+              : signOutDialog.affectsUntilChosen(apps)
+        }
         untouched={signOutDialog.untouched(service)}
         {...(others === '' ? {} : { also: signOutDialog.othersStay(others) })}
       />

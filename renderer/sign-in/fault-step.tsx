@@ -37,6 +37,10 @@ function ClientIdForm({ connection }: { readonly connection: string }) {
   const [clientId, setClientId] = useState('');
   const [clientSecret, setClientSecret] = useState('');
   const task = useTask();
+  const edit = (take: (text: string) => void) => (text: string) => {
+    task.clear();
+    take(text);
+  };
   const go = () =>
     task.run(async () => {
       if (resource === undefined || clientId.trim() === '') return;
@@ -54,8 +58,8 @@ function ClientIdForm({ connection }: { readonly connection: string }) {
         go();
       }}
     >
-      <Field label={words.label} value={clientId} onChange={setClientId} autoFocus />
-      <Field label={words.secret} value={clientSecret} onChange={setClientSecret} secret />
+      <Field label={words.label} value={clientId} onChange={edit(setClientId)} autoFocus />
+      <Field label={words.secret} value={clientSecret} onChange={edit(setClientSecret)} secret />
       <Button tone="primary" submit wide busy={task.running} disabled={clientId.trim() === ''}>
         {words.go}
       </Button>

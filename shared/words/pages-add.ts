@@ -9,16 +9,17 @@ export const addWords = section({
     asking: 'Asking the service how to sign in…',
     conexor: {
       title: 'Conexor',
-      lead: 'Your organisation’s servers.',
+      lead: "Your organisation's servers.",
       organisation: 'Organisation',
       organisationExample: 'acme',
       server: 'Server',
       serverExample: 'sales-api',
       /** Where a person finds the two names. */
-      where: 'Both stand in your dashboard, under Servers.',
+      where: 'As the Conexor dashboard shows them under Servers.',
       organisationNeeded: 'Enter the name of your organisation.',
       serverNeeded: 'Enter the name of the server.',
       nameInvalid: 'Names have letters, digits, hyphens, dots and underscores only.',
+      withoutSpaces: (name: string) => `Without spaces, as in your dashboard: ${name}`,
     },
     clientId: {
       label: 'Client ID',
@@ -42,6 +43,10 @@ export const addWords = section({
       understood: 'This is what Conexor understood:',
       several: (servers: number) => `${servers} services were found. Choose which to add:`,
       host: (host: string) => `at ${host}`,
+      noneUsable: 'None of these can be added.',
+      /** In a header or the like; the secret of a client ID is kept. */
+      plainKey:
+        'It held a key in plain text. Conexor does not keep it; delete it where you copied it from and cancel it.',
       secret: 'It contains a secret. It will be kept in the sealed file, and you can delete it where it came from.',
       leftOut: (keys: string) => `Left out, because Conexor has no use for it: ${keys}`,
       add: 'Add',
@@ -68,10 +73,11 @@ export const addWords = section({
       organisationExample: 'acme',
       server: 'Servidor',
       serverExample: 'sales-api',
-      where: 'Los dos están en tu panel, en «Servers».',
+      where: 'Como los muestra el panel de Conexor en «Servers».',
       organisationNeeded: 'Escribe el nombre de tu organización.',
       serverNeeded: 'Escribe el nombre del servidor.',
       nameInvalid: 'Los nombres solo llevan letras, cifras, guiones, puntos y guiones bajos.',
+      withoutSpaces: (name) => `Sin espacios, como en tu panel: ${name}`,
     },
     clientId: {
       label: 'ID de cliente',
@@ -94,6 +100,8 @@ export const addWords = section({
       understood: 'Esto es lo que Conexor ha entendido:',
       several: (servers) => `Se han encontrado ${servers} servicios. Elige cuáles añadir:`,
       host: (host) => `en ${host}`,
+      noneUsable: 'No se puede añadir ninguno de estos.',
+      plainKey: 'Contenía una clave sin cifrar. Conexor no la guarda; bórrala de donde la copiaste y anúlala.',
       secret: 'Contiene un secreto. Se guardará en el archivo sellado, y puedes borrarlo de donde venía.',
       leftOut: (keys) => `Se omite, porque Conexor no lo usa: ${keys}`,
       add: 'Añadir',

@@ -11,11 +11,13 @@ export const helpWords = section({
     linkOpened: 'The page opened in your browser.',
     linkNotOpened: (address: string) => `The browser could not be opened. The page is ${address}`,
     links: {
-      conexor: 'Open Conexor’s dashboard',
-      'conexor-plans': 'See your plan in Conexor’s dashboard',
+      conexor: "Open Conexor's dashboard",
+      'conexor-plans': "See your plan in Conexor's dashboard",
       claude: 'Get Claude for this computer',
     },
     commandFor: (service: string) => `Command for ${service}`,
+    settingsBlock: "The whole block for Claude's settings",
+    copyBlock: 'Copy the block',
     noService: 'Add a service first; its command appears here.',
     topics: {
       what: {
@@ -29,8 +31,13 @@ export const helpWords = section({
         title: 'Connect an assistant',
         text: [
           'Open the settings of your assistant and add a connection, often called connector, tool or server. It asks for a command; you find it under Details.',
-          'The first time it uses a service, Conexor asks you. If you are not signed in, the assistant offers to bring you to the sign-in.',
+          'If you are not signed in, the assistant offers to bring you to the sign-in.',
         ],
+        /** By what happens to new apps. */
+        firstTime: {
+          ask: 'The first time it uses a service, Conexor asks you.',
+          allow: 'It is let in without a question; Apps shows it, and access is taken back there.',
+        },
         details:
           'Give the assistant this command as it is. The name after --client is how the assistant appears under Apps; choose any.',
       },
@@ -53,17 +60,17 @@ export const helpWords = section({
         title: 'Plan limit reached',
         text: [
           'Your plan at the service allows a certain number of uses, and they are used up. Trying again does not help until the count starts anew.',
-          'Whoever looks after your organisation’s plan can enlarge it. Your sign-in is not affected.',
+          "Whoever looks after your organisation's plan can enlarge it. Your sign-in is not affected.",
         ],
       },
       network: {
         title: 'Company network',
         text: [
-          'Some companies look into the traffic of their computers. Then a service can only be reached when this computer trusts the company’s certificate; your administrator knows how it is installed.',
+          "Some companies look into the traffic of their computers. Then a service can only be reached when this computer trusts the company's certificate; your administrator knows how it is installed.",
           'If a network wants you to accept its terms first, as in hotels and trains, open any page in your browser, accept them, then press Try now.',
         ],
         details:
-          'Conexor uses the system’s list of trusted certificates and its proxy where it can. A Node.js host reads NODE_EXTRA_CA_CERTS and HTTPS_PROXY at its start.',
+          "Conexor uses the system's list of trusted certificates and its proxy where it can. A Node.js host reads NODE_EXTRA_CA_CERTS and HTTPS_PROXY at its start.",
       },
       keychain: {
         title: 'The keychain',
@@ -75,8 +82,8 @@ export const helpWords = section({
       clock: {
         title: 'The clock',
         text: [
-          'Sign-ins are valid for a certain time, so this computer’s clock has to be right. A difference of minutes can already make a service refuse a fresh sign-in.',
-          'Turn on the automatic time in your computer’s settings, then sign in again.',
+          "Sign-ins are valid for a certain time, so this computer's clock has to be right. A difference of minutes can already make a service refuse a fresh sign-in.",
+          "Turn on the automatic time in your computer's settings, then sign in again.",
         ],
       },
       where: {
@@ -103,6 +110,8 @@ export const helpWords = section({
       claude: 'Conseguir Claude para este equipo',
     },
     commandFor: (service) => `Comando para ${service}`,
+    settingsBlock: 'El bloque entero para los ajustes de Claude',
+    copyBlock: 'Copiar el bloque',
     noService: 'Añade antes un servicio; su comando aparecerá aquí.',
     topics: {
       what: {
@@ -116,8 +125,12 @@ export const helpWords = section({
         title: 'Conectar un asistente',
         text: [
           'Abre los ajustes de tu asistente y añade una conexión, que suele llamarse conector, herramienta o servidor. Te pedirá un comando; está en Detalles.',
-          'La primera vez que use un servicio, Conexor te preguntará. Si no has iniciado sesión, el asistente te ofrecerá llevarte a ella.',
+          'Si no has iniciado sesión, el asistente te ofrecerá llevarte a ella.',
         ],
+        firstTime: {
+          ask: 'La primera vez que use un servicio, Conexor te preguntará.',
+          allow: 'Entra sin preguntar; aparece en Aplicaciones, y allí se le retira el acceso.',
+        },
         details:
           'Da este comando al asistente tal cual. El nombre que sigue a --client es como el asistente aparece en Aplicaciones; elige el que quieras.',
       },

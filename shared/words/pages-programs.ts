@@ -7,7 +7,11 @@ export const programWords = section({
     lead: 'The assistants and programs on this computer that use your services through Conexor.',
     empty: {
       title: 'No app has come by yet',
-      text: 'As soon as an assistant uses one of your services, it appears here and you decide what it may do.',
+      /** By what happens to new apps. */
+      text: {
+        ask: 'As soon as an assistant wants one of your services, it appears here and you decide whether it may use it.',
+        allow: 'As soon as an assistant uses one of your services, it appears here, and you can take its access back.',
+      },
       help: 'How an assistant is connected',
     },
     asking: {
@@ -19,10 +23,10 @@ export const programWords = section({
       everything: 'Use everything this service offers',
       others: (permissions: number) =>
         permissions === 1
-          ? 'and 1 more, listed in the service’s details'
-          : `and ${permissions} more, listed in the service’s details`,
+          ? "and 1 more, listed in the service's details"
+          : `and ${permissions} more, listed in the service's details`,
       allow: 'Allow',
-      refuse: 'Don’t allow',
+      refuse: "Don't allow",
       allowed: (program: string, service: string) => `${program} may now use ${service}.`,
       refused: (program: string, service: string) => `${program} may not use ${service}. Nothing was shared.`,
     },
@@ -58,7 +62,10 @@ export const programWords = section({
     lead: 'Los asistentes y programas de este equipo que usan tus servicios a través de Conexor.',
     empty: {
       title: 'Aún no ha venido ninguna aplicación',
-      text: 'En cuanto un asistente use uno de tus servicios, aparecerá aquí y tú decides qué puede hacer.',
+      text: {
+        ask: 'En cuanto un asistente quiera uno de tus servicios, aparecerá aquí y tú decides si puede usarlo.',
+        allow: 'En cuanto un asistente use uno de tus servicios, aparecerá aquí y podrás retirarle el acceso.',
+      },
       help: 'Cómo se conecta un asistente',
     },
     asking: {

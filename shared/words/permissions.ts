@@ -4,13 +4,13 @@ import type { Language } from '../settings.ts';
 const scopeWords: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   'mcp:tools:read': { en: 'See which tools there are', es: 'Ver qué herramientas hay' },
   'mcp:tools:execute': {
-    en: 'Use the tools and query your data',
-    es: 'Usar las herramientas y consultar tus datos',
+    en: 'Use its tools: read and change your data',
+    es: 'Usar sus herramientas: leer y cambiar tus datos',
   },
-  'mcp:resources:read': { en: 'Read skills and other resources', es: 'Leer habilidades y otros recursos' },
+  'mcp:resources:read': { en: 'Read its guides', es: 'Leer sus guías' },
   'mcp:server:read': { en: 'See how the server is set up', es: 'Ver cómo está configurado el servidor' },
   'mcp:server:manage': {
-    en: 'Change the server’s settings and its sign-in clients',
+    en: "Change the server's settings and its sign-in clients",
     es: 'Cambiar la configuración del servidor y sus clientes de inicio de sesión',
   },
   openid: { en: 'Know who you are', es: 'Saber quién eres' },

@@ -33,6 +33,8 @@ export const stateWords = section({
     asking: (programs: number) => (programs === 1 ? '1 app asks for access.' : `${programs} apps ask for access.`),
     expiry: {
       stays: 'Stays signed in',
+      /** Where this computer has no keychain. */
+      staysMemory: 'Stays signed in until Conexor stops',
       until: (day: string) => `Sign in again by ${day}`,
       ended: 'Sign-in has ended',
       unknown: 'Stays signed in until the service ends it',
@@ -69,6 +71,7 @@ export const stateWords = section({
       programs === 1 ? '1 aplicación pide acceso.' : `${programs} aplicaciones piden acceso.`,
     expiry: {
       stays: 'La sesión se mantiene abierta',
+      staysMemory: 'La sesión se mantiene abierta hasta que Conexor se cierre',
       until: (day: string) => `Vuelve a iniciar sesión antes del ${day}`,
       ended: 'La sesión ha terminado',
       unknown: 'La sesión sigue abierta hasta que el servicio la cierre',

@@ -1,5 +1,5 @@
 /** Points in time and durations as people say them, by Intl. */
-import type { AccountView } from '../snapshot.ts';
+import type { AccountView, Snapshot } from '../snapshot.ts';
 import type { Words } from './words.ts';
 
 const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
@@ -31,11 +31,16 @@ export function instant(atMs: number, locale: string): string {
 }
 
 /** When a person has to sign in again; no countdown for what Conexor renews by itself (rule 10 of the face). */
-export function expiryWords(account: AccountView, nowMs: number, words: Words): string {
+export function expiryWords(
+  account: AccountView,
+  nowMs: number,
+  words: Words,
+  vault: Snapshot['vault']['kind'] = 'keychain',
+): string {
   const { expiry } = words.states;
   if (account.state === 'sign-in-again' || account.state === 'removed-by-service') return expiry.ended;
-  if (account.renewsItself) return expiry.stays;
-  if (account.expiresAtMs === undefined) return expiry.unknown;
+  if (account.renewsItself) return vault === 'memory' ? expiry.staysMemory : expiry.stays;
+  if (account.expiresAtMs === undefined) return vault === 'memory' ? expiry.staysMemory : expiry.unknown;
   if (account.expiresAtMs <= nowMs) return expiry.ended;
   return expiry.until(momentOf(account.expiresAtMs, nowMs, words.locale));
 }

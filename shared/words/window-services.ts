@@ -4,6 +4,8 @@ import { section } from './section.ts';
 export const serviceWords = section({
   en: {
     title: 'Services',
+    /** As the service that comes with Conexor is called. */
+    practiceService: 'Conexor practice service',
     add: 'Add a service',
     empty: {
       title: 'Sign in once, use it everywhere',
@@ -18,7 +20,7 @@ export const serviceWords = section({
     },
     memory: {
       title: 'Sign-ins last until Conexor stops',
-      text: 'This computer has no keychain that Conexor can use, so nothing is written to the disk.',
+      text: 'This computer has no keychain that Conexor can use, so no sign-in is saved.',
       more: 'What to do about it',
     },
     setAside: {
@@ -51,7 +53,7 @@ export const serviceWords = section({
     signOut: 'Sign out…',
     remove: 'Remove…',
     plan: {
-      title: (service: string) => `${service}: the plan’s limit is reached`,
+      title: (service: string) => `${service}: the plan's limit is reached`,
       text: 'Your plan there allows a certain number of uses, and they are used up. Trying again does not help until the count starts anew.',
       next: 'Whoever looks after the plan can enlarge it. Your sign-in is not affected.',
       open: 'Open the plans page',
@@ -63,6 +65,8 @@ export const serviceWords = section({
       legend: 'The account that apps use',
       inUse: 'In use',
       use: 'Use this one',
+      switchTo: (account: string) => `Use ${account}`,
+      noneInUse: 'No account in use',
       using: (account: string) => `Apps now use ${account}.`,
       nobody: 'Nobody is signed in.',
       add: 'Add another account',
@@ -73,7 +77,11 @@ export const serviceWords = section({
     programs: {
       title: 'Apps that use it',
       hint: 'An app can have an account of its own; the others follow the choice above.',
-      none: 'No app has come by yet. The first time one does, Conexor asks you.',
+      /** By what happens to new apps. */
+      none: {
+        ask: 'No app has come by yet. The first time one does, Conexor asks you.',
+        allow: 'No app has come by yet. As soon as one uses it, you see it here and can take its access back.',
+      },
       account: (program: string) => `Account for ${program}`,
       follows: 'The account in use',
       bound: (program: string, account: string) => `${program} now uses ${account}.`,
@@ -131,6 +139,7 @@ export const serviceWords = section({
       stops: (account: string, service: string) =>
         `The sign-in of ${account} is forgotten on this computer, and ${service} is asked to cancel it.`,
       affects: (apps: string) => `${apps}: no access until somebody signs in again.`,
+      affectsUntilChosen: (apps: string) => `${apps}: no access until you choose another account for them.`,
       affectsNobody: 'No app uses it at the moment.',
       untouched: (service: string) => `Your data at ${service} and your other sign-ins stay as they are.`,
       othersStay: (accounts: string) => `${accounts} stays signed in.`,
@@ -160,7 +169,7 @@ export const serviceWords = section({
       waiting: (service: string) =>
         `Removed here. ${service} could not be reached yet; Conexor keeps trying, also after a restart.`,
       refused: (service: string) =>
-        `Removed here. ${service} did not cancel it; you can remove it on the service’s own page.`,
+        `Removed here. ${service} did not cancel it; you can remove it on the service's own page.`,
       noWay: (service: string) => `Removed here. ${service} has no way to cancel it from outside.`,
       nothing: 'There was nothing to cancel.',
       until: (when: string) => `The old access ends by itself at ${when}.`,
@@ -175,6 +184,7 @@ export const serviceWords = section({
   },
   es: {
     title: 'Servicios',
+    practiceService: 'Servicio de práctica',
     add: 'Añadir un servicio',
     empty: {
       title: 'Inicia sesión una vez, úsalo en todas partes',
@@ -189,7 +199,7 @@ export const serviceWords = section({
     },
     memory: {
       title: 'Las sesiones duran hasta que Conexor se cierre',
-      text: 'Este equipo no tiene un llavero que Conexor pueda usar, así que no se guarda nada en el disco.',
+      text: 'Este equipo no tiene un llavero que Conexor pueda usar, así que no se guarda ninguna sesión.',
       more: 'Qué puedes hacer',
     },
     setAside: {
@@ -234,6 +244,8 @@ export const serviceWords = section({
       legend: 'La cuenta que usan las aplicaciones',
       inUse: 'En uso',
       use: 'Usar esta',
+      switchTo: (account) => `Usar ${account}`,
+      noneInUse: 'Ninguna cuenta en uso',
       using: (account) => `Las aplicaciones usan ahora ${account}.`,
       nobody: 'Nadie ha iniciado sesión.',
       add: 'Añadir otra cuenta',
@@ -244,7 +256,10 @@ export const serviceWords = section({
     programs: {
       title: 'Aplicaciones que lo usan',
       hint: 'Una aplicación puede tener su propia cuenta; las demás siguen la elección de arriba.',
-      none: 'Aún no ha venido ninguna aplicación. La primera vez que una lo haga, Conexor te preguntará.',
+      none: {
+        ask: 'Aún no ha venido ninguna aplicación. La primera vez que una lo haga, Conexor te preguntará.',
+        allow: 'Aún no ha venido ninguna aplicación. En cuanto una lo use, la verás aquí y podrás retirarle el acceso.',
+      },
       account: (program) => `Cuenta para ${program}`,
       follows: 'La cuenta en uso',
       bound: (program, account) => `${program} usa ahora ${account}.`,
@@ -301,6 +316,7 @@ export const serviceWords = section({
       title: (account) => `¿Cerrar la sesión de ${account}?`,
       stops: (account, service) => `Este equipo olvida la sesión de ${account} y se pide a ${service} que la cancele.`,
       affects: (apps) => `Sin acceso hasta que alguien vuelva a iniciar sesión: ${apps}.`,
+      affectsUntilChosen: (apps) => `Sin acceso hasta que elijas otra cuenta para ellas: ${apps}.`,
       affectsNobody: 'Ninguna aplicación lo usa en este momento.',
       untouched: (service) => `Tus datos en ${service} y tus otras sesiones siguen como están.`,
       othersStay: (accounts) => `Sigue con la sesión abierta: ${accounts}.`,

@@ -107,7 +107,7 @@ describe.skipIf(partMissing('browser') !== undefined)('a sign-in in a real brows
     expect(visited.filter((url) => /[?&]code=/.test(url))).toEqual([]);
     expect(await page.locator('script, img, link, iframe, object').count()).toBe(0);
     const permissions = page.getByRole('list', { name: 'Your assistants can now' }).getByRole('listitem');
-    expect(await permissions.allTextContents()).toContain('Use the tools and query your data');
+    expect(await permissions.allTextContents()).toContain('Use its tools: read and change your data');
   });
 
   it('Deny is calm', async () => {

@@ -40,8 +40,8 @@ describe('a sign-in', () => {
     const first = await person.signIn('acme');
     expect(first.browser.page).toContain('<html lang="es">');
     expect(first.browser.page).toContain('Sesión iniciada como ana.torres@acme.example');
-    expect(first.browser.page).toContain('Usar las herramientas y consultar tus datos');
-    expect(first.browser.page).not.toMatch(/Signed in|Your assistants|Use the tools|close this tab/);
+    expect(first.browser.page).toContain('Usar sus herramientas: leer y cambiar tus datos');
+    expect(first.browser.page).not.toMatch(/Signed in|Your assistants|Use its tools|close this tab/);
     const attempt = await person.broker.signIns.start(person.connectionId, {});
     person.practice.control.failNext('mcp', { status: 401 });
     const failed = await answerConsent(attempt.authorizationUrl ?? '', { account: 'acme', allow: true });
@@ -137,7 +137,7 @@ describe('a sign-in', () => {
     const attempt = await person.broker.signIns.start(person.connectionId, {});
     const scope = new URL(attempt.authorizationUrl ?? '').searchParams.get('scope');
     expect(scope).toBe('mcp:tools:read,mcp:tools:execute,mcp:resources:read');
-    expect(attempt.permissions).toContain('Use the tools and query your data');
+    expect(attempt.permissions).toContain('Use its tools: read and change your data');
   });
 
   it('the same account again updates, another one is added and does not take over', async () => {

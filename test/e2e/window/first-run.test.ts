@@ -1,6 +1,7 @@
 /** The first run: three steps at most, each can be skipped, three clicks to the browser. */
 import { describe, expect, it } from 'vitest';
 import { partMissing } from '../../fakes/parts.ts';
+import type { ScriptedWindow } from '../../fakes/scripted-window.ts';
 import { inWindow, jargon, visibleText, windowStage } from './looks.ts';
 import { account, service, stateOf, waiting } from './scenes.ts';
 
@@ -93,6 +94,71 @@ describe.skipIf(partMissing('browser') !== undefined)('the first run', () => {
       await page.getByRole('navigation').waitFor();
       expect(asked.find(({ method }) => method === 'changeSettings')?.argument).toEqual({ firstRunDone: true });
     }));
+
+  it('connecting the assistant is the next step: it ends the first run and shows how', () => {
+    const ana = account('ana.torres@acme.example', { current: true });
+    const done = { ...sales, state: 'connected' as const, accounts: [ana] };
+    const signInOutcome = () => ({
+      kind: 'done' as const,
+      account: 'ana.torres@acme.example',
+      accountId: ana.id,
+      known: false,
+      current: true,
+      connection: done,
+    });
+    const answers = { addConnection: added, startSignIn: () => begun, signInOutcome };
+    const reach = async ({ page, show }: ScriptedWindow) => {
+      await page.getByRole('button', { name: 'Sign in to Conexor' }).click();
+      await page.getByRole('textbox', { name: 'Organisation' }).fill('acme/sales-api');
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor();
+      const signIn = waiting({ browserOpened: true });
+      await show(stateOf([{ ...sales, state: 'signing-in', signIn }], { settings: { firstRunDone: false } }));
+      await page.getByRole('dialog', { name: 'Waiting for you in the browser' }).waitFor();
+      await show(stateOf([done], { settings: { firstRunDone: false } }));
+      await page.getByRole('dialog', { name: 'Signed in to Conexor' }).waitFor();
+    };
+    const isThere = async ({ page, asked }: ScriptedWindow) => {
+      await page.getByRole('heading', { level: 1, name: 'Help' }).waitFor();
+      await page.getByText('Open the settings of your assistant').waitFor();
+      expect(asked.find(({ method }) => method === 'changeSettings')?.argument).toEqual({ firstRunDone: true });
+    };
+    return inWindow(stage, { state: fresh, answers }, async (window) => {
+      await reach(window);
+      await window.page.getByRole('button', { name: 'How to connect an assistant' }).click();
+      await isThere(window);
+    }).then(() =>
+      inWindow(stage, { state: fresh, answers }, async (window) => {
+        await reach(window);
+        await window.page.keyboard.press('Escape');
+        await window.page.getByRole('heading', { level: 1, name: 'Ready' }).waitFor();
+        await window.page.getByRole('button', { name: 'Connect your assistant' }).click();
+        await isThere(window);
+      }),
+    );
+  });
+
+  it('what went wrong with one input is not said beside the next', () => {
+    const addConnection = () => {
+      throw { fault: 'unreachable', what: 'It could not be reached.', next: 'Try later.' };
+    };
+    return inWindow(stage, { state: fresh, answers: { addConnection } }, async ({ page }) => {
+      const fault = page.getByText('It could not be reached.');
+      const fail = async () => {
+        await page.getByRole('button', { name: 'Continue' }).click();
+        await fault.waitFor();
+      };
+      await page.getByRole('button', { name: 'Sign in to Conexor' }).click();
+      await page.getByRole('textbox', { name: 'Organisation' }).fill('acme/sales-api');
+      await fail();
+      await page.getByRole('textbox', { name: 'Server' }).fill('sales');
+      await fault.waitFor({ state: 'detached' });
+      await fail();
+      await page.getByRole('button', { name: 'Paste from your dashboard instead' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Paste from your dashboard' }).waitFor();
+      expect(await fault.count()).toBe(0);
+    });
+  });
 
   it.each(['welcome', 'conexor', 'other'])('can be skipped at the step %s', (step) =>
     inWindow(stage, { state: fresh }, async ({ page, asked }) => {

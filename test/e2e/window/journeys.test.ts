@@ -97,7 +97,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
     await sheet.getByText(/^Signed in to/).waitFor();
     await picture('1-signed-in');
     expect(await sheet.textContent()).toContain(ana);
-    expect(await sheet.textContent()).toContain('Use the tools and query your data');
+    expect(await sheet.textContent()).toContain('Use its tools: read and change your data');
     await sheet.getByRole('button', { name: 'Done' }).click();
     expect(await row().textContent()).toContain('Connected');
     expect(await row().textContent()).toContain(ana);
@@ -117,7 +117,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
     };
     await signInByMouse();
     await expect.poll(() => last, soon).toContain(ana);
-    expect(last).toContain('Use the tools and query your data');
+    expect(last).toContain('Use its tools: read and change your data');
     expect(last).toContain('We tried it: it works.');
   });
 

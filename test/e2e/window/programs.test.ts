@@ -31,7 +31,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the apps page', () => {
       expect(await card.textContent()).toContain('As ana.torres@acme.example');
       expect(
         await card.getByRole('list', { name: 'If you allow it, it can:' }).getByRole('listitem').allTextContents(),
-      ).toEqual(['See which tools there are', 'Use the tools and query your data', 'Read skills and other resources']);
+      ).toEqual(['See which tools there are', 'Use its tools: read and change your data', 'Read its guides']);
       await card.getByRole('button', { name: /^Allow/ }).click();
       await expect
         .poll(() => asked.find(({ method }) => method === 'decideProgram')?.argument)
@@ -47,9 +47,9 @@ describe.skipIf(partMissing('browser') !== undefined)('the apps page', () => {
       expect(await page.locator(':focus').textContent()).toBe('Apps');
     }));
 
-  it('Don’t allow is as easy, and says that nothing was shared', () =>
+  it("Don't allow is as easy, and says that nothing was shared", () =>
     inWindow(stage, at([asking]), async ({ page, asked }) => {
-      await page.getByRole('button', { name: /^Don’t allow/ }).click();
+      await page.getByRole('button', { name: /^Don't allow/ }).click();
       await expect.poll(() => page.locator('[data-live-announcer]').textContent()).toContain('Nothing was shared.');
       expect(asked.find(({ method }) => method === 'decideProgram')?.argument).toMatchObject({ allow: false });
     }));

@@ -123,7 +123,7 @@ describe.skipIf(partMissing('browser') !== undefined)('services in the window', 
         const dialog = page.getByRole('alertdialog', { name: `Sign out ${ana.label}?` });
         const text = await dialog.textContent();
         expect(text).toContain('is forgotten on this computer, and Conexor is asked to cancel it');
-        expect(text).toContain('Claude, Cursor and n8n: no access until somebody signs in again.');
+        expect(text).toContain('Claude, Cursor and n8n: no access until you choose another account for them.');
         expect(text).toContain('Your data at Conexor');
         expect(text).toContain(`${globex.label} stays signed in.`);
         expect(await focused(page)).toBe('Cancel');
@@ -238,7 +238,7 @@ describe.skipIf(partMissing('browser') !== undefined)('services in the window', 
         const question = window.page.getByRole('region', { name: 'Cursor asks to use Conexor' });
         const text = await question.textContent();
         expect(text).toContain(ana.label);
-        expect(text).toContain('Use the tools and query your data');
+        expect(text).toContain('Use its tools: read and change your data');
         await question.getByRole('button', { name: /^Allow/ }).click();
         await expect
           .poll(() => askedOf(window, 'decideProgram'))

@@ -160,6 +160,14 @@ describe.skipIf(partMissing('browser') !== undefined)('help', () => {
         .toEqual({
           text: 'node "/home/ana/Conexor Desktop/dist/relay.cjs" --client claude --connection conexor',
         });
+      await topic.getByRole('button', { name: 'Copy the block' }).click();
+      const copied = () => asked.findLast(({ method }) => method === 'copyText')?.argument as { text: string };
+      await expect.poll(() => copied().text).toContain('mcpServers');
+      const start = { command: 'node', args: ['/home/ana/Conexor Desktop/dist/relay.cjs', '--client', 'claude'] };
+      expect(JSON.parse(copied().text).mcpServers.linear).toEqual({
+        ...start,
+        args: [...start.args, '--connection', 'linear'],
+      });
     }));
 
   it('Rule 12 a page elsewhere opens on a press only; where no browser opens, its address is shown', () =>
@@ -172,7 +180,7 @@ describe.skipIf(partMissing('browser') !== undefined)('help', () => {
       },
       async ({ page, asked }) => {
         expect(asked.map(({ method }) => method)).not.toContain('openHelp');
-        await page.getByRole('button', { name: 'See your plan in Conexor’s dashboard' }).click();
+        await page.getByRole('button', { name: "See your plan in Conexor's dashboard" }).click();
         await page.getByText('The browser could not be opened. The page is https://app.conexor.io/').waitFor();
         expect(asked.find(({ method }) => method === 'openHelp')?.argument).toEqual({ page: 'conexor-plans' });
       },
