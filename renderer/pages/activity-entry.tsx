@@ -5,7 +5,7 @@ import { Badge } from '../parts/badge.tsx';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Monogram } from '../parts/monogram.tsx';
 import { hourOf, useWords } from '../words/use-words.ts';
-import { troubleWords, whatWords } from './activity-words.ts';
+import { isCalm, troubleWords, whatWords } from './activity-words.ts';
 
 const icons: Readonly<Record<Activity['what'], IconName>> = {
   tool: 'activity',
@@ -49,7 +49,9 @@ export const ActivityEntry = memo(function ActivityEntry(props: {
         </p>
         {trouble === undefined ? null : <p className="entry-trouble small">{trouble}</p>}
       </div>
-      {entry.what !== 'tool' ? null : trouble === undefined ? (
+      {entry.what !== 'tool' ? null : isCalm(entry) ? (
+        <Badge tone="calm" icon="removed">{activity.takenBack}</Badge>
+      ) : trouble === undefined ? (
         <Badge tone="good" icon="check">
           {activity.done}
         </Badge>

@@ -12,6 +12,7 @@ import { useServiceNames } from '../services/names.ts';
 import { useWords } from '../words/use-words.ts';
 import { ActivityEntry } from './activity-entry.tsx';
 import { mostEntries, useActivityLog } from './activity-log.ts';
+import { takenBack } from './taken-back.ts';
 
 const all = 'all';
 const you = 'you';
@@ -19,7 +20,9 @@ const you = 'you';
 export function ActivityPage() {
   const words = useWords().activity;
   const names = useServiceNames();
-  const { entries, task, load } = useActivityLog();
+  const { entries: logged, task, load } = useActivityLog();
+  const gone = takenBack();
+  const entries = logged?.filter(({ what, connectionId }) => what !== 'removed' || !gone.includes(connectionId));
   const [service, setService] = useState(all);
   const [program, setProgram] = useState(all);
   const shown = (entries ?? []).filter(
@@ -64,7 +67,7 @@ export function ActivityPage() {
         </p>
       ) : null}
       <Days entries={shown} />
-      {entries && entries.length >= mostEntries ? <p className="after-card soft small">{words.older}</p> : null}
+      {logged && logged.length >= mostEntries ? <p className="after-card soft small">{words.older}</p> : null}
     </>
   );
 }

@@ -7,6 +7,7 @@ import type { ConnectionView } from '../../shared/snapshot.ts';
 import { ask, asWindowFault, type WindowFault } from '../client/client.ts';
 import { type Task, useTask } from '../parts/use-task.ts';
 import { openSignIn } from '../sign-in/sign-in-store.ts';
+import { noteTakenBack } from './taken-back.ts';
 
 export type Wanted =
   | { readonly kind: 'target'; readonly target: string; readonly clientId?: string }
@@ -104,5 +105,6 @@ async function begin(
 /** Nothing of it stays. That it could not be taken back is seen in the list. */
 async function takeBack(connection: ConnectionView, added: boolean, attempt: string | undefined): Promise<void> {
   if (attempt !== undefined) await ask('cancelSignIn', { attempt }).catch(() => undefined);
+  if (added) noteTakenBack(connection.id);
   if (added) await ask('removeConnection', { connection: connection.id }).catch(() => undefined);
 }

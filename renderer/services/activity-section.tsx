@@ -4,6 +4,7 @@ import { ago } from '../../shared/words/times.ts';
 import { useActivity } from '../client/activity.ts';
 import { useNow } from '../client/clock.ts';
 import { PageLink } from '../frame/page-link.tsx';
+import { isCalm, whatWords } from '../pages/activity-words.ts';
 import { Section } from '../parts/blocks.tsx';
 import { FaultNotice } from '../parts/notice.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -39,18 +40,13 @@ export function ActivitySection({ connection }: { readonly connection: string })
 }
 
 function Happening({ entry }: { readonly entry: Activity }) {
-  const { activity } = useWords();
-  const what =
-    entry.what === 'tool'
-      ? entry.tool === undefined
-        ? activity.what.toolUnnamed
-        : activity.what.tool(entry.tool)
-      : activity.what[entry.what];
+  const words = useWords();
+  const { activity } = words;
   return (
     <span>
       <span className="who">{entry.program ?? activity.you}</span>
-      <span>{what}</span>
-      {entry.outcome === 'done' ? null : <span className="failed">{activity.failed}</span>}
+      <span>{whatWords(entry, words)}</span>
+      {entry.outcome === 'done' || isCalm(entry) ? null : <span className="failed">{activity.failed}</span>}
     </span>
   );
 }

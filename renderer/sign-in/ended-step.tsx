@@ -18,7 +18,7 @@ export function endedTitle(outcome: SignInOutcome, service: string, words: Words
   const { signIn } = words;
   switch (outcome.kind) {
     case 'done':
-      return signIn.done.title(service);
+      return isAdded(outcome) ? signIn.done.titleAdded : signIn.done.title(service);
     case 'open':
       return signIn.open.title(service);
     case 'denied':
@@ -30,6 +30,11 @@ export function endedTitle(outcome: SignInOutcome, service: string, words: Words
     case 'failed':
       return outcome.what;
   }
+}
+
+/** A new account beside another one that stays in use. */
+function isAdded({ known, accountId, connection }: Extract<SignInOutcome, { kind: 'done' }>): boolean {
+  return !known && connection.accounts.some(({ current, id }) => current && id !== accountId);
 }
 
 export function EndedStep({ outcome, service, sheet }: EndedProps) {
@@ -75,7 +80,7 @@ function DoneStep({ outcome, service, connection }: DoneProps) {
   return (
     <>
       <p>
-        {beside
+        {beside && !outcome.known
           ? signIn.done.added(outcome.account, current.label)
           : outcome.known
             ? signIn.done.renewed(outcome.account)

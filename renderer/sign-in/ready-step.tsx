@@ -1,6 +1,7 @@
 /** Before the browser opens (rule 2): one sentence, what will be asked, and one button. */
 import { permissionsOf } from '../../shared/words/permissions.ts';
 import { useConnection } from '../client/state.ts';
+import { Facts, Fold } from '../parts/blocks.tsx';
 import { Button } from '../parts/button.tsx';
 import { Permissions } from '../parts/permissions.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -9,13 +10,21 @@ import { cancelSignIn, continueInBrowser, type StepProps } from './sign-in-store
 export function ReadyStep({ sheet, host }: StepProps & { readonly host: string }) {
   const words = useWords();
   const { signIn } = words;
-  const scopes = useConnection(sheet.wanted.connection)?.signIn?.requestedScopes ?? [];
+  const connection = useConnection(sheet.wanted.connection);
+  const scopes = connection?.signIn?.requestedScopes ?? [];
+  const practice = connection?.service === 'practice';
+  const page = practice ? signIn.practicePage : signIn.pageOf(host);
   const named = permissionsOf(scopes, words.language).known.length > 0;
   return (
     <>
-      <p>{named ? signIn.asks(host) : signIn.asksPlain(host)}</p>
+      <p>{named ? signIn.asks(page) : signIn.asksPlain(page)}</p>
       <Permissions scopes={scopes} label={signIn.permissions} others={signIn.morePermissions} granted={false} />
       {sheet.wanted.another ? <p>{signIn.another}</p> : null}
+      {practice ? (
+        <Fold title={words.window.details}>
+          <Facts facts={[[signIn.host, <code key="host">{host}</code>]]} />
+        </Fold>
+      ) : null}
     </>
   );
 }

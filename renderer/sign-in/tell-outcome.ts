@@ -20,9 +20,9 @@ export function outcomeWords(outcome: SignInOutcome, service: string): string {
     case 'open':
       return words.open.title(service);
     case 'denied':
-      return words.denied.title;
+      return `${words.denied.title}. ${words.denied.text}`;
     case 'cancelled':
-      return words.cancelled.title;
+      return `${words.cancelled.title}. ${words.cancelled.text}`;
     case 'timed-out':
       return `${words.timedOut.title}. ${words.timedOut.text}`;
     case 'failed':

@@ -17,11 +17,13 @@ const youngForMs = 1_000;
 
 export function WaitingStep({ sheet, step }: StepProps & { readonly step: Waiting }) {
   const words = useWords().signIn;
-  const startedAtMs = useConnection(sheet.wanted.connection)?.signIn?.startedAtMs;
+  const connection = useConnection(sheet.wanted.connection);
+  const startedAtMs = connection?.signIn?.startedAtMs;
+  const where = connection?.service === 'practice' ? words.waitingPractice : words.waitingText(step.host);
   const still = useStill(startedAtMs);
   return (
     <>
-      <p>{step.notOpened ? words.notOpenedNext : words.waitingText(step.host)}</p>
+      <p>{step.notOpened ? words.notOpenedNext : where}</p>
       <p role="status">{still ? words.still : ''}</p>
     </>
   );

@@ -7,10 +7,14 @@ export const signInWords = section({
     titleAnother: (service: string) => `Add an account of ${service}`,
     preparing: (service: string) => `Asking ${service} how to sign in…`,
     /** Rule 2 in one sentence: which host, what will be asked, that one comes back here. */
-    asks: (host: string) =>
-      `Your browser opens a page of ${host}, which asks you to allow the following; then you come back here.`,
-    asksPlain: (host: string) =>
-      `Your browser opens a page of ${host}, which asks you to allow Conexor to use your account; then you come back here.`,
+    asks: (page: string) =>
+      `Your browser opens ${page}, which asks you to allow the following; then you come back here.`,
+    asksPlain: (page: string) =>
+      `Your browser opens ${page}, which asks you to allow Conexor to use your account; then you come back here.`,
+    pageOf: (host: string) => `a page of ${host}`,
+    /** In place of an address of this computer, which stands under Details. */
+    practicePage: 'a practice page on this computer',
+    host: 'Address of the page',
     another: 'Choose the other account there, or sign in with it.',
     permissions: 'What you will be asked to allow',
     morePermissions: (count: number) =>
@@ -18,6 +22,7 @@ export const signInWords = section({
     continue: 'Continue in the browser',
     waiting: 'Waiting for you in the browser',
     waitingText: (host: string) => `Answer the page of ${host} there. Conexor goes on by itself.`,
+    waitingPractice: 'Answer the practice page there. Conexor goes on by itself.',
     still: 'Still waiting. Nothing has been saved.',
     openAgain: 'Open the page again',
     openHere: 'Open the page here',
@@ -28,6 +33,8 @@ export const signInWords = section({
     hide: 'Go on in the background',
     done: {
       title: (service: string) => `Signed in to ${service}`,
+      /** A second account beside the one in use. */
+      titleAdded: 'Account added',
       as: (account: string) => `As ${account}.`,
       renewed: (account: string) => `As ${account}. The sign-in that was here has been renewed.`,
       added: (account: string, current: string) => `${account} was added. Apps go on with ${current}.`,
@@ -42,10 +49,11 @@ export const signInWords = section({
       title: (service: string) => `${service} is ready`,
       text: 'It needs no sign-in. Your assistants can use it now.',
     },
-    denied: { title: "You didn't allow access. Nothing changed.", text: 'You can allow it another time.' },
+    /** Rule 5: the two together are its sentence. */
+    denied: { title: "You didn't allow access", text: 'Nothing changed. You can allow it another time.' },
     cancelled: {
-      title: 'The sign-in was cancelled. Nothing changed.',
-      text: 'You can start it again whenever you like.',
+      title: 'The sign-in was cancelled',
+      text: 'Nothing changed. You can start it again whenever you like.',
     },
     timedOut: {
       title: 'The sign-in has stopped',
@@ -61,9 +69,12 @@ export const signInWords = section({
     title: (service) => `Iniciar sesión en ${service}`,
     titleAnother: (service) => `Añadir una cuenta de ${service}`,
     preparing: (service) => `Preguntando a ${service} cómo se inicia sesión…`,
-    asks: (host) => `Tu navegador abre una página de ${host}, que te pide permitir lo siguiente; después vuelves aquí.`,
-    asksPlain: (host) =>
-      `Tu navegador abre una página de ${host}, que te pide permitir que Conexor use tu cuenta; después vuelves aquí.`,
+    asks: (page) => `Tu navegador abre ${page}, que te pide permitir lo siguiente; después vuelves aquí.`,
+    asksPlain: (page) =>
+      `Tu navegador abre ${page}, que te pide permitir que Conexor use tu cuenta; después vuelves aquí.`,
+    pageOf: (host) => `una página de ${host}`,
+    practicePage: 'una página de práctica en este equipo',
+    host: 'Dirección de la página',
     another: 'Elige allí la otra cuenta o inicia sesión con ella.',
     permissions: 'Qué se te pedirá permitir',
     morePermissions: (count) =>
@@ -71,6 +82,7 @@ export const signInWords = section({
     continue: 'Continuar en el navegador',
     waiting: 'Te esperamos en el navegador',
     waitingText: (host) => `Responde allí a la página de ${host}. Conexor continúa por sí solo.`,
+    waitingPractice: 'Responde allí a la página de práctica. Conexor continúa por sí solo.',
     still: 'Seguimos esperando. No se ha guardado nada.',
     openAgain: 'Abrir la página otra vez',
     openHere: 'Abrir la página aquí',
@@ -81,6 +93,7 @@ export const signInWords = section({
     hide: 'Seguir en segundo plano',
     done: {
       title: (service) => `Sesión iniciada en ${service}`,
+      titleAdded: 'Cuenta añadida',
       as: (account) => `Como ${account}.`,
       renewed: (account) => `Como ${account}. Se ha renovado la sesión que ya estaba aquí.`,
       added: (account, current) => `Se ha añadido ${account}. Las aplicaciones siguen con ${current}.`,
@@ -95,10 +108,10 @@ export const signInWords = section({
       title: (service) => `${service} está listo`,
       text: 'No necesita iniciar sesión. Tus asistentes ya pueden usarlo.',
     },
-    denied: { title: 'No permitiste el acceso. Nada ha cambiado.', text: 'Puedes permitirlo en otro momento.' },
+    denied: { title: 'No permitiste el acceso', text: 'Nada ha cambiado. Puedes permitirlo en otro momento.' },
     cancelled: {
-      title: 'Se canceló el inicio de sesión. Nada ha cambiado.',
-      text: 'Puedes empezar de nuevo cuando quieras.',
+      title: 'Se canceló el inicio de sesión',
+      text: 'Nada ha cambiado. Puedes empezar de nuevo cuando quieras.',
     },
     timedOut: {
       title: 'El inicio de sesión se ha detenido',

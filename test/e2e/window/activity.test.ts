@@ -49,12 +49,28 @@ describe.skipIf(partMissing('browser') !== undefined)('the activity page', () =>
       expect(texts[1]).toContain("Your plan's limit at Linear is used up.");
       expect(texts[2]).toContain('Access allowed');
       expect(texts[3]).toContain('Account switched');
-      expect(texts[4]).toContain("You didn't allow access to Conexor. Nothing changed.");
+      expect(texts[4]).toContain("You didn't allow access");
+      expect(texts[4]).not.toMatch(/Signed in|Did not work/);
+      expect(await items.nth(4).locator('.tone-notice, .entry-trouble').count()).toBe(0);
       const text = await visibleText(page);
       expect(text).toContain('Since Conexor was started');
       expect(text).not.toMatch(jargon);
       expect(text).not.toMatch(codes);
     }));
+
+  it('a program that was not let in is named itself, not the service', () =>
+    inWindow(
+      stage,
+      at([entry(2, { outcome: 'program-refused' }), entry(1, { outcome: 'program-waiting' })]),
+      async ({ page }) => {
+        const troubles = page.locator('.entry-trouble');
+        await troubles.first().waitFor();
+        for (const text of await troubles.allTextContents()) {
+          expect(text).toContain('Claude');
+          expect(text).not.toMatch(/^Conexor/);
+        }
+      },
+    ));
 
   it('by service and by app, and back to everything', () =>
     inWindow(stage, at(), async ({ page }) => {

@@ -60,7 +60,9 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
         'Enter the name of your organisation.',
         'Enter the name of the server.',
       ]);
-      await page.getByRole('textbox', { name: 'Organisation' }).fill('ac me');
+      await page.getByRole('textbox', { name: 'Organisation' }).fill('Acme Ltd');
+      await page.getByText('Without spaces, as in your dashboard: acme-ltd').waitFor();
+      await page.getByRole('textbox', { name: 'Organisation' }).fill('acme!');
       await page.getByText('letters, digits').waitFor();
       expect(asked.map(({ method }) => method)).not.toContain('addConnection');
     }));
@@ -249,6 +251,7 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
           'It contains a secret. It will be kept in the sealed file, and you can delete it where it came from.',
         );
         expect(text).toContain('autoApprove and timeout');
+        expect(text).not.toContain('a key in plain text');
         expect(asked.map(({ method }) => method)).not.toContain('addPasted');
         await page.getByRole('button', { name: 'Add', exact: true }).click();
         await page.getByRole('dialog').waitFor();
@@ -256,6 +259,33 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
           text: '{"mcpServers":{"sales":{}}}',
           server: 'sales',
         });
+      });
+    });
+
+    it('a key in a header is not kept, and said so; servers of one host are told apart by their names', () => {
+      const at = (name: string) => `https://app.conexor.io/mcp/acme/${name}`;
+      const servers = [
+        server('one', { target: at('sales'), unknownKeys: ['headers'] }),
+        server('two', { target: at('stock') }),
+      ];
+      return inWindow(stage, pasting({ kind: 'block', servers }), async ({ page }) => {
+        await paste(page, '{}');
+        await page.getByText('acme · sales').waitFor();
+        const text = await visibleText(page);
+        expect(text).toContain('acme · stock');
+        expect(text.split('It held a key in plain text. Conexor does not keep it')).toHaveLength(2);
+      });
+    });
+
+    it('where none can be used, that is what is said', () => {
+      const fault = { fault: 'input-invalid', what: 'It is started on this computer.', next: 'Use an address.' };
+      const none = { target: '', host: '', title: '', fault };
+      const servers = [server('one', none), server('two', none)];
+      return inWindow(stage, pasting({ kind: 'block', servers }), async ({ page }) => {
+        await paste(page, '{}');
+        await page.getByText('None of these can be added.').waitFor();
+        const text = await visibleText(page);
+        expect(text).not.toMatch(/Choose|\bat\s*$/m);
       });
     });
 

@@ -128,7 +128,8 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
       .click();
     const sheet = page.getByRole('dialog');
     await toBrowser();
-    await sheet.getByText("You didn't allow access. Nothing changed.").waitFor();
+    await sheet.getByText("You didn't allow access").first().waitFor();
+    await sheet.getByText('Nothing changed.').first().waitFor();
     await picture('5-denied');
     expect(await sheet.locator('[role=alert]').count()).toBe(0);
     person = consentAs('Ana Torres, Acme');
