@@ -102,8 +102,9 @@ function tell(output: Output, outcome: ControlResult<'signInOutcome'>): number {
       const { account, connection, known, current } = outcome;
       output.say();
       output.say(`${known ? 'Signed in again' : 'Signed in'} as ${account}. A first call has worked.`);
-      if (!current) output.say(`Another account is in use. To switch: conexor use "${account}" -c ${connection.name}`);
-      output.say(`It is called "${connection.name}". What it can do: conexor tools -c ${connection.name}`);
+      if (!current)
+        output.say(`Another account is in use. To switch: npx conexor use "${account}" -c ${connection.name}`);
+      output.say(`It is called "${connection.name}". What it can do: npx conexor tools -c ${connection.name}`);
       return exitCodes.done;
     }
     case 'open':

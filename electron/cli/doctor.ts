@@ -65,7 +65,7 @@ async function reach(context: Context, findings: Finding[]): Promise<ControlClie
       about: 'Broker',
       verdict: 'bad',
       what: 'does not start.',
-      next: next ?? 'Run "conexor start --foreground" to see why.',
+      next: next ?? 'Run "npx conexor start --foreground" to see why.',
     });
     return undefined;
   }
@@ -121,7 +121,7 @@ function keychainFinding(keychain: ControlResult<'examine'>['keychain']): Findin
         about,
         verdict: 'bad',
         what: `${keychain.label} is locked.`,
-        next: 'Unlock it (it usually opens when you sign in to this computer), then run "conexor doctor" again.',
+        next: 'Unlock it (it usually opens when you sign in to this computer), then run "npx conexor doctor" again.',
       };
     case 'no-store':
       return {
@@ -173,7 +173,7 @@ function connectionFindings(connection: ConnectionView): readonly Finding[] {
   const { name: about, resource, state, paused, clients } = connection;
   const remark = (what: string, next: string): Finding => ({ about, verdict: 'remark', what, next });
   return [
-    ...(state === 'sign-in-again' ? [remark('needs a sign-in.', `conexor connect ${resource}`)] : []),
+    ...(state === 'sign-in-again' ? [remark('needs a sign-in.', `npx conexor connect ${resource}`)] : []),
     ...(paused ? [remark('is paused: no program has access.', `conexor resume ${about}`)] : []),
     ...clients
       .filter(({ access }) => access === 'asking')
@@ -189,6 +189,6 @@ function browserFinding(env: NodeJS.ProcessEnv): Finding {
         about: 'Browser',
         verdict: 'remark',
         what: 'none can be opened here.',
-        next: 'Sign in with "conexor connect … --no-browser" and open the printed address yourself.',
+        next: 'Sign in with "npx conexor connect … --no-browser" and open the printed address yourself.',
       };
 }

@@ -46,7 +46,7 @@ export const commandHelp = {
     usage: 'conexor use <account> [-c <connection>] [--for <program>]',
     summary: 'Switch to another account, for everyone or for one program.',
     words: 1,
-    more: ['--for <program>   only this program; "conexor use current --for <program>" ends that'],
+    more: ['--for <program>   only this program; "npx conexor use current --for <program>" ends that'],
   },
   tools: { usage: 'conexor tools [-c <connection>]', summary: 'What assistants can do with a service.', words: 0 },
   call: {
@@ -123,7 +123,7 @@ export function helpFor(name: CommandName): string {
   return [
     help.summary,
     '',
-    `  ${help.usage}`,
+    `  npx ${help.usage}`,
     ...(help.more ? ['', ...help.more.map((line) => `  ${line}`)] : []),
   ].join('\n');
 }
@@ -134,7 +134,7 @@ export function overview(version: string): string {
   return [
     `Conexor ${version}: sign in once, use your services from every assistant on this computer.`,
     '',
-    'Usage: conexor <command> [options]',
+    'Usage: npx conexor <command> [options]',
     '',
     ...lines,
     '',

@@ -20,10 +20,10 @@ export async function start(context: Context): Promise<number> {
   output.say(`Programs reach it at ${status.httpUrl}`);
   const { port, memory, 'vault-key-file': keyFile } = context.options;
   if (before && (port !== undefined || memory || keyFile !== undefined)) {
-    output.say('What you gave takes effect at the next start: run "conexor stop" first.');
+    output.say('What you gave takes effect at the next start: run "npx conexor stop" first.');
   }
   if ((await control.ask('snapshot', {})).vault.kind === 'memory') {
-    output.say('Nothing is kept: sign-ins last until Conexor stops. "conexor doctor" says what to do.');
+    output.say('Nothing is kept: sign-ins last until Conexor stops. "npx conexor doctor" says what to do.');
   }
   if (status.wantedPort !== undefined)
     output.say(`Port ${status.wantedPort} is used by another program, so another one was taken.`);

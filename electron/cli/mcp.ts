@@ -99,7 +99,7 @@ function serviceWords(title: string, { code, message }: ProtocolError): ControlF
   return {
     fault: wrongCall ? 'input-invalid' : 'service-answer-invalid',
     what: `${title} answered: ${message.replace(/[.\s]*$/, '')}.`,
-    next: 'See its tools with: conexor tools',
+    next: 'See its tools with: npx conexor tools',
   };
 }
 

@@ -14,10 +14,10 @@ export async function list({ control, output }: Context): Promise<number> {
   const snapshot = await broker.ask('snapshot', {});
   output.data(snapshot);
   if (snapshot.vault.kind === 'memory')
-    output.say('There is no keychain here: sign-ins last until Conexor stops. "conexor doctor" says what to do.');
+    output.say('There is no keychain here: sign-ins last until Conexor stops. "npx conexor doctor" says what to do.');
   if (snapshot.vault.kind !== 'memory' && snapshot.vault.note) output.say(snapshot.vault.note);
   if (snapshot.connections.length === 0) {
-    output.say('No service is connected yet. To try one without an account: conexor connect practice');
+    output.say('No service is connected yet. To try one without an account: npx conexor connect practice');
   } else {
     const rows = snapshot.connections.map((connection) => [
       connection.name,
@@ -51,7 +51,7 @@ export async function accounts({ control, parameters, options, output }: Context
       : [await broker.ask('findConnection', { connection: reference })];
   output.data(connections.map(({ name, accounts: all, clients }) => ({ connection: name, accounts: all, clients })));
   if (connections.length === 0)
-    output.say('No service is connected yet. To try one without an account: conexor connect practice');
+    output.say('No service is connected yet. To try one without an account: npx conexor connect practice');
   for (const connection of connections) {
     output.say(`${connection.name} (${connection.host})`);
     if (connection.accounts.length === 0) output.say('  nobody is signed in');
@@ -86,7 +86,9 @@ export async function use({ control, parameters, options, output }: Context): Pr
     output.say(`${current} is now in use at ${view.name}.`);
     for (const client of view.clients.filter((one) => one.accountId !== undefined)) {
       const own = view.accounts.find((one) => one.id === client.accountId)?.label ?? 'an account that is signed out';
-      output.say(`${client.name} keeps its own: ${own}. To end that: conexor use current --for ${asWord(client.name)}`);
+      output.say(
+        `${client.name} keeps its own: ${own}. To end that: npx conexor use current --for ${asWord(client.name)}`,
+      );
     }
   } else if (account === 'current')
     output.say(`${options.for} now uses whatever is in use at ${view.name}: ${current}.`);

@@ -5,6 +5,6 @@ import { type CommandName, commandHelp } from './help.ts';
 export function usageFault(command: CommandName): Fault {
   return new Fault('input-invalid', {
     subject: `"conexor ${command}" alone`,
-    next: `Write it like this: ${commandHelp[command].usage}`,
+    next: `Write it like this: npx ${commandHelp[command].usage}`,
   });
 }

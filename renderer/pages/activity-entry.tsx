@@ -50,7 +50,9 @@ export const ActivityEntry = memo(function ActivityEntry(props: {
         {trouble === undefined ? null : <p className="entry-trouble small">{trouble}</p>}
       </div>
       {entry.what !== 'tool' ? null : isCalm(entry) ? (
-        <Badge tone="calm" icon="removed">{activity.takenBack}</Badge>
+        <Badge tone="calm" icon="removed">
+          {activity.takenBack}
+        </Badge>
       ) : trouble === undefined ? (
         <Badge tone="good" icon="check">
           {activity.done}

@@ -42,7 +42,7 @@ describe('the words for every fault', () => {
   it('names commands to the command line only', () => {
     const fault = new Fault('sign-in-needed', { subject: 'Sales' });
     expect(faultSentence(fault)).toBe(
-      'You are not signed in to Sales. Sign in with Conexor (in a terminal: conexor connect), then try again.',
+      'You are not signed in to Sales. Sign in with Conexor (in a terminal: npx conexor connect), then try again.',
     );
     expect(faultSentence(fault, 'en')).toBe('You are not signed in to Sales. Sign in, then try again.');
     expect(faultSentence(fault, 'es')).toBe('No has iniciado sesión en Sales. Inicia sesión y vuelve a intentarlo.');

@@ -38,7 +38,7 @@ const answerSchema = z.object({
 const lost: ControlFault = {
   fault: 'broker-unreachable',
   what: 'Conexor stopped while it was being asked.',
-  next: 'Run "conexor start" and try again.',
+  next: 'Run "npx conexor start" and try again.',
 };
 
 interface Pending {

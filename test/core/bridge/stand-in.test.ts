@@ -52,7 +52,7 @@ describe('signed out is not broken', () => {
     expect((await host.ask('prompts/list')).result).toEqual({ prompts: [] });
     const other = await host.ask('resources/read', { uri: 'a:b' });
     expect(other.error?.message).toBe(
-      'You are not signed in to Sales. Sign in with Conexor (in a terminal: conexor connect), then try again.',
+      'You are not signed in to Sales. Sign in with Conexor (in a terminal: npx conexor connect), then try again.',
     );
     expect(other.error?.data).toEqual({ fault: 'sign-in-needed' });
     expect(server.seen).toEqual([]);
