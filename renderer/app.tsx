@@ -4,7 +4,7 @@ import { I18nProvider } from 'react-aria-components';
 import type { Page } from '../shared/pages.ts';
 import { useHasState, useLink, useWindowState } from './client/state.ts';
 import { Gone, NoKey, PageGuard, Starting } from './frame/alone.tsx';
-import { Frame } from './frame/frame.tsx';
+import { Frame, scrollToTop } from './frame/frame.tsx';
 import { usePage } from './frame/page-store.ts';
 import { ActivityPage } from './pages/activity.tsx';
 import { AddPage } from './pages/add.tsx';
@@ -65,7 +65,7 @@ function FramedPage() {
   useEffect(() => {
     if (before.current === place) return;
     before.current = place;
-    window.scrollTo(0, 0);
+    scrollToTop();
     document.getElementById('page-title')?.focus();
   }, [place]);
   return (

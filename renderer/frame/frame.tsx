@@ -1,5 +1,5 @@
 /** The window's frame: the ways to its pages, and the page in its panel. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import type { Page } from '../../shared/pages.ts';
 import { problemsOf } from '../../shared/state-of-things.ts';
 import { useSelected } from '../client/state.ts';
@@ -36,6 +36,10 @@ export function Frame({ children }: { readonly children: ReactNode }) {
   const words = useWords().window;
   const snapshot = useSelected((state) => state.snapshot);
   const { services, asking } = problemsOf(snapshot);
+  useEffect(() => {
+    document.addEventListener('keydown', focusPanel);
+    return () => document.removeEventListener('keydown', focusPanel);
+  }, []);
   const counts: Partial<Record<Way, number>> = { services, programs: asking };
   return (
     <div className="frame">
@@ -56,11 +60,28 @@ export function Frame({ children }: { readonly children: ReactNode }) {
           ))}
         </ul>
       </nav>
-      <main className="panel">
+      <main className="panel" tabIndex={-1}>
         <div className="page">{children}</div>
       </main>
     </div>
   );
+}
+
+/** The beginning of the page that is shown. */
+export function scrollToTop(): void {
+  window.scrollTo(0, 0);
+  panel()?.scrollTo(0, 0);
+}
+
+const scrollKeys = new Set(['PageDown', 'PageUp', 'ArrowDown', 'ArrowUp', 'Home', 'End', ' ']);
+
+/** While nothing has the focus, the keys that scroll are the panel's, as they would be the page's. */
+function focusPanel(event: KeyboardEvent): void {
+  if (event.target === document.body && scrollKeys.has(event.key)) panel()?.focus({ preventScroll: true });
+}
+
+function panel(): HTMLElement | null {
+  return document.querySelector<HTMLElement>('.panel');
 }
 
 function Count({ count }: { readonly count: number }) {

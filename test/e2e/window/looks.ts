@@ -75,15 +75,20 @@ export async function axeFinds(page: Page): Promise<readonly string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
 }
 
+/** In the page: what scrolls on it. */
+const scroller = "(document.querySelector('.panel, .alone') ?? document.documentElement)";
+
 export function scrollsSideways(page: Page): Promise<boolean> {
-  return page.evaluate('document.documentElement.scrollWidth > window.innerWidth');
+  return page.evaluate(
+    `document.documentElement.scrollWidth > window.innerWidth || ${scroller}.scrollWidth > ${scroller}.clientWidth`,
+  );
 }
 
 /** The whole page, not only what fits the window. */
 export async function picture(page: Page, name: string): Promise<void> {
   const size = page.viewportSize() ?? { width: 960, height: 720 };
-  const height = Number(await page.evaluate('document.documentElement.scrollHeight'));
-  await page.setViewportSize({ width: size.width, height: Math.max(size.height, height) });
+  const hidden = Number(await page.evaluate(`${scroller}.scrollHeight - ${scroller}.clientHeight`));
+  await page.setViewportSize({ width: size.width, height: size.height + Math.max(0, hidden) });
   await page.screenshot({ path: `${pictures}${name}.png` });
   await page.setViewportSize(size);
 }

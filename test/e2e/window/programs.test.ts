@@ -1,7 +1,7 @@
 /** The apps page: who asks, who may what, taking it back. */
 import { describe, expect, it } from 'vitest';
 import { partMissing } from '../../fakes/parts.ts';
-import { inWindow, jargon, visibleText, windowStage } from './looks.ts';
+import { inWindow, jargon, scrollsSideways, visibleText, windowStage } from './looks.ts';
 import { account, ana, everyday, globex, program, service, stateOf } from './scenes.ts';
 
 const asking = service('Conexor', { clients: [program('Cursor', { access: 'asking' })] });
@@ -150,7 +150,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the apps page', () => {
     return inWindow(stage, { ...at([more]), context: { viewport: { width: 360, height: 740 } } }, async ({ page }) => {
       await page.getByRole('region', { name, exact: true }).waitFor();
       expect(await page.locator('img').count()).toBe(0);
-      expect(await page.evaluate('document.documentElement.scrollWidth > window.innerWidth')).toBe(false);
+      expect(await scrollsSideways(page)).toBe(false);
     });
   });
 });
