@@ -292,6 +292,27 @@ describe.skipIf(partMissing('browser') !== undefined)('services in the window', 
     );
   });
 
+  it('Rule 10 without a keychain no row promises more than the running program can keep', () =>
+    inWindow(
+      stage,
+      { state: stateOf([service('Conexor')], { snapshot: { vault: { kind: 'memory' } } }) },
+      async ({ page }) => {
+        await page.getByText('Stays signed in until Conexor stops').waitFor();
+        expect(await visibleText(page)).toContain('so no sign-in is saved.');
+      },
+    ));
+
+  it('where the account in use was signed out, another one is offered', () => {
+    const connection = service('Conexor', { state: 'sign-in-again', accounts: [globex] });
+    return inWindow(stage, { state: stateOf([connection]) }, async (window) => {
+      await window.page.getByText('No account in use').waitFor();
+      await window.page.getByRole('button', { name: `Use ${globex.label}` }).click();
+      await expect
+        .poll(() => askedOf(window, 'useAccount'))
+        .toEqual([{ connection: 'id-conexor', account: globex.id }]);
+    });
+  });
+
   it('Rule 11 what fails says so beside it, with what to do', () => {
     const refuse = () =>
       Promise.reject({ fault: 'unreachable', what: 'Asana could not be reached.', next: 'Try later.' });
