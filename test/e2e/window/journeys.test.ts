@@ -91,7 +91,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
       .getByRole('button', { name: /^Sign in/ })
       .click();
     const sheet = page.getByRole('dialog');
-    await sheet.getByText(/Your browser opens a page of 127\.0\.0\.1/).waitFor();
+    await sheet.getByText(/Your browser opens a (practice page on this computer|page of 127\.0\.0\.1)/).waitFor();
     await picture('1-before');
     await toBrowser();
     await sheet.getByText(/^Signed in to/).waitFor();
@@ -220,7 +220,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
     await press(page, /^Sign in/);
     await page
       .getByRole('dialog')
-      .getByText(/Your browser opens a page of/)
+      .getByText(/Your browser opens a (practice )?page/)
       .waitFor();
     await press(page, 'Continue in the browser');
     await page
@@ -236,7 +236,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
     await press(page, 'Add another account');
     await page
       .getByRole('dialog')
-      .getByText(/Your browser opens a page of/)
+      .getByText(/Your browser opens a (practice )?page/)
       .waitFor();
     await press(page, 'Continue in the browser');
     await page.getByRole('dialog').getByText(wasAdded).waitFor();
@@ -259,7 +259,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
   /** As a person does: reads whose page will open, then presses. */
   async function toBrowser(): Promise<void> {
     const sheet = page.getByRole('dialog');
-    await sheet.getByText(/Your browser opens a page of 127\.0\.0\.1/).waitFor();
+    await sheet.getByText(/Your browser opens a (practice page on this computer|page of 127\.0\.0\.1)/).waitFor();
     await sheet.getByRole('button', { name: 'Continue in the browser' }).click();
   }
 
