@@ -87,7 +87,7 @@ describe.skipIf((desktopMissing ?? partMissing('browser')) !== undefined)('a per
     await page.getByRole('heading', { name: 'Let your assistants work with your services' }).waitFor();
     await picture('first-run');
     await page.getByRole('button', { name: 'Try the practice service' }).click();
-    await page.getByText(/Your browser opens a page of 127\.0\.0\.1/).waitFor();
+    await page.getByText(/Your browser opens a practice page on this computer/).waitFor();
     await picture('before-the-browser');
     // The browser lies over it.
     await app.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
