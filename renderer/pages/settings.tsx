@@ -1,4 +1,5 @@
 /** What a person can choose about Conexor itself; each choice holds at once and is kept. */
+import { Fragment } from 'react';
 import type { SettingsChange } from '../../shared/settings.ts';
 import { ask } from '../client/client.ts';
 import { takeState, useWindowState } from '../client/state.ts';
@@ -8,7 +9,7 @@ import { Card, PageHead, Section } from '../parts/blocks.tsx';
 import { BusyLine } from '../parts/busy-line.tsx';
 import { Select, Switch } from '../parts/fields.tsx';
 import { FaultNotice } from '../parts/notice.tsx';
-import { useTask } from '../parts/use-task.ts';
+import { type Task, useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
 import { PlaceSettings } from './settings-places.tsx';
 import { QuitRow } from './settings-quit.tsx';
@@ -16,8 +17,9 @@ import { QuitRow } from './settings-quit.tsx';
 export function SettingsPage() {
   const words = useWords().settings;
   const { app, settings } = useWindowState();
-  const task = useTask();
-  const change = (wanted: SettingsChange) =>
+  // One for each: a second choice does not wait for the first, and is not lost beside it.
+  const tasks = { language: useTask(), theme: useTask(), newPrograms: useTask() };
+  const change = (wanted: SettingsChange, task: Task) =>
     task.run(async () => {
       takeState(await ask('changeSettings', wanted));
       announce(words.saved);
@@ -25,8 +27,12 @@ export function SettingsPage() {
   return (
     <>
       <PageHead title={words.title} lead={words.lead} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
-      <BusyLine task={task} />
+      {Object.entries(tasks).map(([name, task]) => (
+        <Fragment key={name}>
+          {task.fault ? <FaultNotice fault={task.fault} /> : null}
+          <BusyLine task={task} />
+        </Fragment>
+      ))}
       <Section title={words.general}>
         <Card>
           <StartAtLogin />
@@ -35,7 +41,7 @@ export function SettingsPage() {
               label={words.language}
               value={settings.language}
               options={choices(words.languages)}
-              onChange={(language) => change({ language })}
+              onChange={(language) => change({ language }, tasks.language)}
             />
           </div>
           <div className="setting">
@@ -43,7 +49,7 @@ export function SettingsPage() {
               label={words.theme}
               value={settings.theme}
               options={choices(words.themes)}
-              onChange={(theme) => change({ theme })}
+              onChange={(theme) => change({ theme }, tasks.theme)}
             />
           </div>
         </Card>
@@ -55,7 +61,7 @@ export function SettingsPage() {
               label={words.ask}
               hint={words.askNote}
               on={app.newPrograms === 'ask'}
-              onChange={(on) => change({ newPrograms: on ? 'ask' : 'allow' })}
+              onChange={(on) => change({ newPrograms: on ? 'ask' : 'allow' }, tasks.newPrograms)}
             />
           </div>
         </Card>

@@ -31,6 +31,15 @@ describe.skipIf(partMissing('browser') !== undefined)('settings', () => {
     });
   });
 
+  it('a second choice is not lost while the first is being stored', () =>
+    inWindow(stage, { ...at(), answers: { changeSettings: () => new Promise(() => undefined) } }, async (window) => {
+      await window.page.getByRole('combobox', { name: 'Language' }).selectOption('Español');
+      await window.page.getByRole('combobox', { name: 'Appearance' }).selectOption({ index: 2 });
+      await expect
+        .poll(() => window.asked.filter(({ method }) => method === 'changeSettings').map(({ argument }) => argument))
+        .toEqual([{ language: 'es' }, { theme: 'dark' }]);
+    }));
+
   it('asks before new apps, or not', () =>
     inWindow(stage, at(), async ({ page, asked }) => {
       await page.getByRole('switch', { name: 'Ask before a new app uses a service' }).click();
