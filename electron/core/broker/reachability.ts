@@ -48,21 +48,26 @@ export function createReachability(needs: ReachabilityNeeds): Reachability {
 
   function tryAgain(
     connectionId: string,
-    at: { readonly inMs: number; readonly timerMs: number; readonly waitMs: number },
+    at: { readonly retryAtMs: number; readonly timerMs: number; readonly waitMs: number },
   ) {
     clearTimeout(lost.get(connectionId)?.timer);
     const timer = setTimeout(() => void retry(connectionId), at.timerMs).unref();
-    lost.set(connectionId, { waitMs: at.waitMs, retryAtMs: now() + at.inMs, timer });
+    lost.set(connectionId, { waitMs: at.waitMs, retryAtMs: at.retryAtMs, timer });
   }
+
+  const tryAfter = (connectionId: string, waitMs: number) =>
+    tryAgain(connectionId, { retryAtMs: now() + waitMs, timerMs: waitMs, waitMs });
 
   function note(connectionId: string, retryAtMs: number | undefined): void {
     if (closed) return;
     const before = lost.get(connectionId);
     const waitMs = before?.waitMs ?? firstWaitMs;
     if (retryAtMs !== undefined) {
-      const inMs = Math.min(longestWaitMs, Math.max(0, retryAtMs - now()));
-      tryAgain(connectionId, { inMs, timerMs: inMs + courtesyMs, waitMs });
-    } else if (!before) tryAgain(connectionId, { inMs: waitMs, timerMs: waitMs, waitMs });
+      // One reading of the clock: the moment that was named stays that moment.
+      const nowMs = now();
+      const inMs = Math.min(longestWaitMs, Math.max(0, retryAtMs - nowMs));
+      tryAgain(connectionId, { retryAtMs: nowMs + inMs, timerMs: inMs + courtesyMs, waitMs });
+    } else if (!before) tryAfter(connectionId, waitMs);
     if (!before) needs.changed();
   }
 
@@ -91,8 +96,7 @@ export function createReachability(needs: ReachabilityNeeds): Reachability {
         probes.delete(connectionId);
         log('info', 'still out of reach', { connection: connectionId, fault: asFault(thrown).code });
         const before = lost.get(connectionId);
-        const waitMs = before ? Math.min(longestWaitMs, before.waitMs * 2) : firstWaitMs;
-        tryAgain(connectionId, { inMs: waitMs, timerMs: waitMs, waitMs });
+        tryAfter(connectionId, before ? Math.min(longestWaitMs, before.waitMs * 2) : firstWaitMs);
         needs.changed();
       }
     })();

@@ -3,6 +3,7 @@ import type { Log } from '../platform.ts';
 import type { AccountRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Access, UpstreamOutcome } from './broker.ts';
+import { inTurn } from './connection-changes.ts';
 import type { Reachability } from './reachability.ts';
 
 export interface UpstreamReports {
@@ -25,21 +26,34 @@ const troubleOf = {
   unauthorized: 'removed-by-service',
 } as const;
 
+/** The account with what was seen; undefined where that changes nothing. */
+function marked(
+  account: AccountRecord | undefined,
+  trouble: AccountRecord['trouble'],
+  neededScopes: readonly string[] | undefined,
+): AccountRecord | undefined {
+  if (!account || account.trouble === 'sign-in-again') return undefined;
+  // One tool that works says nothing about the one that lacked a permission: only a new sign-in does.
+  if (trouble === undefined && account.trouble === 'permission-needed') return undefined;
+  const needed = neededScopes ? [...new Set([...(account.neededScopes ?? []), ...neededScopes])] : undefined;
+  const same = (account.neededScopes ?? []).join(' ') === (needed ?? []).join(' ');
+  return account.trouble === trouble && same ? undefined : { ...account, trouble, neededScopes: needed };
+}
+
 export function createUpstreamReports({ vault, log, changed, reachability }: UpstreamReportsNeeds): UpstreamReports {
+  /** In the order in which it was seen: two tools that fail at one moment each add the permission they lack. */
   async function mark(
     accountId: string,
     trouble: AccountRecord['trouble'],
     neededScopes: readonly string[] | undefined,
   ): Promise<void> {
-    const account = vault.get('account', accountId);
-    if (!account || account.trouble === 'sign-in-again') return;
-    // One tool that works says nothing about the one that lacked a permission: only a new sign-in does.
-    if (trouble === undefined && account.trouble === 'permission-needed') return;
-    const needed = neededScopes ? [...new Set([...(account.neededScopes ?? []), ...neededScopes])] : undefined;
-    const same = (account.neededScopes ?? []).join(' ') === (needed ?? []).join(' ');
-    if (account.trouble === trouble && same) return;
-    await vault.write([{ kind: 'account', key: accountId, record: { ...account, trouble, neededScopes: needed } }]);
-    changed();
+    let isNew = false;
+    await inTurn(vault, () => {
+      const record = marked(vault.get('account', accountId), trouble, neededScopes);
+      isNew = record !== undefined;
+      return record ? [{ kind: 'account', key: accountId, record }] : [];
+    });
+    if (isNew) changed();
   }
 
   /** Connections without a sign-in whose plan is used up: there is no account to note it at. */

@@ -17,10 +17,10 @@ interface Scene {
   changes: number;
 }
 
-function sceneOf(firstWaitMs: number): { readonly scene: Scene; readonly under: Reachability } {
+function sceneOf(firstWaitMs: number, now = Date.now): { readonly scene: Scene; readonly under: Reachability } {
   const scene: Scene = { probes: [], answers: false, changes: 0 };
   reachability = createReachability({
-    now: Date.now,
+    now,
     log: () => undefined,
     firstWaitMs,
     changed: () => {
@@ -35,6 +35,13 @@ function sceneOf(firstWaitMs: number): { readonly scene: Scene; readonly under: 
 }
 
 describe('a service out of reach', () => {
+  it('is tried at the moment that was named, however the clock ticks meanwhile', () => {
+    let nowMs = 1_000;
+    const { under } = sceneOf(20, () => nowMs++);
+    under.lost('a', 6_000);
+    expect(under.retryAtMs('a')).toBe(6_000);
+  });
+
   it('is tried when it says so, ever more slowly, until it answers; then nothing runs any more', async () => {
     const { scene, under } = sceneOf(20);
     under.lost('a');

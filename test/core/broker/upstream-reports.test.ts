@@ -27,7 +27,7 @@ it('what the bridge saw becomes the state a person reads, and passes with what i
   await expect.poll(state, soon).toBe('removed-by-service');
   person.broker.report(access, { kind: 'permission-needed', scopes: ['a'] });
   person.broker.report(access, { kind: 'permission-needed', scopes: ['b'] });
-  await expect.poll(() => person.vault.list('account')[0]?.neededScopes, soon).toContain('b');
+  await expect.poll(() => person.vault.list('account')[0]?.neededScopes, soon).toEqual(['a', 'b']);
   // One tool that works says nothing about the one that lacked a permission.
   person.broker.report(access, { kind: 'answered' });
   await new Promise((resolve) => setImmediate(resolve));
