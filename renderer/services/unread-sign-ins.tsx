@@ -1,7 +1,7 @@
 /** How sign-ins ended that no sheet has shown: begun in the tray, by an assistant, or left in the background. */
 import { useSelected } from '../client/state.ts';
 import { Notice, type Tone } from '../parts/notice.tsx';
-import { endedTitle } from '../sign-in/ended-step.tsx';
+import { endedText, endedTitle } from '../sign-in/ended-step.tsx';
 import { type Ended, forget, type SignInOutcome, useUnread } from '../sign-in/outcomes.ts';
 import { openSignIn } from '../sign-in/sign-in-store.ts';
 import { useWords } from '../words/use-words.ts';
@@ -30,26 +30,9 @@ function Unread({ ended }: { readonly ended: Ended }) {
       {...(good ? {} : { action: again })}
       onDismiss={() => forget(connection)}
     >
-      <p>{textOf(outcome, words)}</p>
+      <p>{endedText(outcome, words)}</p>
     </Notice>
   );
-}
-
-function textOf(outcome: SignInOutcome, { signIn }: ReturnType<typeof useWords>): string {
-  switch (outcome.kind) {
-    case 'done':
-      return signIn.done.as(outcome.account);
-    case 'open':
-      return signIn.open.text;
-    case 'denied':
-      return signIn.denied.text;
-    case 'cancelled':
-      return signIn.cancelled.text;
-    case 'timed-out':
-      return signIn.timedOut.text;
-    case 'failed':
-      return outcome.next;
-  }
 }
 
 /** A denial is calm (rule 5). */

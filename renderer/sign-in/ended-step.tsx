@@ -37,22 +37,28 @@ function isAdded({ known, accountId, connection }: Extract<SignInOutcome, { kind
   return !known && connection.accounts.some(({ current, id }) => current && id !== accountId);
 }
 
-export function EndedStep({ outcome, service, sheet }: EndedProps) {
-  const { signIn } = useWords();
+/** What it means, in a sentence; of a sign-in that worked, who is signed in. */
+export function endedText(outcome: SignInOutcome, { signIn }: Words): string {
   switch (outcome.kind) {
     case 'done':
-      return <DoneStep outcome={outcome} service={service} connection={sheet.wanted.connection} />;
+      return signIn.done.as(outcome.account);
     case 'open':
-      return <p>{signIn.open.text}</p>;
+      return signIn.open.text;
     case 'denied':
-      return <p>{signIn.denied.text}</p>;
+      return signIn.denied.text;
     case 'cancelled':
-      return <p>{signIn.cancelled.text}</p>;
+      return signIn.cancelled.text;
     case 'timed-out':
-      return <p>{signIn.timedOut.text}</p>;
+      return signIn.timedOut.text;
     case 'failed':
-      return <p>{outcome.next}</p>;
+      return outcome.next;
   }
+}
+
+export function EndedStep({ outcome, service, sheet }: EndedProps) {
+  const words = useWords();
+  if (outcome.kind !== 'done') return <p>{endedText(outcome, words)}</p>;
+  return <DoneStep outcome={outcome} service={service} connection={sheet.wanted.connection} />;
 }
 
 interface DoneProps {

@@ -1,12 +1,21 @@
 /**
- * What holds for every screen: accessible in three colour schemes, narrow and zoomed; every text from the catalogue;
+ * What holds for every screen: without a technical word; accessible in three colour schemes, narrow and zoomed; every text from the catalogue;
  * nothing that the browser complains about. Pictures lie in test-results/window/ afterwards.
  */
 import { describe, expect, it } from 'vitest';
 import { permissionsOf } from '../../../shared/words/permissions.ts';
 import { partMissing } from '../../fakes/parts.ts';
 import type { ScriptedWindow } from '../../fakes/scripted-window.ts';
-import { axeFinds, inWindow, picture, scrollsSideways, textsOutsideCatalogue, windowStage } from './looks.ts';
+import {
+  axeFinds,
+  inWindow,
+  jargon,
+  picture,
+  scrollsSideways,
+  textsOutsideCatalogue,
+  visibleText,
+  windowStage,
+} from './looks.ts';
 import { conexorScopes } from './scenes.ts';
 import type { Screen } from './screens.ts';
 
@@ -19,37 +28,38 @@ const permissionWords = permissionsOf([...conexorScopes, 'mcp:server:manage', 'o
 export function everyScreen(title: string, screens: readonly Screen[]): void {
   describe.skipIf(partMissing('browser') !== undefined)(title, () => {
     const stage = windowStage();
-    const show = ({ act, name: _, told: __, ...screen }: Screen, pseudo: boolean, look: Look) =>
+    const show = ({ act, name: _, told: __, technical: ___, ...screen }: Screen, pseudo: boolean, look: Look) =>
       inWindow(stage, { ...screen, pseudo }, async (window) => {
         await act?.(window);
         await look(window);
       });
 
     it.each(screens)(
-      'Rule 13 $name is accessible in light, dark and forced colours, at 360 px and at 200 %',
+      'Rule 1 Rule 13 $name is plain, and accessible in light, dark and forced colours, at 360 px and at 200 %',
       (screen) =>
         show(screen, false, async ({ page }) => {
           const faults: string[] = [];
-          const look = async (how: string) => {
-            faults.push(...(await axeFinds(page)).map((fault) => `${how}: ${fault}`));
+          const look = async (how: string, about: 'all' | 'colours' | 'structure') => {
+            faults.push(...(await axeFinds(page, about)).map((fault) => `${how}: ${fault}`));
             if (await scrollsSideways(page)) faults.push(`${how}: scrolls sideways`);
           };
-          await look('light');
+          await look('light', 'all');
           await picture(page, `${screen.name}-light`);
           await page.emulateMedia({ colorScheme: 'dark' });
-          await look('dark');
+          await look('dark', 'colours');
           await picture(page, `${screen.name}-dark`);
           await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
-          await look('forced colours');
+          await look('forced colours', 'colours');
           await picture(page, `${screen.name}-forced`);
           await page.emulateMedia({ forcedColors: 'none' });
           await page.setViewportSize(narrow);
-          await look('360 px');
+          await look('360 px', 'structure');
           await picture(page, `${screen.name}-narrow`);
           await page.setViewportSize(zoomed);
-          await look('200 %');
+          await look('200 %', 'structure');
           await page.setViewportSize(usual);
           expect(faults).toEqual([]);
+          if (!screen.technical) expect(await visibleText(page)).not.toMatch(jargon);
         }),
       60_000,
     );

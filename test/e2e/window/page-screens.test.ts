@@ -7,21 +7,18 @@ import { pageScreens } from './page-screens.ts';
 
 everyScreen('every screen of the pages', pageScreens);
 
-/** What stands under Details there may have technical words. */
-const withDetails = ['settings', 'help-connect'];
-
 describe.skipIf(partMissing('browser') !== undefined)('in Spanish', () => {
   const stage = windowStage();
 
   it.each(pageScreens)(
     'Rule 1 Rule 14 $name fits 360 px, without a technical word',
-    ({ act, name, state, told: _, ...screen }) => {
+    ({ act, name, state, technical, told: _, ...screen }) => {
       const spanish = { ...state, app: { ...state.app, language: 'es' as const } };
       const context = { viewport: { width: 360, height: 720 }, locale: 'es-ES' };
       return inWindow(stage, { ...screen, state: spanish, context }, async (window) => {
         await act?.(window);
         expect(await scrollsSideways(window.page)).toBe(false);
-        if (!withDetails.includes(name)) expect(await visibleText(window.page)).not.toMatch(jargon);
+        if (!technical) expect(await visibleText(window.page)).not.toMatch(jargon);
         await picture(window.page, `${name}-spanish`);
       });
     },

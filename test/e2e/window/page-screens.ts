@@ -180,6 +180,7 @@ export const pageScreens: readonly Screen[] = [
   { name: 'activity-empty', state: stateOf(everyday), at: '#/activity' },
   {
     name: 'settings',
+    technical: true,
     state: stateOf(everyday, { app: { wantedPort: 4717, httpUrl: 'http://127.0.0.1:50123' } }),
     at: '#/settings',
     // Languages are called by their own names, whatever the language.
@@ -194,6 +195,7 @@ export const pageScreens: readonly Screen[] = [
   { name: 'help', state: stateOf(everyday), at: '#/help' },
   {
     name: 'help-connect',
+    technical: true,
     state: stateOf(everyday),
     at: '#/help/connect',
     act: press('.topic[open] .fold > summary'),

@@ -5,9 +5,9 @@ import type { ConnectionView } from '../../../shared/snapshot.ts';
 import type { SignOutAnswer } from '../../../shared/window.ts';
 import { partMissing } from '../../fakes/parts.ts';
 import type { Answers, ScriptedWindow } from '../../fakes/scripted-window.ts';
-import { inWindow, jargon, visibleText, windowStage } from './looks.ts';
+import { inWindow, visibleText, windowStage } from './looks.ts';
 import { account, ana, everyday, everyState, globex, inState, program, service, stateOf } from './scenes.ts';
-import { conexorPage, screens } from './screens.ts';
+import { conexorPage } from './screens.ts';
 
 const askedOf = ({ asked }: ScriptedWindow, method: string) =>
   asked.filter((one) => one.method === method).map(({ argument }) => argument);
@@ -22,23 +22,6 @@ describe.skipIf(partMissing('browser') !== undefined)('services in the window', 
     at: conexorPage,
     answers,
   });
-
-  it.each(screens.filter(({ name }) => !/details|client-id/.test(name)))(
-    'Rule 1 $name is free of technical words',
-    (screen) =>
-      inWindow(
-        stage,
-        {
-          state: screen.state,
-          ...(screen.at ? { at: screen.at } : {}),
-          ...(screen.answers ? { answers: screen.answers } : {}),
-        },
-        async (window) => {
-          await screen.act?.(window);
-          expect(await visibleText(window.page)).not.toMatch(jargon);
-        },
-      ),
-  );
 
   it('Rule 1 raw scopes, times, host and address stand under Details, and tools are asked for only there', () =>
     inWindow(

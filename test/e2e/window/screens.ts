@@ -11,6 +11,8 @@ export interface Screen {
   readonly act?: (window: ScriptedWindow) => Promise<void>;
   /** Sentences of the broker that the screen shows. */
   readonly told?: readonly string[];
+  /** Shows what stands under Details, where technical words may be. */
+  readonly technical?: boolean;
 }
 
 export const conexorPage = '#/service/id-conexor';
@@ -136,7 +138,14 @@ export const screens: readonly Screen[] = [
   },
   { name: 'keychain-locked', state: stateOf([], { snapshot: { vault: { kind: 'locked' } } }) },
   { name: 'service', state: stateOf(everyday), at: conexorPage, answers: activity },
-  { name: 'service-details', state: stateOf(everyday), at: conexorPage, answers: activity, act: openFold },
+  {
+    name: 'service-details',
+    state: stateOf(everyday),
+    at: conexorPage,
+    answers: activity,
+    act: openFold,
+    technical: true,
+  },
   { name: 'service-menu', state: stateOf(everyday), at: conexorPage, act: openMenu },
   {
     name: 'service-permission-needed',
@@ -253,6 +262,7 @@ export const screens: readonly Screen[] = [
   },
   {
     name: 'sign-in-client-id',
+    technical: true,
     state: stateOf([signedOut]),
     answers: { startSignIn: () => Promise.reject(clientIdNeeded) },
     told: [clientIdNeeded.what, clientIdNeeded.next],
