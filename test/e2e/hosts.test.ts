@@ -14,6 +14,7 @@ import { hostKinds, type McpHost, relayWay, type Way } from './mcp-hosts.ts';
 import { type Stage, setStage } from './stage.ts';
 
 const distDir = fileURLToPath(new URL('../../dist/', import.meta.url));
+const serverName = 'practice-sales-api';
 const doors = ['relay', 'http'] as const;
 const cells = doors.flatMap((door) => hostKinds.map((kind) => ({ door, kind, name: `${kind.name} over ${door}` })));
 
@@ -42,11 +43,16 @@ describe.each(cells)('$name', ({ door, kind }) => {
   let host: McpHost;
   beforeAll(async () => {
     host = await kind.connect(await way(door));
+    // On a machine too busy to answer within the bridge's patience, it is the bridge that answers: that is another test's.
+    for (let more = 0; more < 5 && host.serverName !== serverName; more += 1) {
+      await host.close();
+      host = await kind.connect(await way(door));
+    }
   });
   afterAll(() => host?.close());
 
   it('meets the server itself and its tools', async () => {
-    expect(host.serverName).toBe('practice-sales-api');
+    expect(host.serverName).toBe(serverName);
     expect((await host.tools()).sort()).toEqual(toolNames);
   });
 
