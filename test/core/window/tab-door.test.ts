@@ -192,8 +192,15 @@ describe('nobody else gets in', () => {
       .flat()
       .find((one) => one?.family === 'IPv4' && !one.internal)?.address;
 
+    /** A program of this user. It becomes theirs once it runs: they need not be able to read where Node lies. */
+    async function runAs(uid: number, script: string, argument: string): Promise<string> {
+      const theirs = `process.setgroups([]); process.setuid(${uid}); ${script}`;
+      const { stdout } = await promisify(execFile)(process.execPath, ['-e', theirs, argument], { cwd: '/' });
+      return stdout;
+    }
+
     /** What a program of this user gets, which has what it needs: the answer's status. */
-    async function as(uid: number, path: string, options: RequestOptions = {}): Promise<string> {
+    function as(uid: number, path: string, options: RequestOptions = {}): Promise<string> {
       const wanted = { host: '127.0.0.1', port: tab.port, path, ...options };
       wanted.headers = { host: `127.0.0.1:${tab.port}`, ...options.headers };
       const script = `
@@ -202,11 +209,7 @@ describe('nobody else gets in', () => {
           process.stdout.write(String(answer.statusCode));
           answer.destroy();
         }).end(wanted.method === 'POST' ? '{}' : undefined)`;
-      const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, JSON.stringify(wanted)], {
-        uid,
-        cwd: '/',
-      });
-      return stdout;
+      return runAs(uid, script, JSON.stringify(wanted));
     }
     const keyed = () => tab.door.address().slice(tab.origin.length);
 
@@ -230,7 +233,7 @@ describe('nobody else gets in', () => {
             socket.write(process.argv[1], () => socket.destroy());
           });
         }`;
-      await promisify(execFile)(process.execPath, ['-e', script, head], { uid: nobody, cwd: '/' });
+      await runAs(nobody, script, head);
       expect(await as(0, path)).toBe('303');
     });
 
