@@ -2,7 +2,7 @@
 import type { Dispatcher } from 'undici';
 import type { Access, BridgeBroker } from '../broker/broker.ts';
 import type { MirroredTools } from './modern-headers.ts';
-import type { Era } from './modern-session.ts';
+import type { ConnectionEra, Era } from './modern-session.ts';
 
 export interface BridgeContext {
   readonly broker: BridgeBroker;
@@ -21,4 +21,15 @@ export function toolsOf({ tools }: BridgeContext, access: Access): MirroredTools
   const known = tools.get(key) ?? new Map();
   tools.set(key, known);
   return known;
+}
+
+/** The era of one connection; it is remembered once there is a connection. */
+export function eraOf({ eras }: BridgeContext, connectionId: () => string | undefined): ConnectionEra {
+  return {
+    get: () => eras.get(connectionId() ?? ''),
+    set(era) {
+      const id = connectionId();
+      if (id !== undefined) eras.set(id, era);
+    },
+  };
 }

@@ -19,10 +19,12 @@ export interface Call {
 }
 
 export class Calls {
-  readonly #underWay = new Set<Call>();
+  /** Each with what frees it from the host's own signal. */
+  readonly #underWay = new Map<Call, () => void>();
   #whenQuiet: (() => void) | undefined;
 
-  begin(request: HostRequest | undefined, kind: Pick<Call, 'modern' | 'subscription'>): Call {
+  /** `gone` aborts when the host no longer wants the answer. */
+  begin(request: HostRequest | undefined, kind: Pick<Call, 'modern' | 'subscription'>, gone?: AbortSignal): Call {
     const stop = new AbortController();
     const call: Call = {
       id: request?.id,
@@ -34,7 +36,9 @@ export class Calls {
       cancelled: false,
       takenBack: undefined,
     };
-    this.#underWay.add(call);
+    const onGone = () => stop.abort();
+    gone?.addEventListener('abort', onGone, { once: true });
+    this.#underWay.set(call, () => gone?.removeEventListener('abort', onGone));
     return call;
   }
 
@@ -45,11 +49,12 @@ export class Calls {
   }
 
   end(call: Call): void {
+    this.#underWay.get(call)?.();
     this.#underWay.delete(call);
   }
 
   withId(id: unknown): Call | undefined {
-    return id === undefined ? undefined : [...this.#underWay].find((call) => call.id === id);
+    return id === undefined ? undefined : [...this.#underWay.keys()].find((call) => call.id === id);
   }
 
   /**
@@ -57,7 +62,7 @@ export class Calls {
    * which accounts it is about; without it all are.
    */
   takeBack(fault: Fault, isOver?: (accountId: string) => boolean): void {
-    for (const call of this.#underWay) {
+    for (const call of this.#underWay.keys()) {
       if (call.subscription) continue;
       if (isOver && (call.accountId === undefined || !isOver(call.accountId))) continue;
       call.takenBack ??= fault;
@@ -66,7 +71,7 @@ export class Calls {
   }
 
   stopAll(): void {
-    for (const { stop } of this.#underWay) stop.abort();
+    for (const { stop } of this.#underWay.keys()) stop.abort();
   }
 
   get isEmpty(): boolean {
@@ -86,7 +91,7 @@ export class Calls {
   }
 
   #isAwaited(): boolean {
-    for (const { waits } of this.#underWay) if (waits) return true;
+    for (const { waits } of this.#underWay.keys()) if (waits) return true;
     return false;
   }
 }

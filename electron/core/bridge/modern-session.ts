@@ -18,6 +18,12 @@ import { AccountChanged } from './upstream.ts';
 
 export type Era = 'legacy' | 'modern';
 
+/** Which one a connection was seen to speak; undefined while nobody knows. */
+export interface ConnectionEra {
+  get(): Era | undefined;
+  set(era: Era): void;
+}
+
 /** A modern host's probe waits this long before it is told to try the other era. */
 const discoverWaitMs = 3_000;
 
@@ -26,7 +32,7 @@ export interface ModernNeeds {
   readonly upstream: () => Upstream;
   /** What `tools/list` said, where the host leaves the headers to us (stdio). */
   readonly tools: ((access: Access) => MirroredTools) | undefined;
-  readonly era: { get(): Era | undefined; set(era: Era): void };
+  readonly era: ConnectionEra;
   /** The stand-in's response, where there is no way to the service. */
   readonly standIn: (request: HostRequest, fault: Fault) => Promise<object>;
   /** Reads a refusal and tells the broker of it. Throws a `Fault`, or answers with the body that passes. */

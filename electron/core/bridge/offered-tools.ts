@@ -52,6 +52,17 @@ interface Turn extends OfferedToolsNeeds {
   readonly late: Promise<never>;
 }
 
+/** Whether the service says of this tool that it only reads; not, where there is no connection. Throws as `offeredTools`. */
+export async function onlyReads(
+  needs: OfferedToolsNeeds,
+  connectionId: string | undefined,
+  tool: string,
+): Promise<boolean> {
+  if (connectionId === undefined) return false;
+  const offered = await offeredTools(needs, connectionId);
+  return offered.find(({ name }) => name === tool)?.readOnly ?? false;
+}
+
 /** Throws as `AccessTokens.get`, and the faults of a call. */
 export async function offeredTools(needs: OfferedToolsNeeds, connectionId: string): Promise<readonly OfferedTool[]> {
   const route = new Route(needs.broker, needs.http, connectionId, { client: '' });

@@ -5,14 +5,14 @@
  */
 import { asFault, Fault, type FaultCode } from '../../../shared/faults.ts';
 import { type Door, programName } from '../broker/programs.ts';
-import { type BridgeContext, toolsOf } from './bridge-context.ts';
+import { type BridgeContext, eraOf, toolsOf } from './bridge-context.ts';
 import { CallNotes } from './call-notes.ts';
 import { Calls } from './calls.ts';
 import { faultAnswer } from './fault-answers.ts';
 import { LegacySession } from './legacy-session.ts';
 import type { HostMessage, HostRequest } from './message.ts';
-import { type Era, type HostHeaders, type ModernNeeds, modernRequest } from './modern-session.ts';
-import { offeredTools } from './offered-tools.ts';
+import { type HostHeaders, type ModernNeeds, modernRequest } from './modern-session.ts';
+import { onlyReads } from './offered-tools.ts';
 import { refuse } from './refuse.ts';
 import type { EventSink, Reply } from './reply.ts';
 import { Route, type Standing } from './route.ts';
@@ -64,6 +64,7 @@ export class Session {
       client: this.#client,
       ...(host.own ? {} : { door: host.door }),
     });
+    const era = eraOf(context, () => this.#route.connectionId);
     this.#legacy = new LegacySession({
       route: this.#route,
       now: context.now,
@@ -71,7 +72,7 @@ export class Session {
       standIn: (request, fault) => this.#standIn(request, fault),
       opened: () => {
         // Many services speak both eras: a session of the older one says nothing against the newer.
-        if (this.#era.get() === undefined) this.#era.set('legacy');
+        if (era.get() === undefined) era.set('legacy');
         this.#askedToSignIn = false;
       },
       listensAtOnce: host.door === 'stdio',
@@ -80,14 +81,14 @@ export class Session {
       access: () => this.#route.access(),
       upstream: () => this.#route.upstream(),
       tools: host.door === 'stdio' ? (access) => toolsOf(context, access) : undefined,
-      era: this.#era,
+      era,
       standIn: (request, fault) => this.#standIn(request, fault),
       refuse: async (exchanged, request, reply) => {
         this.#notes.endsIn(request, await refuse(exchanged, request, reply, this.#route, context.now()));
       },
       failed: (fault) => this.#route.reportFault(fault),
       succeeded: (access, request) => {
-        this.#era.set('modern');
+        era.set('modern');
         this.#askedToSignIn = false;
         this.#route.succeeded(access, request.method);
       },
@@ -102,15 +103,8 @@ export class Session {
       account: () => this.#route.labelOf(this.#standing.accountId),
     });
     this.#switchNotice = new SwitchNotice({
-      account: () => {
-        const { accountId: id, without } = this.#standing;
-        return id === undefined || without !== undefined ? undefined : { id, label: this.#route.labelOf(id) ?? id };
-      },
-      onlyReads: async (tool) => {
-        const id = this.#route.connectionId;
-        const offered = id === undefined ? [] : await offeredTools(context, id);
-        return offered.find(({ name }) => name === tool)?.readOnly ?? false;
-      },
+      account: () => accountOf(this.#route, this.#standing),
+      onlyReads: (tool) => onlyReads(context, this.#route.connectionId, tool),
     });
     this.#standing = this.#route.standing(broker.snapshot());
     this.#unsubscribe = broker.subscribe((snapshot) => {
@@ -157,10 +151,8 @@ export class Session {
     if (gone?.aborted) return;
     const isSubscription = request.method === 'subscriptions/listen';
     const modern = request.modernVersion !== undefined || request.method === 'server/discover';
-    const call = this.#calls.begin(request, { modern, subscription: isSubscription && modern });
+    const call = this.#calls.begin(request, { modern, subscription: isSubscription && modern }, gone);
     const { signal } = call.stop;
-    const onGone = () => call.stop.abort();
-    gone?.addEventListener('abort', onGone, { once: true });
     const answered = () => this.#calls.answered(call);
     const actsAs = (accountId: string | undefined) => {
       call.accountId = accountId;
@@ -189,7 +181,6 @@ export class Session {
     } catch (thrown) {
       if (!signal.aborted) this.#fail(request, reply, asFault(thrown));
     } finally {
-      gone?.removeEventListener('abort', onGone);
       this.#calls.end(call);
       if (signal.aborted && !gone?.aborted) {
         if (call.takenBack && call.waits) reply.answer(faultAnswer(request.id, call.takenBack));
@@ -237,16 +228,12 @@ export class Session {
   /** A resumption of the host's own (GET with Last-Event-ID). */
   async resume(lastEventId: string, reply: Reply, gone: AbortSignal): Promise<void> {
     if (gone.aborted) return;
-    const call = this.#calls.begin(undefined, { modern: false, subscription: false });
-    const onGone = () => call.stop.abort();
-    gone.addEventListener('abort', onGone, { once: true });
-    const { signal } = call.stop;
+    const call = this.#calls.begin(undefined, { modern: false, subscription: false }, gone);
     try {
-      await this.#legacy.resume(lastEventId, reply, signal, (accountId) => {
+      await this.#legacy.resume(lastEventId, reply, call.stop.signal, (accountId) => {
         call.accountId = accountId;
       });
     } finally {
-      gone.removeEventListener('abort', onGone);
       this.#calls.end(call);
     }
   }
@@ -274,17 +261,6 @@ export class Session {
     await this.#legacy.close();
   }
 
-  get #era(): { get(): Era | undefined; set(era: Era): void } {
-    const { eras } = this.#context;
-    return {
-      get: () => eras.get(this.#route.connectionId ?? ''),
-      set: (era) => {
-        const id = this.#route.connectionId;
-        if (id !== undefined) eras.set(id, era);
-      },
-    };
-  }
-
   #standIn(request: HostRequest, fault: Fault | undefined): Promise<object> {
     this.#notes.standIn(request, fault?.code);
     return standInResponse({
@@ -299,4 +275,9 @@ export class Session {
       },
     });
   }
+}
+
+/** The account that the next call would use, and what it is called. */
+function accountOf(route: Route, { accountId: id, without }: Standing): { id: string; label: string } | undefined {
+  return id === undefined || without !== undefined ? undefined : { id, label: route.labelOf(id) ?? id };
 }
