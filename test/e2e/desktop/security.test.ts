@@ -23,7 +23,7 @@ describe.skipIf(desktopMissing !== undefined)('the page of the desktop app', () 
 
   /** In the page, as a script that got in; a text, because this project knows no DOM. */
   const inPage = async <T>(script: string): Promise<T> => (await app.page()).evaluate<T>(script);
-  const said = (what: string) => vi.waitFor(async () => expect(await app.log()).toContain(what));
+  const said = (what: string) => vi.waitFor(async () => expect(await app.log()).toContain(what), { timeout: 10_000 });
 
   it('is sealed off: isolated, sandboxed, without Node, by every preference there is for it', async () => {
     const preferences = await app.app.evaluate(({ webContents }) =>
@@ -89,7 +89,7 @@ describe.skipIf(desktopMissing !== undefined)('the page of the desktop app', () 
       setTimeout('globalThis.injected = "by a text"');
     })()`);
     const all = ['script-src-elem', 'script-src-attr', 'style-src-elem', 'script-src'];
-    await vi.waitFor(() => expect([...violated].sort()).toEqual(all.sort()));
+    await vi.waitFor(() => expect([...violated].sort()).toEqual(all.sort()), { timeout: 10_000 });
     expect(await inPage('[typeof injected, getComputedStyle(document.body).rotate]')).toEqual(['undefined', 'none']);
   });
 
@@ -136,8 +136,8 @@ describe.skipIf(desktopMissing !== undefined)('the page of the desktop app', () 
     const page = await app.page();
     await page.evaluate(`location.href = 'about:blank'; undefined`);
     await said('"what":"another page"');
-    await vi.waitFor(() => expect(page.url()).toMatch(/^app:\/\/conexor\/index\.html/));
-    await vi.waitFor(async () => expect((await app.state()).app.kind).toBe('desktop'));
+    await vi.waitFor(() => expect(page.url()).toMatch(/^app:\/\/conexor\/index\.html/), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await app.state()).app.kind).toBe('desktop'), { timeout: 10_000 });
   });
 
   it('opens no window and embeds no page', async () => {
@@ -201,9 +201,12 @@ describe.skipIf(desktopMissing !== undefined)('the page of the desktop app', () 
       link.download = 'x.sh';
       link.click();
     })()`);
-    await vi.waitFor(async () => {
-      expect(await app.app.evaluate(() => Reflect.get(globalThis, 'heldBack'))).toBe(true);
-    });
+    await vi.waitFor(
+      async () => {
+        expect(await app.app.evaluate(() => Reflect.get(globalThis, 'heldBack'))).toBe(true);
+      },
+      { timeout: 10_000 },
+    );
   });
 
   it('is refused what the table does not have, also by the names that every object has', async () => {
@@ -213,7 +216,7 @@ describe.skipIf(desktopMissing !== undefined)('the page of the desktop app', () 
     await expect(app.ask('useAccount', { account: { toString: 'x' } } as never)).rejects.toThrow('input-invalid');
   });
 
-  it('is the only one that is heard: a page of another origin, a frame and another window are not', async () => {
+  it('is the only one that is heard: another window is not, whatever its page', async () => {
     const answers = await app.app.evaluate(
       async ({ BrowserWindow }, preload) => {
         const ask = `conexor.ask('state', {}).then((answer) => JSON.stringify(answer), String)`;
@@ -231,6 +234,22 @@ describe.skipIf(desktopMissing !== undefined)('the page of the desktop app', () 
     );
     expect(answers).toEqual(Array(2).fill(expect.stringMatching(/^Error:.*refused/)));
     await said('a question of a stranger was refused');
+  });
+
+  it('is heard only while it shows our own page, and comes back to it', async () => {
+    const page = await app.page();
+    const refusals = async () => (await app.log()).split('"from":"data://"').length;
+    const before = await refusals();
+    // The main process goes where it likes; what is loaded then has the same door.
+    await app.app.evaluate(({ BrowserWindow }) => {
+      const stranger = `data:text/html,<script>conexor.ask('state', {})</script>`;
+      return BrowserWindow.getAllWindows()[0]
+        ?.webContents.loadURL(stranger)
+        .catch(() => undefined);
+    });
+    await expect.poll(refusals).toBe(before + 1);
+    await expect.poll(() => page.url()).toMatch(/^app:\/\/conexor\/index\.html/);
+    await page.locator('h1').first().waitFor();
   });
 
   it('asks a hundred times a second and not more', async () => {
