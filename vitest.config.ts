@@ -13,6 +13,8 @@ export default defineConfig({
     // Most tests wait for other programs: on two cores, one at a time leaves half of the machine idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 20_000,
+    // What other programs do in their own time; only a failure takes this long.
+    expect: { poll: { timeout: 10_000 } },
     hookTimeout: 30_000,
   },
 });

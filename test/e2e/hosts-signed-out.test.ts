@@ -77,6 +77,8 @@ describe.each(cells)('$name, begun while signed out', ({ door, kind }) => {
     expect(text).toContain("open in the person's browser");
     await told;
     expect(browser.opened).toHaveLength(opened + 1);
+    // The host may be told before the browser has its last page.
+    await until(() => pages.length === browser.opened.length);
     expect(pages.at(-1)).toMatchObject({ status: 200, page: expect.stringContaining('Signed in as') });
 
     expect((await host.tools()).sort()).toEqual(toolNames);

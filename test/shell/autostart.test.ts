@@ -115,9 +115,12 @@ describe('the file', () => {
       await chmod(program, 0o700);
       autostartFile(path, [program, '/the app 100%u']).set(true);
       await run('gio', ['launch', path]);
-      await vi.waitFor(async () => {
-        expect(await readFile(join(folder, 'said'), 'utf8')).toBe('/the app 100%u\n--hidden\n');
-      });
+      await vi.waitFor(
+        async () => {
+          expect(await readFile(join(folder, 'said'), 'utf8')).toBe('/the app 100%u\n--hidden\n');
+        },
+        { timeout: 10_000 },
+      );
     },
   );
 });

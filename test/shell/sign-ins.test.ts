@@ -21,13 +21,13 @@ describe('the window comes forward', () => {
   it('after a sign-in that it began', async () => {
     const { ask, comeForward } = scene(started, { kind: 'done' });
     expect(await ask('startSignIn', { connection: 'sales', openBrowser: true })).toEqual(started);
-    await vi.waitFor(() => expect(comeForward).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(comeForward).toHaveBeenCalledTimes(1), { timeout: 10_000 });
   });
 
   it.each(['denied', 'cancelled', 'timed-out', 'failed', 'open'])('not after one that ended as %s', async (kind) => {
     const { ask, asked, comeForward } = scene(started, { kind });
     await ask('startSignIn', {});
-    await vi.waitFor(() => expect(asked).toEqual(['startSignIn', 'signInOutcome']));
+    await vi.waitFor(() => expect(asked).toEqual(['startSignIn', 'signInOutcome']), { timeout: 10_000 });
     await new Promise((resolve) => setImmediate(resolve));
     expect(comeForward).not.toHaveBeenCalled();
   });

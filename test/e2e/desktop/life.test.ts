@@ -159,7 +159,9 @@ describe.skipIf(desktopMissing !== undefined)('the desktop app', () => {
       await one.app.evaluate(({ BrowserWindow }) =>
         BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
       );
-      await vi.waitFor(async () => expect(await one.log()).toContain("the window's page has ended"));
+      await vi.waitFor(async () => expect(await one.log()).toContain("the window's page has ended"), {
+        timeout: 10_000,
+      });
       // The driver has given that page up.
       const alive = () =>
         one.app.evaluate(({ BrowserWindow }) =>
