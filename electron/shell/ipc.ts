@@ -1,8 +1,8 @@
 /**
  * The desktop's way between window and broker, and the only file with raw IPC: one channel to ask, one to be told. Only
- * the main frame of a window of ours, showing our own page, is heard; everything else is refused and logged.
+ * the main frame of a window of ours, showing our own page, is heard and told; everything else is refused and logged.
  */
-import { type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
+import { type IpcMainInvokeEvent, ipcMain, type WebContents, type WebFrameMain } from 'electron';
 import type { WindowAnswer } from '../../shared/window.ts';
 import { askChannel, eventChannel } from '../../shared/window-paths.ts';
 import type { Face } from '../core/control/face.ts';
@@ -20,7 +20,7 @@ export function createIpc(face: Promise<Pick<Face, 'ask' | 'subscribe'>>, log: L
 
   ipcMain.handle(askChannel, async (event, method: unknown, argument: unknown): Promise<WindowAnswer> => {
     if (!isOurPage(event, ours)) {
-      log('warn', 'a question of a stranger was refused', { from: originOf(event) });
+      log('warn', 'a question of a stranger was refused', { from: originOf(event.senderFrame) });
       throw new Error('refused');
     }
     return (await face).ask(String(method), argument);
@@ -35,13 +35,14 @@ export function createIpc(face: Promise<Pick<Face, 'ask' | 'subscribe'>>, log: L
         stop?.();
       });
       return new Promise((resolve) => {
-        // A page that is loaded again starts from the present state.
+        // A page that is loaded again starts from the present state; a page that is not ours is told nothing.
         contents.on('dom-ready', () => {
           void face.then(({ subscribe }) => {
             stop?.();
-            if (contents.isDestroyed()) return;
+            stop = undefined;
+            if (!showsOurPage(contents)) return;
             stop = subscribe((event) => {
-              if (!contents.isDestroyed()) contents.mainFrame.send(eventChannel, event);
+              if (showsOurPage(contents)) contents.mainFrame.send(eventChannel, event);
             });
             resolve();
           });
@@ -54,12 +55,16 @@ export function createIpc(face: Promise<Pick<Face, 'ask' | 'subscribe'>>, log: L
 function isOurPage(event: IpcMainInvokeEvent, ours: ReadonlySet<WebContents>): boolean {
   const frame = event.senderFrame;
   if (frame === null || !ours.has(event.sender)) return false;
-  return frame.parent === null && frame === event.sender.mainFrame && originOf(event) === appOrigin;
+  return frame.parent === null && frame === event.sender.mainFrame && originOf(frame) === appOrigin;
+}
+
+function showsOurPage(contents: WebContents): boolean {
+  return !contents.isDestroyed() && originOf(contents.mainFrame) === appOrigin;
 }
 
 /** Of the frame as it is now; a frame that has gone has none. */
-function originOf(event: IpcMainInvokeEvent): string {
-  const url = event.senderFrame?.url ?? '';
+function originOf(frame: WebFrameMain | null): string {
+  const url = frame?.url ?? '';
   if (!URL.canParse(url)) return 'nowhere';
   // `origin` of a scheme of our own is "null" for the parser of Node.
   const { protocol, host } = new URL(url);

@@ -236,13 +236,17 @@ describe.skipIf(desktopMissing !== undefined)('the page of the desktop app', () 
     await said('a question of a stranger was refused');
   });
 
-  it('is heard only while it shows our own page, and comes back to it', async () => {
+  it('is heard and told things only while it shows our own page, and comes back to it', async () => {
     const page = await app.page();
     const refusals = async () => (await app.log()).split('"from":"data://"').length;
     const before = await refusals();
-    // The main process goes where it likes; what is loaded then has the same door.
+    // The main process goes where it likes; what is loaded then has the same door. It asks once, and again when told.
     await app.app.evaluate(({ BrowserWindow }) => {
-      const stranger = `data:text/html,<script>conexor.ask('state', {})</script>`;
+      const stranger = `data:text/html,<script>
+        const ask = () => conexor.ask('state', {});
+        ask();
+        conexor.listen(ask);
+      </script>`;
       return BrowserWindow.getAllWindows()[0]
         ?.webContents.loadURL(stranger)
         .catch(() => undefined);
@@ -250,6 +254,7 @@ describe.skipIf(desktopMissing !== undefined)('the page of the desktop app', () 
     await expect.poll(refusals).toBe(before + 1);
     await expect.poll(() => page.url()).toMatch(/^app:\/\/conexor\/index\.html/);
     await page.locator('h1').first().waitFor();
+    expect(await refusals()).toBe(before + 1);
   });
 
   it('asks a hundred times a second and not more', async () => {
