@@ -1,14 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+const onScreen = 'test/e2e/{window,desktop}/**/*.test.ts';
 
 export default defineConfig({
   // The core runs under plain Node: whoever imports electron from it meets a module that throws.
   resolve: { alias: { electron: here('./test/fakes/no-electron.ts') } },
   test: {
-    include: ['test/**/*.test.ts'],
     pool: 'forks',
     // Most tests wait for other programs: on two cores, one at a time leaves half of the machine idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
@@ -16,5 +17,18 @@ export default defineConfig({
     // What other programs do in their own time; only a failure takes this long.
     expect: { poll: { timeout: 10_000 } },
     hookTimeout: 30_000,
+    // A browser that draws takes whole cores: the others, of which some are about how long a person waits, come after.
+    projects: [
+      { extends: true, test: { name: 'screen', include: [onScreen], sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: {
+          name: 'broker',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, onScreen],
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });
