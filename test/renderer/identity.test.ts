@@ -47,8 +47,10 @@ describe('keepingIdentity', () => {
   });
 
   it('never changes the value, whatever was there before', () => {
+    // As it comes out of a message: JSON has no -0.
+    const told = fc.jsonValue().map(copy);
     fc.assert(
-      fc.property(fc.jsonValue(), fc.jsonValue(), (previous, next) => {
+      fc.property(told, told, (previous, next) => {
         expect(keepingIdentity(previous, next)).toEqual(next);
         expect(keepingIdentity(next, copy(next))).toEqual(next);
       }),
