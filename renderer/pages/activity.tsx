@@ -4,10 +4,9 @@ import type { Activity } from '../../shared/activity.ts';
 import { day } from '../../shared/words/times.ts';
 import { useNow } from '../client/clock.ts';
 import { EmptyState, PageHead } from '../parts/blocks.tsx';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { Select } from '../parts/fields.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useServiceNames } from '../services/names.ts';
 import { useWords } from '../words/use-words.ts';
 import { ActivityEntry } from './activity-entry.tsx';
@@ -36,8 +35,7 @@ export function ActivityPage() {
   return (
     <>
       <PageHead title={words.title} lead={words.lead} />
-      <BusyLine task={task} />
-      {task.fault ? <FaultNotice fault={task.fault} action={{ label: words.again, onPress: load }} /> : null}
+      <TaskLine task={task} action={{ label: words.again, onPress: load }} />
       {entries && entries.length > 0 ? (
         <div className="filters">
           <Select

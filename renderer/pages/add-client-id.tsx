@@ -1,9 +1,8 @@
 /** What some services want before they let anybody sign in; asked only once they have said so. */
 import { useState } from 'react';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/fields.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useWords } from '../words/use-words.ts';
 import type { Connect } from './use-connect.ts';
 
@@ -41,8 +40,7 @@ export function ClientIdForm({ connect }: { readonly connect: Connect }) {
           {words.clientId.startOver}
         </Button>
       </div>
-      <BusyLine task={task} words={words.asking} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} words={words.asking} />
     </form>
   );
 }

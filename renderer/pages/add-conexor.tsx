@@ -1,9 +1,8 @@
 /** Conexor's own servers: organisation and server as two plain names. What is pasted whole is taken apart. */
 import { useState } from 'react';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/fields.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ClientIdForm } from './add-client-id.tsx';
 import type { Connect } from './use-connect.ts';
@@ -69,8 +68,7 @@ export function ConexorForm({
           {words.continue}
         </Button>
       </div>
-      <BusyLine task={task} words={words.asking} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} words={words.asking} />
     </form>
   );
 }

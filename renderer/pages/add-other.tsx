@@ -1,9 +1,8 @@
 /** Any other service, by its address. */
 import { useState } from 'react';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/fields.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ClientIdForm } from './add-client-id.tsx';
 import type { Connect } from './use-connect.ts';
@@ -39,8 +38,7 @@ export function OtherForm({ connect, target = '' }: { readonly connect: Connect;
           {words.continue}
         </Button>
       </div>
-      <BusyLine task={task} words={words.asking} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} words={words.asking} />
     </form>
   );
 }

@@ -4,10 +4,10 @@ import type { Pasted } from '../../shared/window.ts';
 import { ask } from '../client/client.ts';
 import { showPage } from '../frame/page-store.ts';
 import { announce } from '../parts/announcer.tsx';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/fields.tsx';
-import { FaultNotice, Notice } from '../parts/notice.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { listOf, useWords } from '../words/use-words.ts';
 import { ClientIdForm } from './add-client-id.tsx';
@@ -70,8 +70,7 @@ function AddOne({
           {words.paste.add}
         </Button>
       </div>
-      <BusyLine task={task} words={words.asking} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} words={words.asking} />
     </>
   );
 }
@@ -147,8 +146,7 @@ function AddSeveral({ text, names }: { readonly text: string; readonly names: re
           {paste.addSeveral(names.length)}
         </Button>
       </div>
-      <BusyLine task={task} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} />
     </>
   );
 }

@@ -3,11 +3,10 @@ import { type ReactNode, useState } from 'react';
 import { showPage } from '../frame/page-store.ts';
 import { announce } from '../parts/announcer.tsx';
 import { PageHead } from '../parts/blocks.tsx';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Mark } from '../parts/mark.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { serviceNameNow } from '../services/names.ts';
 import { useWords } from '../words/use-words.ts';
 import { ConexorForm } from './add-conexor.tsx';
@@ -108,8 +107,7 @@ function PracticeForm({ connect }: { readonly connect: Connect }) {
       <Button tone="primary" busy={task.running} onPress={() => connect.connect({ kind: 'practice' })}>
         {words.practice.start}
       </Button>
-      <BusyLine task={task} words={words.asking} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} words={words.asking} />
     </>
   );
 }

@@ -2,11 +2,10 @@
 import { permissionsOf } from '../../shared/words/permissions.ts';
 import { ask } from '../client/client.ts';
 import { announce } from '../parts/announcer.tsx';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { Monogram } from '../parts/monogram.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
 import { Permissions } from '../parts/permissions.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
 import type { ProgramUse } from './program-list.ts';
@@ -48,8 +47,7 @@ export function AskingProgram({ use, service }: { readonly use: ProgramUse; read
             {asking.refuse}
           </Button>
         </div>
-        <BusyLine task={task} />
-        {task.fault ? <FaultNotice fault={task.fault} /> : null}
+        <TaskLine task={task} />
       </div>
     </section>
   );

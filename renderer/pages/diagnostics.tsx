@@ -2,12 +2,11 @@
 import { useEffect, useState } from 'react';
 import { ask } from '../client/client.ts';
 import { PageHead } from '../parts/blocks.tsx';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Field } from '../parts/fields.tsx';
 import { Icon, type IconName } from '../parts/icon.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
 
@@ -30,8 +29,7 @@ export function DiagnosticsPage() {
         <Contents icon="check" title={words.inIt} items={words.inItList} />
         <Contents icon="shield" title={words.notInIt} items={words.notInItList} />
       </div>
-      <BusyLine task={task} words={words.collecting} />
-      {task.fault ? <FaultNotice fault={task.fault} action={{ label: words.again, onPress: collect }} /> : null}
+      <TaskLine task={task} words={words.collecting} action={{ label: words.again, onPress: collect }} />
       {text === undefined ? null : (
         <>
           <Field label={words.text} hint={words.textNote} lines={14} value={text} onChange={setText} />

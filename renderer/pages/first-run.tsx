@@ -7,11 +7,10 @@ import type { ConnectionView } from '../../shared/snapshot.ts';
 import { ask } from '../client/client.ts';
 import { stateNow, takeState, useConnection, useSelected } from '../client/state.ts';
 import { listenPage, pageNow, showPage } from '../frame/page-store.ts';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Mark } from '../parts/mark.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ConexorForm } from './add-conexor.tsx';
 import { PasteForm } from './add-paste.tsx';
@@ -104,8 +103,7 @@ function Welcome({ onConnected, onStep }: StepProps & { readonly onStep: (step: 
           {welcome.practice}
         </Button>
         <p className="hint">{welcome.practiceNote}</p>
-        <BusyLine task={task} words={words.add.asking} />
-        {task.fault ? <FaultNotice fault={task.fault} /> : null}
+        <TaskLine task={task} words={words.add.asking} />
       </div>
     </>
   );

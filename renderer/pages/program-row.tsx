@@ -4,12 +4,11 @@ import { ago } from '../../shared/words/times.ts';
 import { ask } from '../client/client.ts';
 import { useNow } from '../client/clock.ts';
 import { announce } from '../parts/announcer.tsx';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { ConfirmDialog } from '../parts/dialog.tsx';
 import { Select } from '../parts/fields.tsx';
 import { Monogram } from '../parts/monogram.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { listOf, useWords } from '../words/use-words.ts';
 import type { Program, ProgramUse } from './program-list.ts';
@@ -80,8 +79,7 @@ function UseLine({ use, service }: { readonly use: ProgramUse; readonly service:
         </Button>
       ) : null}
       {!refused && connection.accounts.length > 1 ? <OwnAccount use={use} service={service} /> : null}
-      <BusyLine task={task} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} />
     </li>
   );
 }
@@ -109,8 +107,7 @@ function OwnAccount({ use, service }: { readonly use: ProgramUse; readonly servi
           })
         }
       />
-      <BusyLine task={task} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} />
     </div>
   );
 }

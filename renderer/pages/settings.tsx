@@ -9,6 +9,7 @@ import { Card, PageHead, Section } from '../parts/blocks.tsx';
 import { BusyLine } from '../parts/busy-line.tsx';
 import { Select, Switch } from '../parts/fields.tsx';
 import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { type Task, useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
 import { PlaceSettings } from './settings-places.tsx';
@@ -113,8 +114,7 @@ function StartAtLogin() {
           })
         }
       />
-      <BusyLine task={task} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} />
     </div>
   );
 }

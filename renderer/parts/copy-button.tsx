@@ -3,11 +3,10 @@ import { useState } from 'react';
 import { copyText } from '../client/copy.ts';
 import { useWords } from '../words/use-words.ts';
 import { announce } from './announcer.tsx';
-import { BusyLine } from './busy-line.tsx';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { Field } from './fields.tsx';
-import { FaultNotice } from './notice.tsx';
+import { TaskLine } from './task-line.tsx';
 import { useTask } from './use-task.ts';
 
 /** `text`: what is copied, or how it is had. */
@@ -37,8 +36,7 @@ export function CopyButton(props: {
       <Button tone={props.tone ?? 'plain'} icon={copied ? 'check' : 'copy'} busy={task.running} onPress={copy}>
         {copied ? doneWords : props.label}
       </Button>
-      <BusyLine task={task} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} />
       {byHand === undefined ? null : (
         <Dialog
           title={words.copyByHand}

@@ -6,9 +6,8 @@ import type { ReactNode } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useWords } from '../words/use-words.ts';
 import { Breakable } from './breakable.tsx';
-import { BusyLine } from './busy-line.tsx';
 import { Button } from './button.tsx';
-import { FaultNotice } from './notice.tsx';
+import { TaskLine } from './task-line.tsx';
 import { useTask } from './use-task.ts';
 
 interface DialogProps {
@@ -94,8 +93,7 @@ export function ConfirmDialog({ title, children, verb, onConfirm, onClose, destr
       }
     >
       {children}
-      <BusyLine task={task} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} />
     </Dialog>
   );
 }

@@ -7,11 +7,10 @@ import { useSelected } from '../client/state.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Card, Row, Section } from '../parts/blocks.tsx';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { lettersOf, Monogram } from '../parts/monogram.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { openSignIn } from '../sign-in/sign-in-store.ts';
 import { useWords } from '../words/use-words.ts';
@@ -48,8 +47,7 @@ export function AccountsSection({ connection, onVerb }: AccountsSectionProps) {
           />
         ))}
       </Card>
-      <BusyLine task={task} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} />
       {accounts.length === 0 ? null : (
         <div className="after-card">
           <Button icon="add" tone="quiet" onPress={() => openSignIn({ connection: id, another: true })}>

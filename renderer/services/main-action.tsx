@@ -5,9 +5,8 @@ import { mainAction } from '../../shared/state-of-things.ts';
 import { ask } from '../client/client.ts';
 import { showPage } from '../frame/page-store.ts';
 import { announce } from '../parts/announcer.tsx';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { openSignIn } from '../sign-in/sign-in-store.ts';
 import { useWords } from '../words/use-words.ts';
@@ -71,8 +70,7 @@ export function MainAction({ connection, service, onItsPage = false }: MainActio
       </Button>
       {task.running || task.fault ? (
         <div className="service-task">
-          <BusyLine task={task} />
-          {task.fault ? <FaultNotice fault={task.fault} /> : null}
+          <TaskLine task={task} />
         </div>
       ) : null}
       {explaining ? (

@@ -2,10 +2,9 @@
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import { ask } from '../client/client.ts';
 import { announce } from '../parts/announcer.tsx';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
 
@@ -46,8 +45,7 @@ export function PlanDialog({ connection, service, onClose }: PlanDialogProps) {
     >
       <p>{plan.text}</p>
       <p>{plan.next}</p>
-      <BusyLine task={task} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} />
     </Dialog>
   );
 }

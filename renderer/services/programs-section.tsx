@@ -7,13 +7,12 @@ import { useNow } from '../client/clock.ts';
 import { useSelected } from '../client/state.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Card, Row, Section } from '../parts/blocks.tsx';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { ConfirmDialog } from '../parts/dialog.tsx';
 import { Select } from '../parts/fields.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { Monogram } from '../parts/monogram.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
 
@@ -106,8 +105,7 @@ function ProgramRow({ client, connection, service }: ProgramsSectionProps & { re
       }
     >
       <p>{refused ? programs.refused : used}</p>
-      <BusyLine task={task} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} />
       {removing ? (
         <ConfirmDialog
           title={words.programs.removeDialog.title(client.name)}

@@ -3,11 +3,10 @@ import type { ConnectionView } from '../../shared/snapshot.ts';
 import { ask } from '../client/client.ts';
 import { announce } from '../parts/announcer.tsx';
 import { PageHead } from '../parts/blocks.tsx';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { Menu, type MenuEntry } from '../parts/menu.tsx';
 import { Monogram } from '../parts/monogram.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { openSignIn } from '../sign-in/sign-in-store.ts';
 import { useWords } from '../words/use-words.ts';
@@ -66,8 +65,7 @@ export function ServiceHead({ connection, service, onVerb }: ServiceHeadProps) {
           </>
         }
       />
-      <BusyLine task={task} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} />
       {connection.state === 'signing-in' ? (
         <div className="waiting-card">
           <WaitingLine connection={connection} />

@@ -2,10 +2,10 @@
 import { ask } from '../client/client.ts';
 import { useSelected } from '../client/state.ts';
 import { showPage } from '../frame/page-store.ts';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { FaultNotice, Notice } from '../parts/notice.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
 
@@ -25,8 +25,7 @@ export function LockedCard() {
           {words.unlock}
         </Button>
       </div>
-      <BusyLine task={task} words={words.waiting} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} words={words.waiting} />
     </section>
   );
 }

@@ -1,9 +1,8 @@
 /** A sign-in under way, whoever began it, in the service's row: where it stands, and the three buttons of rule 3. */
 import type { ConnectionView, WaitingSignIn } from '../../shared/snapshot.ts';
 import { ask } from '../client/client.ts';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { openSignIn } from '../sign-in/sign-in-store.ts';
 import { CopyLink, OpenAgain, useStill } from '../sign-in/waiting-step.tsx';
@@ -44,8 +43,7 @@ function Waiting({ connection, signIn }: { readonly connection: ConnectionView; 
           </Button>
         )}
       </div>
-      <BusyLine task={task} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} />
     </div>
   );
 }

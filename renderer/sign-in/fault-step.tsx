@@ -2,10 +2,9 @@
 import { useState } from 'react';
 import { ask, type WindowFault } from '../client/client.ts';
 import { useConnection } from '../client/state.ts';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/fields.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
 import { type StepProps, trySignInAgain } from './sign-in-store.ts';
@@ -63,8 +62,7 @@ function ClientIdForm({ connection }: { readonly connection: string }) {
       <Button tone="primary" submit wide busy={task.running} disabled={clientId.trim() === ''}>
         {words.go}
       </Button>
-      <BusyLine task={task} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} />
     </form>
   );
 }

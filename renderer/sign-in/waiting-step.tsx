@@ -2,10 +2,9 @@
 import { useEffect, useState } from 'react';
 import { ask } from '../client/client.ts';
 import { useConnection, useSelected } from '../client/state.ts';
-import { BusyLine } from '../parts/busy-line.tsx';
 import { Button } from '../parts/button.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
 import { cancelSignIn, openPage, type Step, type StepProps } from './sign-in-store.ts';
@@ -79,8 +78,7 @@ export function OpenAgain(props: {
       <Button busy={task.running} disabled={young} onPress={open}>
         {here ? words.openHere : words.openAgain}
       </Button>
-      <BusyLine task={task} />
-      {task.fault ? <FaultNotice fault={task.fault} /> : null}
+      <TaskLine task={task} />
     </>
   );
 }
