@@ -1,6 +1,7 @@
 /** States of Conexor to show: a plain one, and what a test wants different in it. */
 import type { AccountView, ClientUse, ConnectionView, State } from '../../shared/snapshot.ts';
-import type { WindowState } from '../../shared/window.ts';
+
+export { stateOf as stateWith } from '../fakes/window-state.ts';
 
 export const nowMs = Date.UTC(2026, 10, 21, 12);
 
@@ -59,34 +60,4 @@ export function inState(state: State): ConnectionView {
         }
       : {}),
   });
-}
-
-export function stateWith(
-  connections: readonly ConnectionView[],
-  change: { snapshot?: Partial<WindowState['snapshot']>; app?: Partial<WindowState['app']> } = {},
-): WindowState {
-  return {
-    snapshot: {
-      generation: 1,
-      vault: { kind: 'keychain' },
-      connections: [...connections],
-      pendingRevocations: [],
-      localClients: [],
-      ...change.snapshot,
-    },
-    settings: { language: 'system', theme: 'system', firstRunDone: true, trayNoticeGiven: true },
-    app: {
-      kind: 'desktop',
-      version: '0.1.0',
-      system: 'linux',
-      language: 'en',
-      dataDir: '/home/ana/.local/share/conexor-desktop',
-      httpUrl: 'http://127.0.0.1:4717',
-      keychain: 'GNOME Keyring',
-      tray: true,
-      startAtLogin: 'off',
-      newPrograms: 'ask',
-      ...change.app,
-    },
-  };
 }

@@ -1,6 +1,7 @@
 /** What the window can be shown: services in every state, programs, sign-ins, as the broker would tell it. */
 import type { AccountView, ClientUse, ConnectionView, State, WaitingSignIn } from '../../../shared/snapshot.ts';
-import type { WindowState } from '../../../shared/window.ts';
+
+export { stateOf } from '../../fakes/window-state.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -74,40 +75,6 @@ export function inState(state: State, title = `Service ${state}`): ConnectionVie
     ...(state === 'unreachable' ? { retryAtMs: Date.now() + 28_000, accounts: [ana] } : {}),
     ...(state === 'signing-in' ? { signIn: waiting() } : {}),
   });
-}
-
-export interface Change {
-  readonly snapshot?: Partial<WindowState['snapshot']>;
-  readonly settings?: Partial<WindowState['settings']>;
-  readonly app?: Partial<WindowState['app']>;
-}
-
-export function stateOf(connections: readonly ConnectionView[], change: Change = {}): WindowState {
-  return {
-    snapshot: {
-      generation: 1,
-      vault: { kind: 'keychain' },
-      connections: [...connections],
-      pendingRevocations: [],
-      localClients: [],
-      ...change.snapshot,
-    },
-    settings: { language: 'system', theme: 'system', firstRunDone: true, trayNoticeGiven: true, ...change.settings },
-    app: {
-      kind: 'desktop',
-      version: '0.1.0',
-      system: 'linux',
-      language: 'en',
-      dataDir: '/home/ana/.local/share/conexor-desktop',
-      httpUrl: 'http://127.0.0.1:4717',
-      keychain: 'GNOME Keyring',
-      relayCommand: ['node', '/home/ana/Conexor Desktop/dist/relay.cjs'],
-      tray: true,
-      startAtLogin: 'off',
-      newPrograms: 'ask',
-      ...change.app,
-    },
-  };
 }
 
 /** A day like any other. */
