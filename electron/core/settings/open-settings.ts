@@ -3,7 +3,8 @@
  * cannot be read. What a newer version has written there stays, key by key.
  */
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../../shared/faults.ts';
 import { type Settings, type SettingsChange, settingsChangeSchema, settingsSchema } from '../../../shared/settings.ts';
@@ -76,11 +77,8 @@ function understood(raw: Raw): Settings {
 
 async function readRaw(folder: string, path: string, log: Log): Promise<Raw> {
   try {
-    const { size, mode } = await stat(path);
-    if (size > mostBytes) throw new Error('too large');
-    const content: unknown = JSON.parse((await readFile(path, 'utf8')).replace(/^\ufeff/, ''));
+    const content: unknown = JSON.parse((await readOwnFile(path)).replace(/^\ufeff/, ''));
     if (typeof content !== 'object' || content === null || Array.isArray(content)) throw new Error('not an object');
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) await chmod(path, 0o600).catch(() => undefined);
     return content as Raw;
   } catch (thrown) {
     if (codeOf(thrown) === 'ENOENT') return (await wasSetAside(folder)) ? carefully : {};
@@ -93,6 +91,29 @@ async function readRaw(folder: string, path: string, log: Log): Promise<Raw> {
     // So that it holds at the next start too.
     if (moved) await replace(folder, path, textOf(carefully)).catch(() => undefined);
     return carefully;
+  }
+}
+
+/** A file's text, and of nothing else: a pipe would keep the start waiting for ever, a device may have no end. */
+async function readOwnFile(path: string): Promise<string> {
+  // Not even opening waits for a pipe's other side.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const there = await file.stat();
+    if (!there.isFile()) throw new Error('not a file');
+    const content = Buffer.alloc(mostBytes + 1);
+    let length = 0;
+    // Not by its size, which some systems' own files do not tell, and which may grow meanwhile.
+    for (;;) {
+      const { bytesRead } = await file.read(content, length, content.length - length, null);
+      length += bytesRead;
+      if (length > mostBytes) throw new Error('too large');
+      if (bytesRead === 0) break;
+    }
+    if (process.platform !== 'win32' && (there.mode & 0o077) !== 0) await file.chmod(0o600).catch(() => undefined);
+    return content.toString('utf8', 0, length);
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,7 +1,23 @@
 /** The settings survive a restart, a newer version, a broken file and a disk that refuses. */
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSettings } from '../../../electron/core/settings/open-settings.ts';
 import type { Settings } from '../../../shared/settings.ts';
@@ -102,6 +118,72 @@ describe('settings', () => {
     await mkdir(file());
     expect((await openSettings(folder, log)).get()).toEqual({ ...defaults, newPrograms: 'ask' });
     expect(await readdir(folder)).toEqual(['settings.json', expect.stringMatching(/broken/)]);
+  });
+
+  describe.skipIf(process.platform === 'win32')('in whose place there is no file but', () => {
+    const pipe = () => promisify(execFile)('mkfifo', [file()]);
+
+    /** All that this process has read, in bytes. */
+    const readSoFar = async () => Number(/^rchar: (\d+)/.exec(await readFile('/proc/self/io', 'utf8'))?.[1]);
+
+    async function expectSetAside(): Promise<void> {
+      const settings = await openSettings(folder, log);
+      expect(settings.get()).toEqual({ ...defaults, newPrograms: 'ask' });
+      expect(logged).toEqual(['the settings could not be read']);
+      expect(await readdir(folder)).toEqual(['settings.json', expect.stringMatching(/broken/)]);
+      expect((await lstat(file())).isFile()).toBe(true);
+      await settings.change({ theme: 'dark' });
+      expect((await openSettings(folder, log)).get()).toEqual({ ...defaults, newPrograms: 'ask', theme: 'dark' });
+    }
+
+    it('a pipe that nobody ever writes to are set aside, and the start goes on', async () => {
+      await pipe();
+      await expectSetAside();
+    });
+
+    it('a socket are set aside', async () => {
+      const server = createServer().listen(file());
+      await once(server, 'listening');
+      await expectSetAside();
+      server.close();
+      await once(server, 'close');
+    });
+
+    it.skipIf(process.platform !== 'linux')('a link to a device without an end are not read at all', async () => {
+      await symlink('/dev/zero', file());
+      const before = await readSoFar();
+      await expectSetAside();
+      expect((await readSoFar()) - before).toBeLessThan(1024 * 1024);
+    });
+
+    it.skipIf(process.platform !== 'linux')(
+      'a file whose size the system does not tell are read to their bound',
+      async () => {
+        const words = Array.from({ length: 15 }, () => 'x'.repeat(100_000));
+        const child = spawn(process.execPath, ['-e', 'process.stdin.resume()', '', ...words]);
+        await symlink(`/proc/${child.pid}/cmdline`, file());
+        const before = await readSoFar();
+        await expectSetAside();
+        expect((await readSoFar()) - before).toBeLessThan(1.25 * 1024 * 1024);
+        child.kill();
+        await once(child, 'exit');
+      },
+    );
+
+    it('a link to a file are read from there', async () => {
+      await writeFile(join(folder, 'elsewhere'), '{"newPrograms":"allow"}');
+      await symlink('elsewhere', file());
+      expect((await openSettings(folder, log)).get()).toEqual({ ...defaults, newPrograms: 'allow' });
+      expect(logged).toEqual([]);
+    });
+
+    it('a pipe that came later are written in its place', async () => {
+      const settings = await openSettings(folder, log);
+      await pipe();
+      await settings.change({ theme: 'dark' });
+      expect((await lstat(file())).isFile()).toBe(true);
+      expect((await openSettings(folder, log)).get().theme).toBe('dark');
+    });
   });
 
   it('ask about new programs also where only the broken file is left, as after a power cut', async () => {
