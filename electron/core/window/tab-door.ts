@@ -13,9 +13,9 @@ import type { Log } from '../platform.ts';
 import { createOneTimeKeys } from './one-time-keys.ts';
 import { type PageFile, readPageFiles } from './page-files.ts';
 import { isOwnPeer } from './peer.ts';
-import { type EventStream, streamEvents } from './tab-events.ts';
 import { cookieName, cookiesOf, readJson, requireHost, requireOwnPage } from './tab-guard.ts';
 import { createTabSessions, type TabSession } from './tab-sessions.ts';
+import { createTabStreams } from './tab-streams.ts';
 
 export interface TabDoorNeeds {
   readonly face: Face;
@@ -45,7 +45,6 @@ export interface TabDoor {
 
 /** The longest thing that a page sends is what a person pasted. */
 const mostBytes = 2 * 1024 * 1024;
-const mostStreams = 40;
 /** Cookies of earlier openings that a browser is told to forget at once. */
 const mostForgotten = 40;
 
@@ -70,8 +69,8 @@ const everywhere: Readonly<Record<string, string>> = {
 export function createTabDoor(needs: TabDoorNeeds): TabDoor {
   const { face, port, log } = needs;
   const keys = createOneTimeKeys(needs.now);
-  const sessions = createTabSessions(needs.now);
-  const streams = new Set<EventStream>();
+  const streams = createTabStreams(face);
+  const sessions = createTabSessions(needs.now, streams.endOf);
   let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
 
   async function serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
@@ -145,11 +144,8 @@ export function createTabDoor(needs: TabDoorNeeds): TabDoor {
 
   function events(request: IncomingMessage, response: ServerResponse): void {
     const session = requireSession(request);
-    if (streams.size >= mostStreams) throw new Fault('rate-limited', { subject: 'Conexor', reason: 'streams' });
-    response.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8' });
-    const stream = streamEvents(face, response, () => sessions.touch(session));
-    streams.add(stream);
-    response.once('close', () => streams.delete(stream));
+    const owner = { isLive: () => sessions.has(session.id), touch: () => sessions.touch(session) };
+    streams.open(session, owner, response);
   }
 
   function requireSession(request: IncomingMessage): TabSession {
@@ -187,9 +183,7 @@ export function createTabDoor(needs: TabDoorNeeds): TabDoor {
       return true;
     },
     address: () => `http://127.0.0.1:${port()}${tabPaths.open}?key=${keys.make()}`,
-    close() {
-      for (const stream of streams) stream.end();
-    },
+    close: streams.endAll,
   };
 }
 

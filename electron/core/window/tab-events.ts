@@ -10,15 +10,26 @@ import type { Face } from '../control/face.ts';
 const heartbeatMs = 30_000;
 
 export interface EventStream {
+  /** Nothing is told from now on. */
   end(): void;
 }
 
-/** `alive` is called with every heartbeat. The head of the response is to be written by now. */
-export function streamEvents(face: Face, response: ServerResponse, alive: () => void): EventStream {
+/** Whom a stream belongs to. */
+export interface StreamOwner {
+  /** Asked before anything is told. */
+  isLive(): boolean;
+  /** Called with every heartbeat. */
+  touch(): void;
+}
+
+/** The head of the response is to be written by now. */
+export function streamEvents(face: Face, response: ServerResponse, owner: StreamOwner): EventStream {
   let isFull = false;
+  let hasEnded = false;
   let missed: WindowEvent | undefined;
   const write = (line: string) => {
-    isFull = !response.write(`${line}\n`);
+    // Whoever ends an owner may end this stream at once: asked last.
+    if (owner.isLive() && !hasEnded) isFull = !response.write(`${line}\n`);
   };
   const stop = face.subscribe((event) => {
     if (!isFull) write(JSON.stringify(event));
@@ -31,14 +42,24 @@ export function streamEvents(face: Face, response: ServerResponse, alive: () => 
     if (newest) write(JSON.stringify(newest));
   });
   const heartbeat = setInterval(() => {
-    // Half a minute without taking anything: nobody reads there.
-    if (isFull) response.destroy();
-    else write('');
-    alive();
+    // Half a minute without taking anything, or what was left of it: nobody reads there.
+    if (isFull || hasEnded) {
+      response.destroy();
+      return;
+    }
+    write('');
+    if (!hasEnded) owner.touch();
   }, heartbeatMs);
   response.once('close', () => {
     clearInterval(heartbeat);
     stop();
   });
-  return { end: () => response.end() };
+  return {
+    end() {
+      hasEnded = true;
+      stop();
+      if (isFull) response.destroy();
+      else response.end();
+    },
+  };
 }

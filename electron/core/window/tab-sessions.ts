@@ -50,14 +50,20 @@ interface Kept extends Opening {
   pageKey: string | undefined;
 }
 
-export function createTabSessions(now: () => number): TabSessions {
+/** `ended` is called for each session as soon as it is found to be over, or is one too many. */
+export function createTabSessions(now: () => number, ended: (session: TabSession) => void): TabSessions {
   /** Least lately used first. */
   let sessions: Kept[] = [];
   let count = 0;
 
   function live(): readonly Kept[] {
-    sessions = sessions.filter((one) => now() - one.usedAtMs < unusedMs);
+    keep(sessions.filter((one) => now() - one.usedAtMs < unusedMs));
     return sessions;
+  }
+  function keep(kept: Kept[]): void {
+    const dropped = sessions.filter((one) => !kept.includes(one));
+    sessions = kept;
+    for (const session of dropped) ended(session);
   }
   function touch(session: TabSession): void {
     const one = sessions.find(({ id }) => id === session.id);
@@ -83,7 +89,7 @@ export function createTabSessions(now: () => number): TabSessions {
         usedAtMs: now(),
         pageKey: undefined,
       };
-      sessions = [...live(), session].slice(-mostSessions);
+      keep([...live(), session].slice(-mostSessions));
       return session;
     },
     has: (id) => live().some((one) => one.id === id),

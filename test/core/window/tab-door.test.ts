@@ -485,11 +485,67 @@ describe('events', () => {
     expect(events.generations().length).toBeLessThan(200);
   });
 
-  it('are not given to ever more listeners', async () => {
+  it('end with the session, of one too many or of one that was not used for too long, and tell nothing more', async () => {
+    const first = await listen(await letIn());
+    first.read();
+    await eventually(() => first.generations().join() === '1');
+    for (let n = 0; n < 20; n++) await open();
+    tab.face.generation = 2;
+    tab.face.tell();
+    await first.ended;
+    expect(first.generations()).toEqual([1]);
+
+    const second = await listen(await letIn());
+    second.read();
+    await eventually(() => second.generations().join() === '2');
+    tab.nowMs += 12 * 60 * minute;
+    // Before anybody has asked for anything.
+    tab.face.generation = 3;
+    tab.face.tell();
+    await second.ended;
+    expect(second.generations()).toEqual([2]);
+    expect(tab.face.listeners.size).toBe(0);
+  });
+
+  it('end with the session for a page that reads nothing too', async () => {
+    const events = await listen(await letIn());
+    const wide = { ...tab.face.state().app, keychain: 'x'.repeat(16 * 1024 * 1024) };
+    tab.face.tell({ kind: 'state', state: { ...tab.face.state(), app: wide } });
+    for (let n = 0; n < 20; n++) await open();
+    expect(tab.face.listeners.size).toBe(0);
+    events.read();
+    await events.ended;
+    expect(events.response.complete).toBe(false);
+  });
+
+  it('are four for one session: a fifth ends the oldest, and another page still gets its own', async () => {
     const page = await letIn();
-    const open = await Promise.all(Array.from({ length: 40 }, () => listen(page)));
-    expect((await listen(page)).response.statusCode).toBe(429);
-    for (const { response } of open) response.destroy();
+    const streams = [];
+    for (let n = 0; n < 45; n++) streams.push(await listen(page));
+    expect(streams.map(({ response }) => response.statusCode)).toEqual(streams.map(() => 200));
+    for (const stream of streams) stream.read();
+    await Promise.all(streams.slice(0, -4).map(({ ended }) => ended));
+    const other = await listen(await letIn());
+    expect(other.response.statusCode).toBe(200);
+    other.read();
+    tab.face.generation = 2;
+    tab.face.tell();
+    for (const stream of [...streams.slice(-4), other]) await eventually(() => stream.generations().join() === '1,2');
+    expect(streams.slice(0, -4).every((stream) => !stream.generations().includes(2))).toBe(true);
+    expect(tab.face.listeners.size).toBe(5);
+  });
+
+  it('are not given to ever more listeners', async () => {
+    const pages = [];
+    for (let n = 0; n < 11; n++) pages.push(await letIn());
+    const last = pages.pop() ?? {};
+    const listening = await Promise.all(pages.flatMap((page) => [1, 2, 3, 4].map(() => listen(page))));
+    expect((await listen(last)).response.statusCode).toBe(429);
+    // Of those that have some, a new one takes the place of their own.
+    expect((await listen(pages[0] ?? {})).response.statusCode).toBe(200);
+    for (const { response } of listening) response.destroy();
+    await eventually(() => tab.face.listeners.size === 1);
+    expect((await listen(last)).response.statusCode).toBe(200);
   });
 });
 
