@@ -1,5 +1,5 @@
 /** What a state asks of a person, for every face alike: its one main action, and whether it counts as a problem. */
-import type { ConnectionView, Snapshot, State } from './snapshot.ts';
+import type { AccountView, ConnectionView, Snapshot, State } from './snapshot.ts';
 
 export type MainAction = 'details' | 'cancel' | 'sign-in' | 'allow' | 'resume' | 'retry' | 'plan' | 'unlock';
 
@@ -34,6 +34,19 @@ export function isProblem(connection: ConnectionView): boolean {
     return false;
   }
   return problemStates.has(connection.state);
+}
+
+type WithAccounts = Pick<ConnectionView, 'state' | 'accounts'>;
+
+/** The account in use was signed out, and others are still there: a choice is missing, not a sign-in. */
+export function hasNoneInUse({ state, accounts }: WithAccounts): boolean {
+  return state === 'sign-in-again' && accounts.length > 0 && !accounts.some(({ current }) => current);
+}
+
+/** Where none is in use, the account that a person is offered; undefined where none of them could be used either. */
+export function accountToUse(connection: WithAccounts): AccountView | undefined {
+  if (!hasNoneInUse(connection)) return undefined;
+  return connection.accounts.find(({ state }) => state === 'connected' || state === 'paused');
 }
 
 export interface Problems {

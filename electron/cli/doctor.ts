@@ -3,11 +3,13 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { ControlResult } from '../../shared/control.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
+import { accountToUse } from '../../shared/state-of-things.ts';
 import { browserCommand } from '../browser.ts';
 import { type ControlClient, ControlError } from '../core/control/client.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './output.ts';
 import { howToAllow } from './programs.ts';
+import { howToGoOn } from './words.ts';
 
 export interface Finding {
   readonly about: string;
@@ -170,10 +172,12 @@ function serviceFindings(service: ControlResult<'examine'>['services'][number]):
 
 /** What waits for the person at one service. */
 function connectionFindings(connection: ConnectionView): readonly Finding[] {
-  const { name: about, resource, state, paused, clients } = connection;
+  const { name: about, state, paused, clients } = connection;
   const remark = (what: string, next: string): Finding => ({ about, verdict: 'remark', what, next });
   return [
-    ...(state === 'sign-in-again' ? [remark('needs a sign-in.', `npx conexor connect ${resource}`)] : []),
+    ...(state === 'sign-in-again'
+      ? [remark(accountToUse(connection) ? 'has no account in use.' : 'needs a sign-in.', howToGoOn(connection))]
+      : []),
     ...(paused ? [remark('is paused: no program has access.', `conexor resume ${about}`)] : []),
     ...clients
       .filter(({ access }) => access === 'asking')

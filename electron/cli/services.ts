@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import { columns, exitCodes } from './output.ts';
 import { waitingInWords } from './programs.ts';
 import { usageFault } from './usage.ts';
-import { asWord, moment, signOutInWords, stateInWords, staysSignedIn } from './words.ts';
+import { asWord, moment, noneInUseInWords, signOutInWords, stateInWords, staysSignedIn } from './words.ts';
 
 export async function list({ control, output }: Context): Promise<number> {
   const broker = await control();
@@ -28,6 +28,7 @@ export async function list({ control, output }: Context): Promise<number> {
     ]);
     for (const line of columns([['NAME', 'SERVICE', 'ACCOUNT', 'STATE', 'USED BY'], ...rows])) output.say(line);
   }
+  for (const line of snapshot.connections.flatMap(noneInUseInWords)) output.say(line);
   for (const line of snapshot.connections.flatMap(waitingInWords)) output.say(line);
   for (const pending of snapshot.pendingRevocations) {
     output.say(
@@ -45,11 +46,9 @@ function usersOf({ clients }: ConnectionView): string {
 export async function accounts({ control, parameters, options, output }: Context): Promise<number> {
   const broker = await control();
   const reference = parameters[0] ?? options.connection;
-  const connections =
-    reference === undefined
-      ? (await broker.ask('snapshot', {})).connections
-      : [await broker.ask('findConnection', { connection: reference })];
-  output.data(connections.map(({ name, accounts: all, clients }) => ({ connection: name, accounts: all, clients })));
+  const { vault, connections: all } = await broker.ask('snapshot', {});
+  const connections = reference === undefined ? all : [await broker.ask('findConnection', { connection: reference })];
+  output.data(connections.map(({ name, accounts: its, clients }) => ({ connection: name, accounts: its, clients })));
   if (connections.length === 0)
     output.say('No service is connected yet. To try one without an account: npx conexor connect practice');
   for (const connection of connections) {
@@ -57,11 +56,12 @@ export async function accounts({ control, parameters, options, output }: Context
     if (connection.accounts.length === 0) output.say('  nobody is signed in');
     for (const account of connection.accounts) {
       output.say(
-        `  ${account.current ? '*' : ' '} ${account.label}  ${staysSignedIn(account)}  ${account.grantedScopes.join(' ')}`,
+        `  ${account.current ? '*' : ' '} ${account.label}  ${staysSignedIn(account, vault.kind, Date.now())}  ${account.grantedScopes.join(' ')}`,
       );
       for (const client of connection.clients.filter((one) => one.accountId === account.id))
         output.say(`      used by ${client.name}`);
     }
+    for (const line of noneInUseInWords(connection)) output.say(`  ${line}`);
   }
   return exitCodes.done;
 }

@@ -1,6 +1,11 @@
 /** The states and moments of the snapshot in the words of PRODUCT's rules. */
 import type { ControlResult } from '../../shared/control.ts';
-import type { AccountView, ConnectionView, State } from '../../shared/snapshot.ts';
+import type { AccountView, ConnectionView, Snapshot, State } from '../../shared/snapshot.ts';
+import { accountToUse, hasNoneInUse } from '../../shared/state-of-things.ts';
+import { expiryWords } from '../../shared/words/times.ts';
+import { wordsOf } from '../../shared/words/words.ts';
+
+const words = wordsOf('en');
 
 const stateWords: Record<State, string> = {
   connected: 'Connected',
@@ -16,6 +21,7 @@ const stateWords: Record<State, string> = {
 
 export function stateInWords(connection: ConnectionView, nowMs: number): string {
   if (connection.state === 'sign-in-again' && connection.accounts.length === 0) return 'Not signed in yet';
+  if (hasNoneInUse(connection)) return words.services.accounts.noneInUse;
   if (connection.state === 'unreachable' && connection.retryAtMs !== undefined) {
     const seconds = Math.max(1, Math.round((connection.retryAtMs - nowMs) / 1000));
     return `Can't reach (trying again in ${seconds} s)`;
@@ -23,11 +29,25 @@ export function stateInWords(connection: ConnectionView, nowMs: number): string 
   return stateWords[connection.state];
 }
 
-/** "Stays signed in" where renewal is automatic; otherwise the day by which a person must act (rule 10). */
-export function staysSignedIn(account: AccountView): string {
-  if (account.state !== 'connected') return stateWords[account.state];
-  if (account.renewsItself || account.expiresAtMs === undefined) return 'Stays signed in';
-  return `Sign in again by ${moment(account.expiresAtMs)}`;
+/** Until when an account is signed in, in the window's words: it depends on where sign-ins are kept (rule 10). */
+export function staysSignedIn(account: AccountView, vault: Snapshot['vault']['kind'], nowMs: number): string {
+  return account.state === 'connected' ? expiryWords(account, nowMs, words, vault) : stateWords[account.state];
+}
+
+/** What to do where no account is in use; no line anywhere else. */
+export function noneInUseInWords(connection: ConnectionView): readonly string[] {
+  if (!hasNoneInUse(connection)) return [];
+  const other = accountToUse(connection);
+  const wish = other === undefined ? 'To sign in' : `To use ${other.label}`;
+  return [`No account is in use at ${connection.name}. ${wish}: ${howToGoOn(connection)}`];
+}
+
+/** The command after which a service has an account in use: a choice of account where that is enough, else a sign-in. */
+export function howToGoOn(connection: ConnectionView): string {
+  const other = accountToUse(connection);
+  return other === undefined
+    ? `npx conexor connect ${connection.resource}`
+    : `npx conexor use ${asWord(other.label)} -c ${connection.name}`;
 }
 
 /** A name as a shell takes it for one word. */
