@@ -3,10 +3,12 @@ import { faultWords } from '../../../shared/fault-words.ts';
 import type { Language } from '../../../shared/settings.ts';
 import { browserWords } from '../../../shared/words/browser.ts';
 import { permissionsOf } from '../../../shared/words/permissions.ts';
+import { serviceWords } from '../../../shared/words/window-services.ts';
+import { practice } from '../services/practice.ts';
 import type { OutcomePage } from './redirect-pages.ts';
 import type { SignInOutcome } from './sign-in-attempt.ts';
 
-/** `service`: what it is called on the screen. */
+/** `service`: its title. */
 export function pageOf(outcome: SignInOutcome, service: string, language: Language): OutcomePage {
   const words = browserWords[language];
   switch (outcome.kind) {
@@ -15,7 +17,7 @@ export function pageOf(outcome: SignInOutcome, service: string, language: Langua
       return {
         tone: 'good',
         title: title(outcome.account.label),
-        sentences: [worked(service), ...(outcome.current ? [] : [anotherInUse]), close],
+        sentences: [worked(nameOf(service, language)), ...(outcome.current ? [] : [anotherInUse]), close],
         permissions: permissionsOf(outcome.grantedScopes, language).known,
       };
     }
@@ -30,4 +32,9 @@ export function pageOf(outcome: SignInOutcome, service: string, language: Langua
       return { tone: 'bad', title: words.failedTitle, sentences: [what, next] };
     }
   }
+}
+
+/** The only service whose title is Conexor's own words, and so is in the person's language. */
+function nameOf(service: string, language: Language): string {
+  return service === practice.title ? serviceWords[language].practiceService : service;
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { pageOf } from '../../../electron/core/broker/outcome-page.ts';
 import type { SignInOutcome } from '../../../electron/core/broker/sign-in.ts';
+import { practice } from '../../../electron/core/services/practice.ts';
 import { Fault } from '../../../shared/faults.ts';
 import { languages } from '../../../shared/settings.ts';
+import { serviceWords } from '../../../shared/words/window-services.ts';
+import { startPerson } from '../../fakes/person.ts';
 
 const done = (current: boolean): SignInOutcome => ({
   kind: 'done',
@@ -45,6 +48,20 @@ describe('the last page', () => {
       }
     },
   );
+
+  it.each(languages)('calls the service that comes with Conexor as the window does (%s)', async (language) => {
+    const name = serviceWords[language].practiceService;
+    expect(pageOf(done(true), practice.title, language).sentences[0]).toContain(name);
+    const person = await startPerson({ language: () => language });
+    try {
+      const { page } = (await person.signIn('acme')).browser;
+      expect(page).toContain(name);
+      for (const other of languages.filter((one) => one !== language))
+        expect(page).not.toContain(serviceWords[other].practiceService);
+    } finally {
+      await person.stop();
+    }
+  });
 
   it('every text differs between the languages', () => {
     for (const outcome of [done(false), { kind: 'denied' }, { kind: 'timed-out' }] satisfies SignInOutcome[]) {
