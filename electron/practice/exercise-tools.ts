@@ -70,7 +70,8 @@ export function registerExerciseTools(server: McpServer, { stopped }: SalesServe
         customer: z.string().min(1, 'Name the customer.'),
         percent: z.number().min(1, 'The discount is 1 % or more.').max(90, 'The discount is at most 90 %.'),
       }),
-      annotations: { readOnlyHint: true, openWorldHint: false },
+      // Whoever approves something changes something, even where nothing is kept of it.
+      annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
     },
     ({ customer, percent }, context) => {
       // Older revisions: the SDK turns this into an elicitation/create request and enters here again with the answer.

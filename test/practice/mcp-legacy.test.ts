@@ -27,7 +27,10 @@ describe('2025-11-25 and older, with the SDK’s 1.x client', () => {
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name).sort()).toEqual(toolNames);
     expect(tools.find(({ name }) => name === 'list_orders')).toHaveProperty('outputSchema');
-    expect(tools.find(({ name }) => name === 'create_order')?.annotations?.readOnlyHint).toBe(false);
+    const readers = tools.filter(({ annotations }) => annotations?.readOnlyHint === true).map(({ name }) => name);
+    expect(readers.sort()).toEqual(['big_report', 'list_orders', 'sales_by_month', 'slow_report', 'whoami']);
+    for (const { annotations } of tools.filter(({ name }) => !readers.includes(name)))
+      expect(annotations).toMatchObject({ readOnlyHint: false, destructiveHint: false, idempotentHint: false });
     expect((await client.listResources()).resources.map(({ uri }) => uri)).toEqual(['sales://guide']);
     const [guide] = (await client.readResource({ uri: 'sales://guide' })).contents;
     expect(guide).toMatchObject({ mimeType: 'text/markdown', text: expect.stringContaining('list_orders') });
