@@ -59,12 +59,12 @@ const page = (title: string, body: string) => `<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
+<title>${escaped(title)} – Conexor practice service</title>
 <style>${style}</style>
 </head>
 <body>
 <main>
-<p class="note"><strong>Practice service.</strong> This is not Conexor: accounts and data are made up, and nothing leaves this computer.</p>
+<p class="note"><strong>Practice page of Conexor Desktop.</strong> Nothing here is real, and nothing leaves this computer.</p>
 ${body}
 </main>
 </body>
@@ -92,7 +92,7 @@ export function consentPage(question: ConsentQuestion): string {
 <span>${escaped(`${account.name}, ${account.organisationName}`)}<small>${escaped(account.email)}</small></span></label>`,
   );
   return page(
-    `Allow ${question.clientName}? – Practice service`,
+    `Allow ${question.clientName}?`,
     `<h1>${escaped(question.clientName)} wants to use your account</h1>
 <h2 id="permissions">It will be able to</h2>
 <ul aria-labelledby="permissions">
@@ -113,11 +113,23 @@ ${choices.join('\n')}
   );
 }
 
-/** A page for what must not be redirected (RFC 6749 s4.1.2.1); `reason` is one of our own sentences. */
+/**
+ * A page for what must not be redirected (RFC 6749 s4.1.2.1); `reason` is one of our own sentences. What was allowed
+ * before, with the same page or another, is still so: only of this request can it be said that it allowed nothing.
+ */
 export const refusalPage = (reason: string): string =>
   page(
-    'This sign-in cannot go on – Practice service',
+    'This sign-in cannot go on',
     `<h1>This sign-in cannot go on</h1>
 <p>${escaped(reason)}</p>
-<p>Nothing was allowed. Go back to the app that sent you here and start again.</p>`,
+<p>Nothing new was allowed. Go back to the app that sent you here and start again.</p>`,
+  );
+
+/** For a second answer to one page, as after Allow and the browser's way back; the first may have been either. */
+export const usedPage = (): string =>
+  page(
+    'This page has been used already',
+    `<h1>This page has been used already</h1>
+<p>It takes one answer, so this second one changed nothing.</p>
+<p>To answer anew, go back to the app that sent you here and begin the sign-in again.</p>`,
   );

@@ -7,12 +7,13 @@ import { randomBytes } from 'node:crypto';
 import express, { type Request, type Response, Router } from 'express';
 import { findAccount } from './accounts.ts';
 import type { OAuthClient } from './clients.ts';
-import { consentPage, pageHeaders, refusalPage } from './consent-page.ts';
+import { consentPage, pageHeaders, refusalPage, usedPage } from './consent-page.ts';
 import { addressParameters, type Parameters, readParameters } from './parameters.ts';
 import { parseScopes, type Scope } from './scopes.ts';
 import type { PracticeState } from './state.ts';
 
-interface PendingConsent {
+/** A page that was shown, and kept after its answer for as long as one could come back to it. */
+interface ShownConsent {
   readonly client: OAuthClient;
   readonly redirectUri: string;
   readonly state: string | undefined;
@@ -20,18 +21,21 @@ interface PendingConsent {
   readonly challenge: string;
   readonly resource: string | undefined;
   readonly expiresAtMs: number;
+  readonly answered: boolean;
 }
 
 const formLifeMs = 600_000;
 
 export function consentRoutes(state: PracticeState): Router {
-  const pending = new Map<string, PendingConsent>();
+  const shown = new Map<string, ShownConsent>();
   const { seen, clients, grants, now } = state;
 
-  const refuse = (response: Response, reason: string) => {
+  const turnAway = (response: Response, page: string) => {
     seen.consents.refused += 1;
-    response.status(400).set(pageHeaders()).type('html').send(refusalPage(reason));
+    response.status(400).set(pageHeaders()).type('html').send(page);
   };
+
+  const refuse = (response: Response, reason: string) => turnAway(response, refusalPage(reason));
 
   const sendBack = (response: Response, redirectUri: string, answer: Record<string, string | undefined>) => {
     const target = new URL(redirectUri);
@@ -58,9 +62,9 @@ export function consentRoutes(state: PracticeState): Router {
       seen.consents.refused += 1;
       return sendBack(response, redirectUri, { error: error ?? 'invalid_scope', state: parameters.get('state') });
     }
-    for (const [token, { expiresAtMs }] of pending) if (expiresAtMs <= now()) pending.delete(token);
+    for (const [token, { expiresAtMs }] of shown) if (expiresAtMs <= now()) shown.delete(token);
     const formToken = randomBytes(32).toString('base64url');
-    pending.set(formToken, {
+    shown.set(formToken, {
       client,
       redirectUri,
       state: parameters.get('state'),
@@ -68,6 +72,7 @@ export function consentRoutes(state: PracticeState): Router {
       challenge: parameters.get('code_challenge') ?? '',
       resource: parameters.get('resource'),
       expiresAtMs: now() + formLifeMs,
+      answered: false,
     });
     seen.consents.shown += 1;
     response.set(pageHeaders(redirectUri)).type('html');
@@ -81,16 +86,17 @@ export function consentRoutes(state: PracticeState): Router {
     }
     const form = readParameters(new URLSearchParams(typeof request.body === 'string' ? request.body : ''));
     const formToken = form.get('form_token') ?? '';
-    const consent = pending.get(formToken);
+    const consent = shown.get(formToken);
+    if (consent?.answered) return turnAway(response, usedPage());
     if (consent === undefined || consent.expiresAtMs <= now()) {
-      return refuse(response, 'This page has been answered already, or it was open for too long.');
+      return refuse(response, 'This page was open for too long, or the practice service was started anew since.');
     }
     const decision = form.get('decision');
     const account = findAccount(form.get('account') ?? '');
     if (form.repeated.length > 0 || (decision !== 'deny' && (decision !== 'allow' || account === undefined))) {
       return refuse(response, 'The answer was not complete: choose an account, then Allow or Deny.');
     }
-    pending.delete(formToken);
+    shown.set(formToken, { ...consent, answered: true });
     if (decision === 'deny' || account === undefined) {
       seen.consents.denied += 1;
       return sendBack(response, consent.redirectUri, { error: 'access_denied', state: consent.state });

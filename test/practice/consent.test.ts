@@ -25,7 +25,8 @@ describe('the consent page', () => {
     expect(page).toContain('Ana Torres, Acme Trading');
     expect(page).toContain('Ana Torres, Globex');
     expect(page).toContain('Ana Torres, Private account');
-    expect(page).toContain('Practice service.');
+    expect(page).toContain('<strong>Practice page of Conexor Desktop.</strong> Nothing here is real');
+    expect(page).not.toContain('not Conexor');
   });
 
   it('is HTML that no other page can frame, nothing outside can style or script, and no cache keeps', async () => {
@@ -72,7 +73,58 @@ describe('an answer to it', () => {
     const again = await fetch(address, { method: 'POST', body: fields, redirect: 'manual' });
     expect(again.status).toBe(400);
     expect(again.headers.get('location')).toBeNull();
-    expect(await again.text()).toContain('answered already');
+  });
+
+  it.each([
+    ['Allow, then Allow', true, true],
+    ['Allow, then Deny', true, false],
+    ['Deny, then Allow', false, true],
+  ])('counts once, and a second one is told what is true: %s', async (_name, first, second) => {
+    const shown = await (await open()).text();
+    const post = (allow: boolean) =>
+      fetch(`${practice.baseUrl}/oauth/consent`, {
+        method: 'POST',
+        body: fillConsentForm(shown, { allow }).fields,
+        redirect: 'manual',
+      });
+    expect((await post(first)).status).toBe(303);
+    const before = { ...practice.seen.consents };
+    const again = await post(second);
+    expect(again.status).toBe(400);
+    expect(again.headers.get('location')).toBeNull();
+    const page = await again.text();
+    expect(page).toContain('<h1>This page has been used already</h1>');
+    expect(page).toMatch(/go back to the app that sent you here and begin the sign-in again/);
+    expect(page).not.toMatch(/nothing (new )?was allowed/i);
+    expect(practice.seen.consents).toEqual({ ...before, refused: before.refused + 1 });
+  });
+
+  it('is told that it came too late once the page has been open for ten minutes, used or not', async () => {
+    let nowMs = Date.now();
+    const slow = await startPractice({ now: () => nowMs });
+    try {
+      const pages = await Promise.all([0, 1].map(async () => (await fetch(consentUrl(slow))).text()));
+      const post = (page = '') =>
+        fetch(`${slow.baseUrl}/oauth/consent`, {
+          method: 'POST',
+          body: fillConsentForm(page, { allow: true }).fields,
+          redirect: 'manual',
+        });
+      expect((await post(pages[0])).status).toBe(303);
+      nowMs += 600_000;
+      expect(await (await post(pages[0])).text()).toContain('This page has been used already');
+      // Showing a page is when the old ones are forgotten: nobody can tell any more which of them was used.
+      await fetch(consentUrl(slow));
+      for (const page of pages) {
+        const answered = await post(page);
+        expect(answered.status).toBe(400);
+        const words = await answered.text();
+        expect(words).toContain('open for too long');
+        expect(words).not.toContain('Nothing was allowed');
+      }
+    } finally {
+      await slow.stop();
+    }
   });
 
   it.each([
