@@ -13,6 +13,7 @@ import type { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
 import { boundAccountId, grantOf } from './accounts.ts';
 import type { Access, AccessRequest, AccessTokens } from './broker.ts';
+import { inTurn } from './connection-changes.ts';
 import { forgetRegistration } from './registrations.ts';
 
 export interface AccessTokensNeeds {
@@ -120,24 +121,28 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
       });
     }
     const startedAtMs = now();
-    await vault.write([{ kind: 'refreshJournal', key, record: { refreshTokenDigest, startedAtMs } }]);
+    await inTurn(vault, () => {
+      if (!isStill(account, grant)) throw new Fault('sign-in-needed', { subject: account.label, reason: 'signed out' });
+      return [{ kind: 'refreshJournal', key, record: { refreshTokenDigest, startedAtMs } }];
+    });
     let renewed: GrantRecord;
     try {
       renewed = await wayIn.renew(grant);
     } catch (thrown) {
       throw await afterFailure(key, account, grant, asFault(thrown));
     }
-    const stored = grantOf(vault, account.id);
-    if (!stored || digest(stored.refreshToken) !== refreshTokenDigest) {
-      await vault.write([{ kind: 'refreshJournal', key, record: undefined }]);
+    let isWanted = false;
+    await inTurn(vault, () => {
+      isWanted = isStill(account, grant);
+      const journal = { kind: 'refreshJournal' as const, key, record: undefined };
+      return isWanted ? [{ kind: 'grant', key, record: renewed }, journal] : [journal];
+    });
+    if (!isWanted) {
       needs.orphaned(renewed, account);
+      const stored = grantOf(vault, account.id);
       if (stored) return stored;
       throw new Fault('sign-in-needed', { subject: account.label, reason: 'signed out during a refresh' });
     }
-    await vault.write([
-      { kind: 'grant', key, record: renewed },
-      { kind: 'refreshJournal', key, record: undefined },
-    ]);
     needs.log('info', 'access renewed', { account: account.id, tookMs: now() - startedAtMs });
     needs.changed();
     return renewed;
@@ -152,7 +157,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
       return new Fault('sign-in-needed', { ...fault.detail, subject: account.label });
     }
     if (mayBeSpent(fault) && !mayRepeat(grant)) return fault;
-    await vault.write([{ kind: 'refreshJournal', key, record: undefined }]);
+    await inTurn(vault, () => [{ kind: 'refreshJournal', key, record: undefined }]);
     return fault;
   }
 
@@ -163,18 +168,27 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
     access: 'access-may-live' | 'access-ended-too',
   ): Promise<void> {
     const key = grantKey(grant.issuer, grant.resource, grant.accountId);
-    const current = grantOf(vault, account.id);
-    const latest = vault.get('account', account.id);
-    if (!current || !latest || digest(current.refreshToken) !== digest(grant.refreshToken)) return;
-    const ended = access === 'access-ended-too' ? { expiresAtMs: Math.min(now(), current.expiresAtMs ?? now()) } : {};
-    if (latest.trouble === 'sign-in-again' && !current.refreshToken && ended.expiresAtMs === current.expiresAtMs)
-      return;
-    await vault.write([
-      { kind: 'grant', key, record: { ...current, refreshToken: undefined, ...ended } },
-      { kind: 'account', key: latest.id, record: { ...latest, trouble: 'sign-in-again' } },
-      { kind: 'refreshJournal', key, record: undefined },
-    ]);
-    needs.changed();
+    const ended = access === 'access-ended-too' ? { expiresAtMs: Math.min(now(), grant.expiresAtMs ?? now()) } : {};
+    let isNew = false;
+    await inTurn(vault, () => {
+      const latest = vault.get('account', account.id);
+      if (!latest || !isStill(account, grant)) return [];
+      isNew = latest.trouble !== 'sign-in-again' || grant.refreshToken !== undefined;
+      if (!isNew && ended.expiresAtMs === grant.expiresAtMs) return [];
+      return [
+        { kind: 'grant', key, record: { ...grant, refreshToken: undefined, ...ended } },
+        { kind: 'account', key: latest.id, record: { ...latest, trouble: 'sign-in-again' } },
+        { kind: 'refreshJournal', key, record: undefined },
+      ];
+    });
+    if (isNew) needs.changed();
+  }
+
+  /** Whether this is what the account has still, to be asked in a turn: it may have signed out or in again since. */
+  function isStill(account: AccountRecord, grant: GrantRecord): boolean {
+    const stored = grantOf(vault, account.id);
+    if (!stored || digest(stored.refreshToken) !== digest(grant.refreshToken)) return false;
+    return stored.accessToken.open() === grant.accessToken.open();
   }
 
   return { get };

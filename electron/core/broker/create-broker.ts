@@ -9,6 +9,7 @@ import { createAccessTokens } from './access-tokens.ts';
 import { boundAccountId } from './accounts.ts';
 import { createActivityLog, type NewActivity } from './activity.ts';
 import type { Broker } from './broker.ts';
+import { inTurn } from './connection-changes.ts';
 import { findConnectionRecord, titleOf } from './connections.ts';
 import { gated } from './gate.ts';
 import { createLiveSnapshot } from './live-snapshot.ts';
@@ -18,6 +19,7 @@ import { createReachability } from './reachability.ts';
 import { firstCall, proveRevoked, reach } from './resource-call.ts';
 import { createRevocations } from './revocations.ts';
 import { createSignIns, type SignInOutcome } from './sign-in.ts';
+import { rememberServer } from './sign-in-finish.ts';
 import { makeSnapshot, viewOfConnection } from './snapshot.ts';
 import { createUpstreamReports } from './upstream-reports.ts';
 import { createVerbs } from './verbs.ts';
@@ -70,17 +72,15 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     signedOut: ({ connectionId, label }) => note(connectionId, { what: 'sign-out', account: label, outcome: 'done' }),
     probe: (resource, authorization) => proveRevoked(platform.http, resource, authorization),
   });
+  const notCancelled = (thrown: unknown) =>
+    log('error', 'tokens that nobody wants could not be cancelled', { reason: String(thrown) });
   const accessTokens = createAccessTokens({
     vault,
     wayIn,
     now,
     log,
     changed,
-    orphaned: (grant, account) => {
-      revocations.cancel(grant, account.label).catch((thrown: unknown) => {
-        log('error', 'an orphaned grant could not be cancelled', { reason: String(thrown) });
-      });
-    },
+    orphaned: (grant, account) => void revocations.cancel(grant, account.label).catch(notCancelled),
   });
   const signIns = createSignIns({
     vault,
@@ -90,6 +90,11 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     changed,
     openBrowser: platform.openBrowser,
     firstCall: (resource, authorization) => firstCall(platform.http, resource, authorization),
+    unwanted: (grant, server) => {
+      inTurn(vault, () => [rememberServer(server, now())])
+        .then(() => revocations.cancel(grant, new URL(server.issuer).host))
+        .catch(notCancelled);
+    },
     timeoutMs: options.signInTimeoutMs ?? usualSignInTimeoutMs,
     language: options.language ?? (() => 'en'),
     ended: (connectionId, outcome) => {
@@ -125,7 +130,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
       await reach(platform.http, resource, access?.authorization);
     },
   });
-  const reports = createUpstreamReports({ vault, log, changed, reachability });
+  const reports = createUpstreamReports({ vault, wayIn, log, changed, reachability });
 
   /** Whoever comes to a locked vault sets off one attempt to open it; a success tells everybody (`changed`). */
   let unlockAgainFromMs = 0;

@@ -8,7 +8,7 @@ import type { ClientUse } from '../../../shared/snapshot.ts';
 import type { Log } from '../platform.ts';
 import type { ProgramRecord } from '../vault/records.ts';
 import type { Change, Vault } from '../vault/vault.ts';
-import { changeConnection } from './connection-changes.ts';
+import { changeConnection, inTurn } from './connection-changes.ts';
 import {
   bothDoors,
   type Door,
@@ -83,8 +83,13 @@ export function createPrograms(needs: ProgramsNeeds): Programs {
     return fresh;
   }
 
-  function storeInBackground(changes: readonly Change[]): void {
-    vault.write(changes).catch((thrown: unknown) => {
+  /** Where the service is being removed at this moment there is nothing to be remembered any more. */
+  function storeInBackground(connectionId: string, changes: readonly Change[]): void {
+    changeConnection(vault, connectionId, (connection) => {
+      if (connection) return changes;
+      all?.delete(connectionId);
+      return [];
+    }).catch((thrown: unknown) => {
       log('error', 'a program could not be stored', { reason: String(thrown) });
     });
   }
@@ -100,7 +105,7 @@ export function createPrograms(needs: ProgramsNeeds): Programs {
     const dropped = alike.length >= mostUndecided ? quietest(alike) : undefined;
     if (dropped) ofConnection.delete(placeOf(dropped.record.name, dropped.record.door));
     ofConnection.set(placeOf(name, door), known);
-    storeInBackground([...stored(known), ...(dropped ? gone(dropped) : [])]);
+    storeInBackground(connectionId, [...stored(known), ...(dropped ? gone(dropped) : [])]);
     log('info', 'a new program', { connection: connectionId, access });
     needs.arrived(connectionId, name, access);
     needs.changed();
@@ -148,7 +153,7 @@ export function createPrograms(needs: ProgramsNeeds): Programs {
       program.record = { ...program.record, lastUsedAtMs: atMs };
       if (Math.abs(atMs - program.storedUseAtMs) >= storeUseEveryMs) {
         program.storedUseAtMs = atMs;
-        storeInBackground(stored(program));
+        storeInBackground(connectionId, stored(program));
       }
       if (Math.abs(atMs - program.shownUseAtMs) >= showUseEveryMs) {
         program.shownUseAtMs = atMs;
@@ -223,7 +228,8 @@ export function createPrograms(needs: ProgramsNeeds): Programs {
         [...ofConnection.values()].filter(({ record, storedUseAtMs }) => (record.lastUsedAtMs ?? 0) !== storedUseAtMs),
       );
       if (unsaved.length === 0) return;
-      await vault.write(unsaved.flatMap(stored)).catch((thrown: unknown) => {
+      const isLeft = ({ record }: Known) => vault.get('connection', record.connectionId) !== undefined;
+      await inTurn(vault, () => unsaved.filter(isLeft).flatMap(stored)).catch((thrown: unknown) => {
         log('error', 'the last uses could not be stored', { reason: String(thrown) });
       });
     },

@@ -76,6 +76,8 @@ const longestWaitMs = 60 * 60_000;
 
 export function createRevocations(needs: RevocationNeeds): Revocations {
   const { vault, wayIn, now } = needs;
+  /** Each is sent by one at a time: its answer decides what becomes of it. */
+  const underWay = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -83,16 +85,13 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
     const { connection, grant, cancellations } = await forget(account);
     needs.signedOut(account);
     needs.changed();
-    if (!grant || !connection) return { account, service: 'nothing', proof: 'not-checked' };
+    if (!grant) return { account, service: 'nothing', proof: 'not-checked' };
 
-    const answers: ServiceAnswer[] = [];
-    for (const record of cancellations) answers.push(await attempt(record));
-    schedule();
-    needs.changed();
+    const answers = await attemptAll(cancellations);
     const service = cancellations.length === 0 ? 'no-way' : worst(answers);
     const alive = grant.expiresAtMs === undefined || now() < grant.expiresAtMs;
     const proof =
-      alive && service === 'cancelled'
+      alive && connection && service === 'cancelled'
         ? await needs.probe(connection.resource, wayIn.authorization(grant))
         : 'not-checked';
     const until = proof === 'refused' || !alive ? undefined : grant.expiresAtMs;
@@ -106,12 +105,27 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
       const grant = grantOf(vault, account.id);
       const cancellations = grant ? wayIn.cancellations(grant, account.label) : [];
       forgotten = { connection, grant, cancellations };
+      // From before they can be seen in the vault.
+      for (const { id } of cancellations) underWay.add(id);
       return [...forgetAccount(account, grant, connection), ...cancellations.map(queued)];
     });
     return forgotten;
   }
 
-  async function attempt(record: RevocationRecord): Promise<ServiceAnswer> {
+  /** One after another: a refresh token first, so that it brings nothing new. */
+  async function attemptAll(records: readonly RevocationRecord[]): Promise<readonly ServiceAnswer[]> {
+    const answers: ServiceAnswer[] = [];
+    try {
+      for (const record of records) answers.push(await tell(record));
+      return answers;
+    } finally {
+      for (const { id } of records) underWay.delete(id);
+      schedule();
+      needs.changed();
+    }
+  }
+
+  async function tell(record: RevocationRecord): Promise<ServiceAnswer> {
     const client = {
       clientId: record.clientId,
       authMethod: record.authMethod,
@@ -141,32 +155,34 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
     }
   }
 
+  const waiting = () => vault.list('revocation').filter(({ id }) => !underWay.has(id));
+
   function schedule(): void {
     clearTimeout(timer);
     if (closed || vault.state.kind === 'locked') return;
-    const dueMs = vault.list('revocation').map((record) => record.nextAttemptAtMs);
+    const dueMs = waiting().map((record) => record.nextAttemptAtMs);
     if (dueMs.length === 0) return;
     timer = setTimeout(() => void attemptDue(), Math.max(50, Math.min(...dueMs) - now()));
     timer.unref();
   }
 
   async function attemptDue(): Promise<void> {
-    for (const record of vault.list('revocation').filter((one) => one.nextAttemptAtMs <= now())) {
+    const due = waiting().filter((one) => one.nextAttemptAtMs <= now());
+    for (const { id } of due) underWay.add(id);
+    for (const record of due) {
+      // Told again from the vault at the next start.
       if (closed) return;
-      await attempt(record);
-      needs.changed();
+      await attemptAll([record]);
     }
-    schedule();
   }
 
   return {
     signOut,
     async cancel(grant, subject) {
       const cancellations = wayIn.cancellations(grant, subject);
+      for (const { id } of cancellations) underWay.add(id);
       await vault.write(cancellations.map(queued));
-      for (const record of cancellations) await attempt(record);
-      schedule();
-      needs.changed();
+      await attemptAll(cancellations);
     },
     resume: schedule,
     close() {

@@ -36,7 +36,10 @@ export interface SignInAttempt {
 export interface RunningSignIn {
   readonly attempt: SignInAttempt;
   readonly outcome: Promise<SignInOutcome>;
+  /** Ends it while it waits; too late once the answer has come, whose exchange then decides. */
   readonly end: (outcome: SignInOutcome) => void;
+  /** Nobody wants it any more, also where the answer has come: then what it brings is cancelled at the service. */
+  readonly abandon: () => void;
   /** What people see; undefined where nothing has to be opened. */
   view: WaitingSignIn | undefined;
   /** The browser is being asked to open: a double click is one wish. */
@@ -65,6 +68,7 @@ export async function beginAttempt(
     settle = resolve;
   });
   let taken = false;
+  let abandoned = false;
 
   const onCallback = (prepared: Prepared, parameters: URLSearchParams): 'ignored' | Promise<OutcomePage> => {
     if (taken) return 'ignored';
@@ -88,9 +92,10 @@ export async function beginAttempt(
     if (judgement.kind === 'denied') return { kind: 'denied' };
     if (judgement.kind === 'failed') return { kind: 'failed', fault: judgement.fault };
     try {
-      return await finishSignIn(needs, prepared, judgement.parameters, wish);
+      return await finishSignIn(needs, prepared, judgement.parameters, wish, () => !abandoned);
     } catch (thrown) {
       const fault = asFault(thrown);
+      if (fault.code === 'sign-in-cancelled') return { kind: 'cancelled' };
       const { server, client } = prepared;
       // The next attempt registers anew, instead of failing the same way for ever (P-53).
       if (fault.code === 'client-refused') {
@@ -120,14 +125,18 @@ export async function beginAttempt(
     if (!taken) settle({ kind: 'timed-out' });
   }, needs.timeoutMs);
   const end = (result: SignInOutcome) => {
-    // Once the answer is being exchanged it is too late to cancel: the outcome is the exchange's.
     if (!taken) settle(result);
+  };
+  const abandon = () => {
+    abandoned = true;
+    end({ kind: 'cancelled' });
   };
   const startedAtMs = needs.now();
   const entry: RunningSignIn = {
     attempt,
     outcome,
     end,
+    abandon,
     opening: undefined,
     view:
       prepared === 'open'

@@ -4,11 +4,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Fault } from '../../../shared/faults.ts';
-import { grantFrom } from '../credentials/authorization-code.ts';
+import { type GrantFacts, grantFrom } from '../credentials/authorization-code.ts';
 import type { ValidatedCallback } from '../oauth/authorization.ts';
+import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
 import { fetchIdentity } from '../oauth/identity.ts';
-import { exchangeCode } from '../oauth/token.ts';
-import { type AccountRecord, type ConnectionRecord, grantKey } from '../vault/records.ts';
+import { exchangeCode, type TokenSet } from '../oauth/token.ts';
+import { type AccountRecord, type ConnectionRecord, type GrantRecord, grantKey } from '../vault/records.ts';
 import { Secret } from '../vault/secret.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 import { accountsOf, freeLabel, grantOf, knownAccount } from './accounts.ts';
@@ -24,81 +25,110 @@ export interface SignedIn {
   readonly grantedScopes: readonly string[];
 }
 
-/** Throws the faults of the exchange and of the first call. What was stored by then stays stored. */
+/**
+ * Throws the faults of the exchange and of the first call; `sign-in-cancelled` where nobody wants it any more. What was
+ * stored by then stays stored; what was not is cancelled at the service.
+ */
 export async function finishSignIn(
   needs: SignInNeeds,
   prepared: Prepared,
   parameters: ValidatedCallback,
   wish: SignInWish,
+  isWanted: () => boolean,
 ): Promise<SignedIn> {
-  const { vault, http, now } = needs;
+  const { http, now } = needs;
   const { server, client, attempt } = prepared;
   const tokens = await exchangeCode(http, server, client, attempt, parameters, now).catch(notCompleted);
-  const identity = await fetchIdentity(http, server, tokens, attempt.resource);
-
-  const connection = vault.get('connection', prepared.connection.id);
-  if (!connection) throw new Fault('connection-unknown', { reason: 'removed during the sign-in' });
-  const accounts = accountsOf(vault, connection.id);
-  const known = knownAccount(accounts, server.issuer, identity, {
-    another: wish.another ?? false,
-    ...(wish.accountId === undefined ? {} : { accountId: wish.accountId }),
-  });
-  // Where the service names nobody it may be somebody else this time: a new id, so that no open conversation goes on
-  // with one person's session and another one's access. It takes the place of the old one everywhere.
-  const replaced = identity.subject === undefined ? known : undefined;
-  const account: AccountRecord = {
-    id: replaced ? randomUUID() : (known?.id ?? randomUUID()),
-    connectionId: connection.id,
-    issuer: server.issuer,
-    subject: identity.subject ?? known?.subject,
-    label: known?.label ?? freeLabel(accounts, identity),
-    email: identity.email ?? known?.email,
-    organisation: identity.organisation ?? known?.organisation,
-    addedAtMs: known?.addedAtMs ?? now(),
-  };
-  const grant = grantFrom(
-    {
-      accountId: account.id,
-      issuer: server.issuer,
-      resource: attempt.resource,
-      clientId: client.clientId,
-      requestedScopes: attempt.scopes,
-    },
-    tokens,
-  );
-  const key = grantKey(grant.issuer, grant.resource, account.id);
-  let becomesCurrent = false;
-  const changes = (latest: ConnectionRecord): readonly Change[] => [
-    ...(known ? forgetOldGrant(vault, known.id, key) : []),
-    ...(replaced ? [{ kind: 'account' as const, key: replaced.id, record: undefined }] : []),
-    { kind: 'grant', key, record: grant },
-    { kind: 'refreshJournal', key, record: undefined },
-    { kind: 'account', key: account.id, record: account },
-    {
-      kind: 'connection',
-      key: connection.id,
-      record: {
-        ...latest,
-        ...(becomesCurrent ? { currentAccountId: account.id } : {}),
-        accountByClient: repointed(vault, latest, account.id, replaced?.id),
-      },
-    },
-    {
-      kind: 'authorizationServer',
-      key: server.issuer,
-      record: { issuer: server.issuer, source: server.source, metadata: { ...server.metadata }, fetchedAtMs: now() },
-    },
-  ];
-  await changeConnection(vault, connection.id, (latest) => {
-    if (!latest) throw new Fault('connection-unknown', { reason: 'removed during the sign-in' });
-    becomesCurrent = known?.id === latest.currentAccountId || !isUsable(vault, latest);
-    return changes(latest);
-  });
+  let stored: Stored;
+  try {
+    stored = await store(needs, prepared, tokens, wish, isWanted);
+  } catch (thrown) {
+    needs.unwanted(grantFrom(factsOf(prepared, ''), tokens), server);
+    throw thrown;
+  }
   needs.changed();
+  const { grant, ...signedIn } = stored;
+  await needs.firstCall(prepared.connection.resource, new Secret(`${grant.tokenType} ${grant.accessToken.open()}`));
+  return { kind: 'done', ...signedIn, grantedScopes: grant.grantedScopes };
+}
 
-  await needs.firstCall(connection.resource, new Secret(`${grant.tokenType} ${grant.accessToken.open()}`));
-  const { grantedScopes } = grant;
-  return { kind: 'done', account, known: known !== undefined, current: becomesCurrent, grantedScopes };
+interface Stored extends Pick<SignedIn, 'account' | 'known' | 'current'> {
+  readonly grant: GrantRecord;
+}
+
+/** Looks and writes in one turn: whoever signs out or removes the service at this moment comes before or after it. */
+async function store(
+  needs: SignInNeeds,
+  prepared: Prepared,
+  tokens: TokenSet,
+  wish: SignInWish,
+  isWanted: () => boolean,
+): Promise<Stored> {
+  const { vault, http } = needs;
+  const identity = await fetchIdentity(http, prepared.server, tokens, prepared.attempt.resource);
+  let stored: Stored | undefined;
+  await changeConnection(vault, prepared.connection.id, (connection) => {
+    if (!isWanted()) throw new Fault('sign-in-cancelled', { reason: 'after the answer had come' });
+    if (!connection) throw new Fault('connection-unknown', { reason: 'removed during the sign-in' });
+    const accounts = accountsOf(vault, connection.id);
+    const known = knownAccount(accounts, prepared.server.issuer, identity, {
+      another: wish.another ?? false,
+      ...(wish.accountId === undefined ? {} : { accountId: wish.accountId }),
+    });
+    // Where the service names nobody it may be somebody else this time: a new id, so that no open conversation goes on
+    // with one person's session and another one's access. It takes the place of the old one everywhere.
+    const replaced = identity.subject === undefined ? known : undefined;
+    const account: AccountRecord = {
+      id: replaced ? randomUUID() : (known?.id ?? randomUUID()),
+      connectionId: connection.id,
+      issuer: prepared.server.issuer,
+      subject: identity.subject ?? known?.subject,
+      label: known?.label ?? freeLabel(accounts, identity),
+      email: identity.email ?? known?.email,
+      organisation: identity.organisation ?? known?.organisation,
+      addedAtMs: known?.addedAtMs ?? needs.now(),
+    };
+    const grant = grantFrom(factsOf(prepared, account.id), tokens);
+    const current = known?.id === connection.currentAccountId || !isUsable(vault, connection);
+    stored = { account, grant, known: known !== undefined, current };
+    const key = grantKey(grant.issuer, grant.resource, account.id);
+    return [
+      ...(known ? forgetOldGrant(vault, known.id, key) : []),
+      ...(replaced ? [{ kind: 'account' as const, key: replaced.id, record: undefined }] : []),
+      { kind: 'grant', key, record: grant },
+      { kind: 'refreshJournal', key, record: undefined },
+      { kind: 'account', key: account.id, record: account },
+      {
+        kind: 'connection',
+        key: connection.id,
+        record: {
+          ...connection,
+          ...(current ? { currentAccountId: account.id } : {}),
+          accountByClient: repointed(vault, connection, account.id, replaced?.id),
+        },
+      },
+      rememberServer(prepared.server, needs.now()),
+    ];
+  });
+  if (!stored) throw new Fault('internal', { reason: 'nothing was stored' });
+  return stored;
+}
+
+function factsOf({ server, client, attempt }: Prepared, accountId: string): GrantFacts {
+  return {
+    accountId,
+    issuer: server.issuer,
+    resource: attempt.resource,
+    clientId: client.clientId,
+    requestedScopes: attempt.scopes,
+  };
+}
+
+/** Its endpoints, for refreshing and cancelling without another discovery. */
+export function rememberServer(server: AuthorizationServerInfo, nowMs: number): Change {
+  const { issuer, source } = server;
+  const record = { issuer, source, metadata: { ...server.metadata }, fetchedAtMs: nowMs };
+  return { kind: 'authorizationServer', key: issuer, record };
 }
 
 /** A code that is no longer good: "you are not signed in" would say nothing to a person who is signing in. */

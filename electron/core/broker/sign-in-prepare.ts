@@ -13,7 +13,7 @@ import type { OAuthFetch } from '../oauth/http.ts';
 import { type OAuthClient, registerClient } from '../oauth/registration.ts';
 import { serviceById, serviceFor } from '../services/catalogue.ts';
 import type { Service } from '../services/service.ts';
-import { type ConnectionRecord, type RegistrationRecord, registrationKey } from '../vault/records.ts';
+import { type ConnectionRecord, type GrantRecord, type RegistrationRecord, registrationKey } from '../vault/records.ts';
 import type { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
 import { accountsOf, grantOf } from './accounts.ts';
@@ -32,6 +32,8 @@ export interface SignInNeeds {
   readonly changed: () => void;
   /** A first call with the new access: rejects if the resource does not take it. */
   readonly firstCall: (resource: string, authorization: Secret) => Promise<void>;
+  /** Tokens that came for nobody: they are to be cancelled. */
+  readonly unwanted: (grant: GrantRecord, server: AuthorizationServerInfo) => void;
   /** The person's, for the pages in the browser. */
   readonly language: () => Language;
 }

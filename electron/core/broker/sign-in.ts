@@ -69,10 +69,16 @@ export function createSignIns(needs: SignInsNeeds): SignIns {
     return entry;
   }
 
-  /** Ends it whatever it is at; once the answer is being exchanged it is too late. */
+  /** Ends it while it waits; what the person has allowed already is still carried out. */
   async function stop(begun: Begun): Promise<void> {
     begun.giveUp();
     (await begun.running.catch(() => undefined))?.end({ kind: 'cancelled' });
+  }
+
+  /** Ends it whatever it is at. */
+  async function abandon(begun: Begun): Promise<void> {
+    begun.giveUp();
+    (await begun.running.catch(() => undefined))?.abandon();
   }
 
   function beginAt(connectionId: string, wish: SignInWish): Begun {
@@ -133,8 +139,8 @@ export function createSignIns(needs: SignInsNeeds): SignIns {
     outcome: async (attemptId) => find(attemptId).outcome,
     cancel(id) {
       const begun = waiting.get(id);
-      if (begun) void stop(begun);
-      else find(id).end({ kind: 'cancelled' });
+      if (begun) void abandon(begun);
+      else find(id).abandon();
     },
     isWaiting: (connectionId) => waiting.has(connectionId),
     waitingView(connectionId) {
@@ -142,7 +148,7 @@ export function createSignIns(needs: SignInsNeeds): SignIns {
       return undefined;
     },
     cancelAll() {
-      for (const begun of waiting.values()) void stop(begun);
+      for (const begun of waiting.values()) void abandon(begun);
     },
     async close() {
       await Promise.all([...waiting.values()].map(stop));

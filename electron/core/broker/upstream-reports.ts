@@ -1,7 +1,9 @@
 /** What the bridge saw upstream, made into the states that a person reads; what only passes is not stored. */
+import type { WayIn } from '../credentials/way-in.ts';
 import type { Log } from '../platform.ts';
 import type { AccountRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
+import { grantOf } from './accounts.ts';
 import type { Access, UpstreamOutcome } from './broker.ts';
 import { inTurn } from './connection-changes.ts';
 import type { Reachability } from './reachability.ts';
@@ -14,10 +16,14 @@ export interface UpstreamReports {
 
 export interface UpstreamReportsNeeds {
   readonly vault: Vault;
+  readonly wayIn: Pick<WayIn, 'authorization'>;
   readonly log: Log;
   readonly changed: () => void;
   readonly reachability: Pick<Reachability, 'lost' | 'forget'>;
 }
+
+/** Anything but no answer at all. */
+type Reached = Exclude<UpstreamOutcome, { readonly kind: 'unreachable' }>;
 
 const troubleOf = {
   answered: undefined,
@@ -40,16 +46,20 @@ function marked(
   return account.trouble === trouble && same ? undefined : { ...account, trouble, neededScopes: needed };
 }
 
-export function createUpstreamReports({ vault, log, changed, reachability }: UpstreamReportsNeeds): UpstreamReports {
+export function createUpstreamReports(needs: UpstreamReportsNeeds): UpstreamReports {
+  const { vault, wayIn, log, changed, reachability } = needs;
+
   /** In the order in which it was seen: two tools that fail at one moment each add the permission they lack. */
-  async function mark(
-    accountId: string,
-    trouble: AccountRecord['trouble'],
-    neededScopes: readonly string[] | undefined,
-  ): Promise<void> {
+  async function mark(accountId: string, seenWith: Access['authorization'], outcome: Reached): Promise<void> {
+    const trouble = troubleOf[outcome.kind];
+    const scopes = outcome.kind === 'permission-needed' ? outcome.scopes : undefined;
     let isNew = false;
     await inTurn(vault, () => {
-      const record = marked(vault.get('account', accountId), trouble, neededScopes);
+      const grant = grantOf(vault, accountId);
+      // What failed with access from before says nothing about a sign-in since.
+      const isOld = grant && seenWith && wayIn.authorization(grant).open() !== seenWith.open();
+      if (isOld && (trouble === 'permission-needed' || trouble === 'removed-by-service')) return [];
+      const record = marked(vault.get('account', accountId), trouble, scopes);
       isNew = record !== undefined;
       return record ? [{ kind: 'account', key: accountId, record }] : [];
     });
@@ -68,7 +78,7 @@ export function createUpstreamReports({ vault, log, changed, reachability }: Ups
 
   return {
     limitReached: (connectionId) => limited.has(connectionId),
-    report({ connectionId, accountId }, outcome) {
+    report({ connectionId, accountId, authorization }, outcome) {
       if (outcome.kind === 'unreachable') {
         // A call that was under way when it was paused or removed says nothing that anybody waits for.
         const connection = vault.get('connection', connectionId);
@@ -80,8 +90,7 @@ export function createUpstreamReports({ vault, log, changed, reachability }: Ups
         noteLimit(connectionId, outcome.kind === 'plan-limit');
         return;
       }
-      const scopes = outcome.kind === 'permission-needed' ? outcome.scopes : undefined;
-      mark(accountId, troubleOf[outcome.kind], scopes).catch((thrown: unknown) => {
+      mark(accountId, authorization, outcome).catch((thrown: unknown) => {
         log('error', 'a state could not be stored', { reason: String(thrown) });
       });
     },

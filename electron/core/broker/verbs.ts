@@ -1,7 +1,7 @@
 /** What people do with connections, accounts and programs, whichever face they do it in; each is remembered as activity. */
 import { Fault } from '../../../shared/faults.ts';
 import type { ConnectionView } from '../../../shared/snapshot.ts';
-import type { ConnectionRecord } from '../vault/records.ts';
+import type { AccountRecord, ConnectionRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
 import { accountsOf, findAccount } from './accounts.ts';
 import type { ActivityLog, NewActivity } from './activity.ts';
@@ -166,6 +166,8 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
     },
     async signOutAll() {
       needs.signIns.cancelAll();
+      // Also who has just signed in and is still on the way to the disk.
+      await inTurn(vault, () => []);
       const results = vault
         .list('connection')
         .flatMap(({ id, name }) => signOutOf(id).map(async (result) => ({ connection: name, result: await result })));
@@ -175,17 +177,18 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
       const connection = record(connectionId);
       if (needs.signIns.isWaiting(connectionId)) needs.signIns.cancel(connectionId);
       const signedOut = Promise.all(signOutOf(connectionId));
-      // Gone from here at once; what the services say may take its time.
-      const removed = changeConnection(vault, connectionId, () => [
-        { kind: 'connection', key: connectionId, record: undefined },
-        ...programs.forget(connectionId),
-      ]);
       signedOut.catch(() => undefined);
-      await removed;
+      let late: readonly AccountRecord[] = [];
+      // Gone from here at once; what the services say may take its time.
+      await changeConnection(vault, connectionId, () => {
+        // Signed in while it was being removed: they were still on their way to the disk.
+        late = accountsOf(vault, connectionId);
+        return [{ kind: 'connection', key: connectionId, record: undefined }, ...programs.forget(connectionId)];
+      });
       reachability.forget(connectionId);
       note(connection, 'removed');
       changed();
-      return signedOut;
+      return [...(await signedOut), ...(await Promise.all(late.map(revocations.signOut)))];
     },
     async retry(connectionId) {
       const { paused } = record(connectionId);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { inTurn } from '../../../electron/core/broker/connection-changes.ts';
 import { programName } from '../../../electron/core/broker/programs.ts';
 import type { Fault } from '../../../shared/faults.ts';
 import { type Person, startPerson } from '../../fakes/person.ts';
@@ -92,6 +93,8 @@ describe('a program that comes for the first time', () => {
   it('stores its last use every ten minutes only', async () => {
     await signedIn('allow');
     await get('cursor');
+    const stored = () => inTurn(person.vault, () => []);
+    await stored();
     let writes = 0;
     const write = person.vault.write.bind(person.vault);
     person.vault.write = async (changes) => {
@@ -102,6 +105,7 @@ describe('a program that comes for the first time', () => {
       person.broker.noteUse(person.connectionId, 'cursor', 'stdio');
       person.moveClock(11_000);
     }
+    await stored();
     expect(writes).toBe(2);
     expect(programs()[0]?.lastUsedAtMs).toBeGreaterThan(person.platform.now() - 60_000);
   });
