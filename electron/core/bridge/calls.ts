@@ -14,6 +14,8 @@ export interface Call {
   /** Whose data it brings, once that is known. */
   accountId: string | undefined;
   cancelled: boolean;
+  /** Tells whoever carries it out that the host has taken it back; undefined where nothing was sent. */
+  tell: ((bytes: Buffer) => void) | undefined;
   /** Why it was ended while it ran: signed out, paused, or not allowed any more. */
   takenBack: Fault | undefined;
 }
@@ -34,6 +36,7 @@ export class Calls {
       waits: request !== undefined && !kind.subscription,
       accountId: undefined,
       cancelled: false,
+      tell: undefined,
       takenBack: undefined,
     };
     const onGone = () => stop.abort();

@@ -5,9 +5,9 @@
 import { Fault } from '../../../shared/faults.ts';
 import type { Access } from '../broker/broker.ts';
 import { hostOf, postHeaders, type UpstreamResponse } from './exchange.ts';
-import { type HostRequest, isAnswer, isObject, parseJson } from './message.ts';
-import { mediaType, notMessages, readEvents, waitForHost, wholeBody } from './pass.ts';
-import { readRefusal } from './refusal.ts';
+import { type HostRequest, parseJson } from './message.ts';
+import { type OpenedSession, openSession, type RefusedSession } from './open-session.ts';
+import type { Asker, Questions } from './questions.ts';
 import type { EventSink } from './reply.ts';
 import { keepListening } from './standalone-stream.ts';
 import { AccountChanged, type Exchanged, type Upstream } from './upstream.ts';
@@ -23,19 +23,23 @@ export interface LegNeeds {
   readonly now: () => number;
   /** Messages of the service that answer no request: the standalone stream, and what precedes an initialize result. */
   readonly events: EventSink;
+  /** Where it may ask the host; absent where nobody is there to answer. */
+  readonly questions?: Questions;
   /** An answer to `initialize` that is no 200. */
   readonly refused: (exchanged: Exchanged) => void;
 }
 
-export type Opened =
-  | { readonly leg: Leg; readonly answer: Buffer }
-  | { readonly refused: Buffer; readonly status: number };
+export type Opened = { readonly leg: Leg; readonly answer: Buffer } | RefusedSession;
+
+/** What the service answered, and who may have asked on the way there. */
+export type Asked = Exchanged & { readonly asker: Asker | undefined };
 
 export class Leg {
   readonly #needs: LegNeeds;
   readonly #initialize: HostRequest;
   readonly #ended = new AbortController();
   #access: Access;
+  #asker: Asker | undefined;
   #sessionId: string | undefined;
   #headers: Readonly<Record<string, string>> = postHeaders;
   #capabilities: Readonly<Record<string, unknown>> = {};
@@ -52,6 +56,29 @@ export class Leg {
     this.#needs = needs;
     this.#access = access;
     this.#initialize = initialize;
+    this.#asks();
+  }
+
+  /** A session has questions of its own; those of one that the service has forgotten are nobody's. */
+  #asks(): void {
+    const before = this.#asker;
+    const asker = this.#needs.questions?.asker((bytes) => {
+      void this.notify(bytes, () => this.#asker === asker);
+    });
+    this.#asker = asker;
+    before?.withdraw();
+  }
+
+  /** Where events go that belong to no request; what they ask is asked by this session. */
+  #sink(asker: Asker | undefined): EventSink {
+    const { events } = this.#needs;
+    return {
+      event: (event) => {
+        const shown = asker ? asker.shown(event) : event;
+        return shown === undefined || this.#ended.signal.aborted || events.event(shown);
+      },
+      onDrain: (resume) => events.onDrain(resume),
+    };
   }
 
   /** Throws `unreachable`, `answer-lost`, `sign-in-needed`, … where the service gave no JSON-RPC answer. */
@@ -69,62 +96,39 @@ export class Leg {
     return this.#access;
   }
 
+  get asker(): Asker | undefined {
+    return this.#asker;
+  }
+
   has(capability: string): boolean {
     return Object.hasOwn(this.#capabilities, capability);
   }
 
-  async #open(): Promise<{ readonly answer: Buffer } | { readonly refused: Buffer; readonly status: number }> {
+  async #open(): Promise<OpenedSession | RefusedSession> {
     const { upstream, now, refused } = this.#needs;
-    const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(openWaitMs)]);
-    const { response, access } = await upstream.send(this.#access, {
-      method: 'POST',
-      headers: postHeaders,
-      body: this.#initialize.bytes,
-      signal,
+    const opened = await openSession(this.#access, {
+      upstream,
+      now,
+      initialize: this.#initialize,
+      signal: AbortSignal.any([this.#ended.signal, AbortSignal.timeout(openWaitMs)]),
+      events: this.#sink(this.#asker),
+      refused,
+      accessed: (access) => {
+        this.#access = access;
+      },
     });
-    this.#access = access;
-    const host = hostOf(access);
-    if (response.status !== 200) {
-      refused({ response, access });
-      const refusal = await readRefusal(response, host, this.#initialize, now());
-      if (refusal.kind === 'fault') throw refusal.fault;
-      return { refused: refusal.body, status: refusal.status };
-    }
-    const answer = await this.#readAnswer(response, host);
-    const message = parseJson(answer);
-    if (!isObject(message) || !isObject(message['result'])) return { refused: answer, status: 200 };
-    const { protocolVersion, capabilities } = message['result'];
-    const sessionId = response.header('mcp-session-id');
-    // Visible ASCII only (MCP): anything else could not be echoed in a header.
-    this.#sessionId = sessionId !== undefined && /^[\x21-\x7e]+$/.test(sessionId) ? sessionId : undefined;
-    this.#headers = {
-      ...postHeaders,
-      ...(this.#sessionId === undefined ? {} : { 'mcp-session-id': this.#sessionId }),
-      ...(typeof protocolVersion === 'string' ? { 'mcp-protocol-version': protocolVersion } : {}),
-    };
-    this.#capabilities = isObject(capabilities) ? capabilities : {};
-    return { answer };
-  }
-
-  async #readAnswer(response: UpstreamResponse, host: string): Promise<Buffer> {
-    if (mediaType(response) === 'application/json') return wholeBody(response, host);
-    if (mediaType(response) !== 'text/event-stream') throw notMessages(response, host);
-    return new Promise((resolve, reject) => {
-      const whenOver = () => reject(new Fault('answer-lost', { reason: 'initialize', subject: host }));
-      readEvents(response, (event) => {
-        if (event.data === undefined || event.data.length === 0) return;
-        // Of several answers the first one holds; the rest are nobody's.
-        if (isAnswer(event.data)) resolve(event.data);
-        else if (!this.#needs.events.event(event)) waitForHost(response, this.#needs.events);
-      }).then(whenOver, whenOver);
-    });
+    if ('refused' in opened) return opened;
+    this.#sessionId = opened.sessionId;
+    this.#headers = opened.headers;
+    this.#capabilities = opened.capabilities;
+    return opened;
   }
 
   /**
    * Sends a request's bytes. A session that the service has forgotten (404) is opened anew and the request sent once
    * more. Throws as `Upstream.send`.
    */
-  async send(access: Access, body: Buffer, signal: AbortSignal): Promise<Exchanged> {
+  async send(access: Access, body: Buffer, signal: AbortSignal): Promise<Asked> {
     if (this.started !== undefined) await this.started;
     const sessionId = this.#sessionId;
     const exchanged = await this.#post(access, body, signal);
@@ -134,15 +138,17 @@ export class Leg {
     return this.#post(this.#access, body, signal);
   }
 
-  async #post(access: Access, body: Buffer, signal: AbortSignal): Promise<Exchanged> {
+  async #post(access: Access, body: Buffer, signal: AbortSignal): Promise<Asked> {
+    const asker = this.#asker;
     const exchanged = await this.#needs.upstream.send(access, { method: 'POST', headers: this.#headers, body, signal });
     this.#access = exchanged.access;
-    return exchanged;
+    return { ...exchanged, asker };
   }
 
   /** One renewal however many requests met the 404. */
   #renew(): Promise<void> {
     this.#renewal ??= (async () => {
+      this.#asks();
       const opened = await this.#open();
       if ('refused' in opened) {
         throw new Fault('service-answer-invalid', {
@@ -158,11 +164,12 @@ export class Leg {
     return this.#renewal;
   }
 
-  /** Notifications and responses of the host, one after the other in its order. Never throws. */
-  notify(bytes: Buffer, access?: Access): Promise<void> {
+  /** Notifications and responses of the host, one after the other in its order, unless one is not meant any more. Never throws. */
+  notify(bytes: Buffer, isMeant?: () => boolean): Promise<void> {
     this.#outgoing = this.#outgoing.then(async () => {
+      if (isMeant && !isMeant()) return;
       try {
-        (await this.#post(access ?? this.#access, bytes, this.#ended.signal)).response.discard();
+        (await this.#post(this.#access, bytes, this.#ended.signal)).response.discard();
       } catch {
         // A notification has nobody to tell; the next request meets the same trouble and says so.
       }
@@ -205,12 +212,15 @@ export class Leg {
     this.#listening = true;
     await this.started;
     const { signal } = this.#ended;
-    const { events } = this.#needs;
-    const sink: EventSink = {
-      event: (event) => signal.aborted || events.event(event),
-      onDrain: (resume) => events.onDrain(resume),
+    let sink = this.#sink(this.#asker);
+    const open = (lastEventId: string | undefined) => {
+      sink = this.#sink(this.#asker);
+      return this.reopen(lastEventId, signal);
     };
-    await keepListening((lastEventId) => this.reopen(lastEventId, signal), signal, sink);
+    await keepListening(open, signal, {
+      event: (event) => sink.event(event),
+      onDrain: (resume) => sink.onDrain(resume),
+    });
     this.#listening = false;
   }
 
@@ -223,8 +233,9 @@ export class Leg {
     };
   }
 
-  /** No new requests come: ends when those under way have their answers. */
+  /** No new requests come, and none of its own to the host: ends when those under way have their answers. */
   async retire(): Promise<void> {
+    this.#asker?.withdraw();
     if (this.#inFlight > 0) {
       await new Promise<void>((resolve) => {
         this.#whenIdle = resolve;
@@ -245,6 +256,7 @@ export class Leg {
 
   /** DELETE with the leg's own access; bounded, and 405 is fine. */
   async #delete(): Promise<void> {
+    this.#asker?.withdraw();
     this.#ended.abort();
     if (this.#sessionId === undefined) return;
     const { 'content-type': _, ...headers } = { ...this.#headers } as Record<string, string>;

@@ -8,8 +8,9 @@ import { hostOf } from './exchange.ts';
 import { invalidRequestCode, plainError } from './fault-answers.ts';
 import type { Leg, Opened } from './leg.ts';
 import { isPassing, Legs } from './legs.ts';
-import { answeredAs, type HostRequest } from './message.ts';
-import { passOn } from './pass.ts';
+import { answeredAs, type HostRequest, type HostResponse } from './message.ts';
+import { type PassOptions, passOn } from './pass.ts';
+import { type Asker, Questions } from './questions.ts';
 import { refuse } from './refuse.ts';
 import type { EventSink, Reply } from './reply.ts';
 import type { Route } from './route.ts';
@@ -42,11 +43,14 @@ export interface Turn {
   readonly actsAs: (accountId: string | undefined) => void;
   /** The answer that passes is a refusal. */
   readonly refused: (code: FaultCode | undefined) => void;
+  /** How whoever carries it out hears that the host has taken it back. */
+  readonly carried: (tell: (bytes: Buffer) => void) => void;
 }
 
 export class LegacySession {
   readonly #needs: LegacyNeeds;
   readonly #legs: Legs;
+  readonly #questions: Questions;
   #begun = false;
   #closed = false;
   /** The host's `notifications/initialized` has come: it may be sent notifications. */
@@ -60,10 +64,12 @@ export class LegacySession {
   constructor(needs: LegacyNeeds) {
     this.#needs = needs;
     this.#listens = needs.listensAtOnce;
+    this.#questions = new Questions(needs.events);
     this.#legs = new Legs({
       route: needs.route,
       now: needs.now,
       events: needs.events,
+      questions: this.#questions,
       opened: (leg) => this.#opened(leg),
       retry: () => void this.moved(),
     });
@@ -108,6 +114,7 @@ export class LegacySession {
   async #forward(leg: Leg, access: Access, request: HostRequest, reply: Reply, turn: Turn): Promise<void> {
     const { route, now } = this.#needs;
     const { signal, answered } = turn;
+    turn.carried((bytes) => void leg.notify(bytes));
     const exchanged = await leg.send(access, request.bytes, signal);
     if (exchanged.response.status !== 200) {
       turn.refused(await refuse(exchanged, request, reply, route, now()));
@@ -118,6 +125,7 @@ export class LegacySession {
       signal,
       reopen: (lastEventId) => leg.reopen(lastEventId, signal),
       answered,
+      ...shownBy(exchanged.asker),
     });
   }
 
@@ -194,7 +202,11 @@ export class LegacySession {
     if (leg) this.#start(leg, bytes);
   }
 
-  /** A notification or response of the host; without a session at the service it concerns nobody. */
+  answered(response: HostResponse): void {
+    this.#questions.answered(response);
+  }
+
+  /** A notification of the host; without a session at the service it concerns nobody. */
   pass(bytes: Buffer): void {
     void this.#legs.current?.notify(bytes);
   }
@@ -219,7 +231,12 @@ export class LegacySession {
       if (!leg) return;
       const response = await leg.reopen(lastEventId, signal);
       if (response.status !== 200) response.discard();
-      else await passOn(response, reply, hostOf(leg.access), { signal, reopen: (id) => leg.reopen(id, signal) });
+      else
+        await passOn(response, reply, hostOf(leg.access), {
+          signal,
+          reopen: (id) => leg.reopen(id, signal),
+          ...shownBy(leg.asker),
+        });
     } catch {
       // As said above.
     }
@@ -274,4 +291,8 @@ export class LegacySession {
     this.#closed = true;
     await this.#legs.close();
   }
+}
+
+function shownBy(asker: Asker | undefined): Pick<PassOptions, 'shown'> {
+  return asker ? { shown: (event) => asker.shown(event) } : {};
 }

@@ -8,6 +8,7 @@ import type { Access } from '../broker/broker.ts';
 import { hostOf } from './exchange.ts';
 import { Leg, type Opened } from './leg.ts';
 import { type HostRequest, parseJson } from './message.ts';
+import type { Questions } from './questions.ts';
 import { reportRefusal } from './refuse.ts';
 import type { EventSink } from './reply.ts';
 import type { Route } from './route.ts';
@@ -21,6 +22,7 @@ export interface LegsNeeds {
   readonly route: Route;
   readonly now: () => number;
   readonly events: EventSink;
+  readonly questions: Questions;
   /** A leg stands. */
   readonly opened: (leg: Leg) => void;
   /** Time to try again, after the service was out of reach. */
@@ -108,14 +110,14 @@ export class Legs {
   }
 
   async #open(access: Access, events: EventSink, isCurrent: () => boolean): Promise<Opened> {
-    const { route, now } = this.#needs;
+    const { route, now, questions } = this.#needs;
     // The caller stores the opening first; nothing of it may be decided before.
     await Promise.resolve();
     let opened: Opened;
     try {
       if (!this.#initialize) throw new Fault('session-unknown', { reason: 'no initialize' });
       opened = await Leg.open(
-        { upstream: route.upstream(), now, events, refused: (exchanged) => reportRefusal(route, exchanged) },
+        { upstream: route.upstream(), now, events, questions, refused: (exchanged) => reportRefusal(route, exchanged) },
         access,
         this.#initialize,
       );

@@ -27,6 +27,7 @@ export interface HostNotification {
 export interface HostResponse {
   readonly kind: 'response';
   readonly bytes: Buffer;
+  readonly id: MessageId;
 }
 
 export interface HostBatch {
@@ -85,7 +86,7 @@ function classify(value: unknown, bytes: Buffer): HostMessage {
     if (id === undefined) return { kind: 'notification', bytes, method, params, ...modern };
     return { kind: 'invalid' };
   }
-  if (known !== undefined && ('result' in value || 'error' in value)) return { kind: 'response', bytes };
+  if (known !== undefined && ('result' in value || 'error' in value)) return { kind: 'response', bytes, id: known };
   return known === undefined ? { kind: 'invalid' } : { kind: 'invalid', id: known };
 }
 

@@ -8,7 +8,7 @@ import type { UpstreamResponse } from './exchange.ts';
 import { isAnswer } from './message.ts';
 import { strangerOf } from './refusal.ts';
 import type { EventSink, Reply } from './reply.ts';
-import { retryPauseMs, SseSplitter } from './sse.ts';
+import { retryPauseMs, type SseEvent, SseSplitter } from './sse.ts';
 
 /** One message of a service may be as long as one of a host; beyond it lies a mistake or an attack. */
 const maxUpstreamMessageBytes = 64 * 1024 * 1024;
@@ -21,8 +21,8 @@ export interface PassOptions {
   readonly reopen?: (lastEventId: string) => Promise<UpstreamResponse>;
   /** Another form of the answer for the host; then the answer is collected first. */
   readonly rewrite?: (answer: Buffer) => Buffer;
-  /** Events that the host is not to see. */
-  readonly hides?: (data: Buffer) => boolean;
+  /** What the host sees of an event that is no answer; undefined: nothing. */
+  readonly shown?: (event: SseEvent) => SseEvent | undefined;
   /** Told when the answer itself has passed, which may be before the stream ends. */
   readonly answered?: () => void;
 }
@@ -116,12 +116,14 @@ async function passStream(first: UpstreamResponse, reply: Reply, host: string, o
         return;
       }
       emptyOpenings = 0;
-      if (options.hides?.(data)) return;
       const isFinal = isAnswer(data);
       // A request has one answer; a second one would be the answer to nothing.
       if (isFinal && answered) return;
       if (isFinal && options.rewrite) reply.answer(options.rewrite(data));
-      else if (!reply.event(event)) waitForHost(response, reply);
+      else {
+        const shown = isFinal || !options.shown ? event : options.shown(event);
+        if (shown && !reply.event(shown)) waitForHost(response, reply);
+      }
       if (isFinal && !answered) {
         answered = true;
         options.answered?.();

@@ -130,15 +130,16 @@ export class Session {
 
   /** Any message of the host but a request. Nothing is answered to it. */
   notify(message: HostMessage): void {
-    if (message.kind === 'response') this.#legacy.pass(message.bytes);
+    if (message.kind === 'response') this.#legacy.answered(message);
     else if (message.kind !== 'notification') return;
     else if (message.method === 'notifications/cancelled') {
       const id = message.params?.['requestId'];
       const running = this.#calls.withId(id);
       if (running) running.cancelled = true;
-      // Modern: closing the response is the cancellation. Legacy: the service is told, and may still answer.
+      // Modern: closing the response is the cancellation. Legacy: the service is told, and may still answer; it is the
+      // session that carries the call, which another account's since then need not know.
       if (running?.modern) running.stop.abort();
-      else if (!message.modernVersion) this.#legacy.pass(message.bytes);
+      else running?.tell?.(message.bytes);
     } else if (message.method === 'notifications/initialized') this.#legacy.hostInitialized(message.bytes);
     else if (!message.modernVersion) this.#legacy.pass(message.bytes);
   }
@@ -175,6 +176,9 @@ export class Session {
                 actsAs,
                 isCancelled: () => call.cancelled,
                 refused: (code) => this.#notes.endsIn(request, code),
+                carried: (tell) => {
+                  call.tell = tell;
+                },
               }),
         );
       }

@@ -190,6 +190,25 @@ export function retryPauseMs(wantedMs: number): number {
   return Math.min(longestRetryMs, Math.max(shortestRetryMs, wantedMs));
 }
 
+/** The same event with other data. */
+export function withData({ raw: _, data: __, ...fields }: SseEvent, data: Buffer): SseEvent {
+  const { id, event, retryMs } = fields;
+  const head = [
+    ...(event === undefined ? [] : [`event: ${event}`]),
+    ...(id === undefined ? [] : [`id: ${id}`]),
+    ...(retryMs === undefined ? [] : [`retry: ${retryMs}`]),
+  ];
+  // Outside of strings a line end is a space to JSON, and inside there is none.
+  const lines = [
+    ...head,
+    ...data
+      .toString()
+      .split(/\r\n|\r|\n/)
+      .map((line) => `data: ${line}`),
+  ];
+  return { ...fields, raw: Buffer.from(`${lines.join('\n')}\n\n`), data };
+}
+
 /** A message of our own as an event. `json` must not contain line ends. */
 export function sseEventOf(json: string): SseEvent {
   const data = Buffer.from(json);

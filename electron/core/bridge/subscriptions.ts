@@ -135,11 +135,11 @@ export class Subscriptions {
     }
     await passOn(exchanged.response, reply, hostOf(access), {
       signal,
-      hides: (data) => {
-        if (!data.includes(acknowledged)) return false;
+      shown: (event) => {
+        if (!event.data?.includes(acknowledged)) return event;
         const repeated = isAcked();
         ack();
-        return repeated;
+        return repeated ? undefined : event;
       },
     });
     return !signal.aborted;
