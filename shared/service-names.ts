@@ -3,8 +3,16 @@ import type { ConnectionView } from './snapshot.ts';
 
 type Named = Pick<ConnectionView, 'id' | 'name' | 'service' | 'title' | 'host' | 'resource'>;
 
-/** Connection id → name. Names of two alike are told apart by organisation and server, else by their short name. */
-export function serviceNames(connections: readonly Named[]): ReadonlyMap<string, string> {
+/**
+ * Connection id → name. Names of two alike are told apart by organisation and server, else by their short name.
+ * `practice`: what the practice service is called, the only one whose name is Conexor's own and so in the person's language.
+ */
+export function serviceNames(connections: readonly Named[], practice: string): ReadonlyMap<string, string> {
+  const plainName = ({ service, host, title }: Named) => {
+    if (service === 'practice') return practice;
+    // "MCP server" is no name for people.
+    return service === 'mcp' ? host : title;
+  };
   const counts = new Map<string, number>();
   for (const one of connections) counts.set(plainName(one), (counts.get(plainName(one)) ?? 0) + 1);
   const names = new Map<string, string>();
@@ -18,11 +26,6 @@ export function serviceNames(connections: readonly Named[]): ReadonlyMap<string,
     names.set(one.id, name);
   }
   return names;
-}
-
-/** "MCP server" is no name for people. */
-function plainName(connection: Named): string {
-  return connection.service === 'mcp' ? connection.host : connection.title;
 }
 
 function ownPart(connection: Named): string {

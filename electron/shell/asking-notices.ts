@@ -20,7 +20,7 @@ export function createAskingNotices(words: () => Words, show: (notice: Notice) =
 
   function tell(): void {
     // Whoever was answered, or is gone, meanwhile is no news.
-    const still = new Set(latest ? askingIn(latest).map(({ key }) => key) : []);
+    const still = new Set(latest ? askingIn(latest, words()).map(({ key }) => key) : []);
     const notice = askingNotice(
       waiting.filter(({ key }) => still.has(key)),
       words(),
@@ -35,7 +35,7 @@ export function createAskingNotices(words: () => Words, show: (notice: Notice) =
   return {
     follow(before, after) {
       latest = after;
-      waiting = [...waiting, ...begunToAsk(before, after)];
+      waiting = [...waiting, ...begunToAsk(before, after, words())];
       if (!gathering && waiting.length > 0) tell();
     },
   };

@@ -5,6 +5,7 @@
 import type { Page } from '../../shared/pages.ts';
 import { serviceNames } from '../../shared/service-names.ts';
 import type { ConnectionView, Snapshot } from '../../shared/snapshot.ts';
+import { hasNoneInUse } from '../../shared/state-of-things.ts';
 import type { SignOutAnswer } from '../../shared/window.ts';
 import type { Words } from '../../shared/words/words.ts';
 
@@ -19,7 +20,7 @@ export interface Notice {
 export function noticesFor(before: Snapshot | undefined, after: Snapshot, words: Words): readonly Notice[] {
   // Behind a locked keychain nothing can be seen; what comes back when it opens is not new.
   if (before === undefined || before.vault.kind === 'locked' || after.vault.kind === 'locked') return [];
-  const names = serviceNames(after.connections);
+  const names = serviceNames(after.connections, words.services.practiceService);
   return after.connections.flatMap((connection) =>
     stateNotice(
       before.connections.find(({ id }) => id === connection.id),
@@ -32,12 +33,14 @@ export function noticesFor(before: Snapshot | undefined, after: Snapshot, words:
 
 function stateNotice(
   before: ConnectionView | undefined,
-  { id, state, accounts }: ConnectionView,
+  connection: ConnectionView,
   service: string,
   { notices }: Words,
 ): readonly Notice[] {
-  // Signed out on purpose is nothing to act on; neither is an attempt of the person's own that ended as it began.
-  if (accounts.length === 0 || before === undefined || before.state === state) return [];
+  const { id, state, accounts } = connection;
+  // Signed out on purpose is nothing to act on, whether others are left or not; neither is an attempt of the person's own that ended as it began.
+  if (accounts.length === 0 || hasNoneInUse(connection)) return [];
+  if (before === undefined || before.state === state) return [];
   if (before.state === 'signing-in') return [];
   const page: Page = { name: 'service', connection: id };
   switch (state) {
@@ -60,14 +63,14 @@ export interface Asking {
 }
 
 /** Those who ask now, and did not before. */
-export function begunToAsk(before: Snapshot | undefined, after: Snapshot): readonly Asking[] {
+export function begunToAsk(before: Snapshot | undefined, after: Snapshot, words: Words): readonly Asking[] {
   if (before === undefined || before.vault.kind === 'locked' || after.vault.kind === 'locked') return [];
-  const askedBefore = new Set(askingIn(before).map(({ key }) => key));
-  return askingIn(after).filter(({ key }) => !askedBefore.has(key));
+  const askedBefore = new Set(askingIn(before, words).map(({ key }) => key));
+  return askingIn(after, words).filter(({ key }) => !askedBefore.has(key));
 }
 
-export function askingIn({ connections }: Snapshot): readonly Asking[] {
-  const names = serviceNames(connections);
+export function askingIn({ connections }: Snapshot, words: Words): readonly Asking[] {
+  const names = serviceNames(connections, words.services.practiceService);
   return connections.flatMap(({ id, title, clients }) =>
     clients
       .filter(({ access }) => access === 'asking')

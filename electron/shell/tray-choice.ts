@@ -27,7 +27,7 @@ export function trayChoice({
   return async (action) => {
     if (action.kind === 'show') return showWindow(action.page);
     // Afterwards the service may have gone.
-    const service = serviceOf(action, face.state().snapshot.connections);
+    const service = serviceOf(action, face.state().snapshot.connections, words());
     const answer = await face.ask(action.method, action.argument);
     if (!answer.ok) {
       const { what, next } = answer.fault;
@@ -52,8 +52,13 @@ function isAnswer<M extends WindowMethod>(
 function serviceOf(
   action: TrayAsk,
   connections: ReturnType<Face['state']>['snapshot']['connections'],
+  words: Words,
 ): { readonly id: string; readonly name: string; readonly page: Page } {
   const id = 'connection' in action.argument ? action.argument.connection : undefined;
   if (id === undefined) return { id: '', name: '', page: { name: 'services' } };
-  return { id, name: serviceNames(connections).get(id) ?? '', page: { name: 'service', connection: id } };
+  return {
+    id,
+    name: serviceNames(connections, words.services.practiceService).get(id) ?? '',
+    page: { name: 'service', connection: id },
+  };
 }

@@ -1,6 +1,6 @@
 /** One service's submenu: what is wrong with it and its one main action, its accounts, pausing, signing out. */
 import type { ConnectionView } from '../../shared/snapshot.ts';
-import { mainAction } from '../../shared/state-of-things.ts';
+import { accountToUse, hasNoneInUse, mainAction } from '../../shared/state-of-things.ts';
 import type { Words } from '../../shared/words/words.ts';
 import type { TrayAction, TrayItem } from './tray-actions.ts';
 import { choice, groups, item, line, submenu } from './tray-items.ts';
@@ -33,6 +33,7 @@ function titleOf(connection: ConnectionView, name: string, words: Words): string
 
 function stateName(connection: ConnectionView, words: Words): string | undefined {
   if (neverSignedIn(connection) && connection.state === 'sign-in-again') return words.states.notSignedIn;
+  if (hasNoneInUse(connection)) return words.services.accounts.noneInUse;
   if (connection.state === 'connected') return undefined;
   // A menu does not count seconds.
   if (connection.state === 'unreachable') return words.tray.unreachable;
@@ -49,6 +50,8 @@ function stateItems(connection: ConnectionView, id: string, words: Words): reado
   if (connection.signIn) return waitingItems(connection.signIn.attempt, id, words);
   const said = stateName(connection, words);
   const says = said === undefined ? [] : [line(`${id}:state`, said)];
+  // The accounts to choose from stand right below.
+  if (accountToUse(connection)) return says;
   switch (action) {
     // Resume has its own place below, as Pause has. A sign-in that is not ours to cancel has no attempt.
     case 'details':

@@ -20,11 +20,9 @@ export function serviceNameNow(connection: string): string {
 }
 
 function namesFor(connections: readonly ConnectionView[]): ReadonlyMap<string, string> {
-  // The only service whose name is Conexor's own, and so is in the person's language.
   const practice = wordsNow().services.practiceService;
   if (made?.of !== connections || made.practice !== practice) {
-    const named = connections.map((one) => (one.service === 'practice' ? { ...one, title: practice } : one));
-    made = { of: connections, practice, names: serviceNames(named) };
+    made = { of: connections, practice, names: serviceNames(connections, practice) };
   }
   return made.names;
 }

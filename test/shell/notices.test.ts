@@ -11,7 +11,7 @@ import {
 import { type ConnectionView, type Snapshot, type State, stateSchema } from '../../shared/snapshot.ts';
 import type { SignOutAnswer } from '../../shared/window.ts';
 import { wordsOf } from '../../shared/words/words.ts';
-import { client, connection } from './states.ts';
+import { account, client, connection } from './states.ts';
 
 const words = wordsOf('en');
 
@@ -55,6 +55,20 @@ describe('a service', () => {
     expect(noticesFor(snapshot([sales('connected')]), snapshot([after]), words)).toEqual([]);
   });
 
+  it('whose account in use was signed out is not either, where others are left to choose from', () => {
+    const accounts = [account('bea@acme.example')];
+    const after = sales('sign-in-again', { accounts });
+    expect(noticesFor(snapshot([sales('connected')]), snapshot([after]), words)).toEqual([]);
+  });
+
+  it('of practice is called by its name in the person’s language', () => {
+    const [before, after] = (['connected', 'removed-by-service'] as const).map((state) =>
+      snapshot([sales(state, { service: 'practice', title: 'Conexor practice service' })]),
+    );
+    const [notice] = noticesFor(before, after ?? snapshot([]), wordsOf('es'));
+    expect(notice?.title).toContain('Servicio de práctica');
+  });
+
   it('that was so before the start is not: window and tray show it', () => {
     expect(noticesFor(undefined, snapshot([sales('sign-in-again')]), words)).toEqual([]);
   });
@@ -71,17 +85,17 @@ describe('a program', () => {
   it('that asks for the first time is told once', () => {
     const before = snapshot([sales('connected')]);
     const after = snapshot([sales('connected', { clients: [asking] })]);
-    expect(askingNotice(begunToAsk(before, after), words)).toEqual({
+    expect(askingNotice(begunToAsk(before, after, words), words)).toEqual({
       title: 'Cursor asks for access',
       body: expect.stringContaining('sales'),
       page: { name: 'programs' },
     });
-    expect(begunToAsk(after, after)).toEqual([]);
+    expect(begunToAsk(after, after, words)).toEqual([]);
     const answered = snapshot([sales('connected', { clients: [{ ...asking, access: 'allowed' }] })]);
-    expect(begunToAsk(after, answered)).toEqual([]);
-    expect(begunToAsk(snapshot([]), after), 'also at a service that is new').toHaveLength(1);
-    expect(begunToAsk(undefined, after), 'it lasts since before the start').toEqual([]);
-    expect(begunToAsk(snapshot([], 'locked'), after), 'it comes back with the keychain').toEqual([]);
+    expect(begunToAsk(after, answered, words)).toEqual([]);
+    expect(begunToAsk(snapshot([]), after, words), 'also at a service that is new').toHaveLength(1);
+    expect(begunToAsk(undefined, after, words), 'it lasts since before the start').toEqual([]);
+    expect(begunToAsk(snapshot([], 'locked'), after, words), 'it comes back with the keychain').toEqual([]);
   });
 
   it('that invents names gets one notice, and one more in ten seconds for all of them', () => {

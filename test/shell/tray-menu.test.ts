@@ -268,6 +268,14 @@ describe("a service's submenu", () => {
     });
   });
 
+  it('where the account in use was signed out, the others are offered and no sign-in is asked for', () => {
+    const one = connection('Sales', { state: 'sign-in-again', accounts: [account('bea@acme.example')] });
+    expect(items(stateWith([one])).find((item) => item.items)?.label).toBe('Sales – No account in use');
+    const labels = submenuOf(one).map((item) => item.label);
+    expect(labels).toContain('bea@acme.example');
+    expect(labels).not.toContain(en.tray.signInAgainNow);
+  });
+
   it('without an account there is Sign in…, and nothing to sign out of', () => {
     const one = connection('New', { state: 'sign-in-again', accounts: [] });
     expect(items(stateWith([one])).find((item) => item.items)?.label).toBe('New – Not signed in');
