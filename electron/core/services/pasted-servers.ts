@@ -3,6 +3,7 @@
  * addresses in a text. Nothing here is judged or sent anywhere yet.
  */
 import { Secret } from '../vault/secret.ts';
+import { isPlainWord, isTellingName } from './pasted-secrets.ts';
 import type { Value } from './tolerant-json.ts';
 
 export interface PastedServer {
@@ -13,9 +14,12 @@ export interface PastedServer {
   readonly clientId?: string;
   readonly clientSecret?: Secret;
   readonly scopes: readonly string[];
-  /** Left out: names only, their values may be secrets. */
+  /** Left out: names only, their values may be secrets; and only plain ones, what stands for a name may be one too. */
   readonly unknownKeys: readonly string[];
 }
+
+/** More names than a person reads. */
+export const mostKeys = 20;
 
 type Members = ReadonlyMap<string, Value>;
 
@@ -44,7 +48,7 @@ export function serversOf(value: Value, depth = 0): readonly PastedServer[] {
 export function serverOfCommand(words: readonly string[], name?: string): PastedServer {
   const at = words.findIndex((word) => /^https?:\/\//i.test(word));
   const info = clientInfo(words);
-  const options = words.slice(at + 1).flatMap((word) => /^(--[a-z][\w-]*)/i.exec(word)?.[1] ?? []);
+  const options = optionsIn(words.slice(at + 1));
   return {
     name,
     address: words[at],
@@ -52,6 +56,22 @@ export function serverOfCommand(words: readonly string[], name?: string): Pasted
     scopes: [],
     unknownKeys: options.filter((option) => info === undefined || option !== clientInfoOption),
   };
+}
+
+function optionsIn(words: readonly string[]): readonly string[] {
+  const found: string[] = [];
+  for (const [at, word] of words.entries()) {
+    if (found.length === mostKeys) break;
+    const [, option = ''] = /^(--[a-z][a-z\d-]*)(?:=|$)/s.exec(word) ?? [];
+    if (option !== '' && isPlainWord(option.slice(2)) && !takesNext(words[at - 1] ?? '')) found.push(option);
+  }
+  return found;
+}
+
+/** Whether the word after this option is its value, even where it looks like another option. */
+function takesNext(option: string): boolean {
+  if (/^-[a-z]$/i.test(option)) return true;
+  return /^--[^=]*$/.test(option) && (isTellingName(option) || /header|env/i.test(option));
 }
 
 const clientInfoOption = '--static-oauth-client-info';
@@ -83,9 +103,10 @@ function server(key: string | undefined, value: Members): PastedServer {
   const given = value.get('name');
   const name = key ?? (typeof given === 'string' ? given : undefined);
   const address = first(value, addressKeys);
+  const values = wordsIn(value);
   if (address === undefined) {
     const started = serverOfCommand(wordsOf(value), name);
-    return { ...started, unknownKeys: [...unknownIn(value, []), ...started.unknownKeys] };
+    return { ...started, unknownKeys: [...unknownIn(value, [], values), ...started.unknownKeys] };
   }
   const oauth = value.get('oauth');
   // Some programs' files have the client beside the address instead of below `oauth`.
@@ -96,8 +117,8 @@ function server(key: string | undefined, value: Members): PastedServer {
     ...clientOf(client),
     scopes: scopesOf(client),
     unknownKeys: isMembers(oauth)
-      ? [...unknownIn(value, []), ...unknownIn(oauth, clientKeysIn(oauth)).map((one) => `oauth.${one}`)]
-      : unknownIn(value, clientKeysIn(value)),
+      ? [...unknownIn(value, [], values), ...unknownIn(oauth, clientKeysIn(oauth), values).map((one) => `oauth.${one}`)]
+      : unknownIn(value, clientKeysIn(value), values),
   };
 }
 
@@ -127,8 +148,23 @@ function scopesOf(value: Members): readonly string[] {
   return words.filter((word): word is string => typeof word === 'string' && /^[!#-[\]-~]{1,512}$/.test(word));
 }
 
-function unknownIn(value: Members, known: readonly string[]): readonly string[] {
-  return [...value.keys()].filter((key) => ![...addressKeys, ...harmlessKeys, ...known].includes(key));
+/** Whoever swapped a key and its value must not find the value named. */
+function unknownIn(value: Members, known: readonly string[], values: ReadonlySet<string>): readonly string[] {
+  const expected = new Set([...addressKeys, ...harmlessKeys, ...known]);
+  const found: string[] = [];
+  for (const key of value.keys()) {
+    if (found.length === mostKeys) break;
+    if (!expected.has(key) && !values.has(key) && isPlainWord(key)) found.push(key);
+  }
+  return found;
+}
+
+/** All words of the texts in a value, at whatever depth. */
+function wordsIn(value: Value, found = new Set<string>()): ReadonlySet<string> {
+  if (typeof value === 'string') for (const word of value.split(/[^\w-]+/)) found.add(word);
+  else if (isMembers(value)) for (const one of value.values()) wordsIn(one, found);
+  else if (Array.isArray(value)) for (const one of value) wordsIn(one, found);
+  return found;
 }
 
 function first(value: Members, keys: readonly string[]): string | undefined {

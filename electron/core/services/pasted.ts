@@ -10,7 +10,8 @@ import { isLoopbackHost, parseResourceUrl } from '../oauth/urls.ts';
 import type { Secret } from '../vault/secret.ts';
 import { serviceFor } from './catalogue.ts';
 import { conexor } from './conexor.ts';
-import { type PastedServer, serverOfCommand, serversOf } from './pasted-servers.ts';
+import { holdsSecret } from './pasted-secrets.ts';
+import { mostKeys, type PastedServer, serverOfCommand, serversOf } from './pasted-servers.ts';
 import { readTolerantJson } from './tolerant-json.ts';
 
 /** One server, ready to be connected. */
@@ -25,7 +26,6 @@ export interface Connectable {
 
 const mostCharacters = 256 * 1024;
 const mostServers = 50;
-const mostKeys = 20;
 const longestName = 64;
 
 type Reading =
@@ -48,7 +48,7 @@ export function readPasted(text: string, language?: Language): Pasted {
         name,
         hasClientId: server.clientId !== undefined,
         hasSecret: server.clientSecret !== undefined,
-        unknownKeys: server.unknownKeys.slice(0, mostKeys).map(shortened),
+        unknownKeys: server.unknownKeys.slice(0, mostKeys),
       };
       try {
         return { ...shown, ...viewOf(targetOf(server)) };
@@ -172,7 +172,10 @@ function named(servers: readonly PastedServer[]): ReadonlyMap<string, PastedServ
 function lastPart(address: string | undefined): string {
   if (address === undefined || !URL.canParse(address)) return '1';
   const url = new URL(address);
-  return url.pathname.split('/').filter(Boolean).at(-1) ?? url.host;
+  const last = url.pathname.split('/').filter(Boolean).at(-1) ?? '';
+  // What follows may be a secret, and is no part of a name.
+  const [name] = last.split(/[;=]|%3b|%3d/i);
+  return name || url.host;
 }
 
 function shortened(name: string): string {
@@ -189,7 +192,7 @@ function targetOf({ address, clientId, clientSecret }: PastedServer): URL {
 function resourceOf(text: string): URL {
   const [written = ''] = text.trim().split('#');
   const url = parseResourceUrl(addressOf(written));
-  if ([...url.searchParams.keys()].some((key) => /key|token|secret|passw|auth|credential|signature/i.test(key))) {
+  if (holdsSecret(url)) {
     throw new Fault('address-invalid', {
       subject: url.host,
       reason: 'a secret in it',

@@ -104,6 +104,32 @@ describe('a block', () => {
     expect(JSON.stringify(read)).not.toContain('sk-planted');
   });
 
+  it.each([
+    [`npx mcp-remote ${address} --token --hunter2`, ['--token']],
+    [`npx mcp-remote ${address} --header --hunter2 --debug`, ['--header', '--debug']],
+    [`npx mcp-remote ${address} --debug --HUNTER2x --hunter2zk3vdxq8lrt1mnw`, ['--debug']],
+    [`npx mcp-remote ${address} --token=--hunter2`, ['--token']],
+    [`npx mcp-remote ${address} --password --hunter2 --allow-http`, ['--password', '--allow-http']],
+    [`{"url":"${address}","Bearer hunter2":1,"colour":1}`, ['colour']],
+    [`{"url":"${address}","hunter2Zk3VdXq8LrT1mNw":1,"colour":1}`, ['colour']],
+    [`{"url":"${address}","colour":"hunter2","hunter2":1}`, ['colour']],
+    [`{"url":"${address}","headers":{"Authorization":"Bearer hunter2"},"hunter2":1}`, ['headers']],
+    [`{"url":"${address}","oauth":{"clientId":"c","hunter2=":1,"clientSecret":"hunter2","hunter2":1}}`, []],
+    [`{"url":"${address}","oauth":{"clientId":"c","hunter2":1},"note":["hunter2"]}`, ['note']],
+    [`{"url":"${address}","sk-hunter2-planted":1,"a_b-C3":1}`, ['a_b-C3']],
+    [`{"url":"${address}","${'hunter'.repeat(6)}2":1}`, []],
+    [`{"command":"npx","args":["mcp-remote","${address}","--token","hunter2"],"hunter2":1}`, ['--token']],
+  ])('names what is left out only in plain words, never what may be a secret: %s', (text, unknownKeys) => {
+    const read = readPasted(text);
+    expect(read).toMatchObject({ kind: 'block', servers: [{ target: address, unknownKeys }] });
+    expect(JSON.stringify(read)).not.toMatch(/hunter/i);
+  });
+
+  it('is not called by what follows a path', () => {
+    const read = readPasted(`First ${address} and then https://shop.example/mcp;v=hunter`);
+    expect(read).toMatchObject({ servers: [{ name: 'sales-api' }, { name: 'mcp' }] });
+  });
+
   it('takes a client from a command line of mcp-remote', () => {
     const info = '{"client_id":"c","client_secret":"sk-planted"}';
     const text = `npx mcp-remote ${address} --static-oauth-client-info '${info}'`;
@@ -164,7 +190,7 @@ describe('a block', () => {
   });
 
   it('shows no more than a person can read', () => {
-    const keys = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`key-${n}-${'x'.repeat(100)}`, n]));
+    const keys = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`key-${n}`, n]));
     const servers = Object.fromEntries(
       Array.from({ length: 60 }, (_, n) => [`${n}`.repeat(100), { url: address, ...keys }]),
     );
@@ -225,6 +251,85 @@ describe('what cannot be used', () => {
     expect(() => pastedServer(text)).toThrow(expect.objectContaining({ code: fault }));
   });
 
+  it.each([
+    ['?sig=hunter2'],
+    ['?pwd=hunter2'],
+    ['?pass=hunter2'],
+    ['?jwt=hunter2'],
+    ['?pat=hunter2'],
+    ['?code=hunter2'],
+    ['?SIG=hunter2'],
+    ['?user_pass=hunter2'],
+    ['?userPwd=hunter2'],
+    ['?pass1=hunter2'],
+    ['?team=a&sig=hunter2'],
+    ['?team=a;sig=hunter2'],
+    ['?%73ig=hunter2'],
+    [';token=hunter2'],
+    ['/a;token=hunter2/b'],
+    ['/a;v=1;pwd=hunter2'],
+    ['%3Btoken=hunter2'],
+    // Under a name that says nothing, by what it looks like.
+    ['?x=hunter2-9f8a7b6c5d4e3f2a1b0c'],
+    ['?q=hunter2Zk3VdXq8LrT1mNw'],
+    ['?hunter2Zk3VdXq8LrT1mNw'],
+    ['?a=b&x=6f1d2c3b-hunter2-4a5b-8c9d-0e1f2a3b4c5d'],
+    [';hunter2Zk3VdXq8LrT1mNw'],
+    ['?x=ghp_hunter2abcdefgh'],
+    ['?guid=hunter2Zk3VdXq8LrT1mNw'],
+    ['?session_id=hunter2'],
+    ['?x=sk-hunter2-abc'],
+    ['?x=Bearer%20hunter2'],
+    ['?workspace=sk-live-hunter2-abc'],
+    ['?config=eyJhcGlLZXkiOiJodW50ZXIyIn0&x=hunter2'],
+    ['?x=%7B%22apiKey%22%3A%22hunter2%22%7D'],
+  ])('an address with a secret in what follows its path: %s', (rest) => {
+    const expected = {
+      fault: 'address-invalid',
+      next: 'Take the password or key out of the address: Conexor signs you in through the browser instead.',
+    };
+    const whole = `https://shop.example/mcp${rest}`;
+    for (const text of [whole, `npx mcp-remote '${whole}'`, `My server is ${whole} here`]) {
+      expect([text, readPasted(text, 'en')]).toEqual([
+        text,
+        { kind: 'unusable', fault: expect.objectContaining(expected) },
+      ]);
+      expect(JSON.stringify(readPasted(text))).not.toContain('hunter2');
+      expect(() => pastedServer(text)).toThrow(expect.objectContaining({ code: 'address-invalid' }));
+    }
+    for (const text of [`{"url":"${whole}"}`, `First ${address} and then ${whole}`]) {
+      const read = readPasted(text, 'en');
+      expect(read.kind === 'block' && read.servers.at(-1)?.fault).toMatchObject(expected);
+      expect(JSON.stringify(read)).not.toContain('hunter2');
+    }
+  });
+
+  it.each([
+    ['?workspace=acme'],
+    ['?server=sales-api'],
+    ['?team=a'],
+    ['?project_ref=abcdefghijklmnopqrst&read_only=true&features=database,docs,debugging,development,functions'],
+    ['?projectId=6f1d2c3b-1a2b-4a5b-8c9d-0e1f2a3b4c5d'],
+    ['?workspace_id=6f1d2c3b1a2b4a5b8c9d0e1f2a3b4c5d'],
+    ['?user_id=6f1d2c3b-1a2b-4a5b-8c9d-0e1f2a3b4c5d'],
+    ['?region=eu-west-1&version=2025-11-25'],
+    ['?since=2024-01-01T00:00:00Z'],
+    ['?model=claude-3-opus-20240229'],
+    ['?include=customers,orders,products,invoices,payments'],
+    ['?view=customerAccountManagement'],
+    ['?account=1234567890123456'],
+    ['?country_code=DE&lang=sk'],
+    ['?project=pk-tournament'],
+    ['?bypass=1&compass=north&mapping=on'],
+    ['?q='],
+    [';v=2'],
+    ['/a;lang=es/b'],
+  ])('but not for what only follows its path: %s', (rest) => {
+    const target = `https://shop.example/mcp${rest}`;
+    expect(readPasted(target)).toEqual({ kind: 'address', target, host: 'shop.example', title: 'shop.example' });
+    expect(pastedServer(target).target).toBe(target);
+  });
+
   it('is told in the person’s language', () => {
     const read = readPasted('http://shop.example/mcp', 'es');
     expect(read).toMatchObject({ fault: { next: expect.stringMatching(/^Usa una dirección/) } });
@@ -244,6 +349,11 @@ describe('what cannot be used', () => {
     [`{${'"a":1,'.repeat(40_000)}`],
     ['<('.repeat(120_000)],
     [`https://x.example/${'.'.repeat(250_000)}x`],
+    [`https://x.example/?x=${'auth'.repeat(60_000)}`],
+    [`https://x.example/?${Array.from({ length: 40_000 }, (_, n) => n).join('&')}`],
+    [`https://x.example/${Array.from({ length: 40_000 }, (_, n) => n).join(';')}`],
+    [`npx mcp-remote https://x.example/ ${'--a '.repeat(60_000)}`],
+    [`{"url":"https://x.example/",${Array.from({ length: 20_000 }, (_, n) => `"k${n}":1`).join(',')}}`],
   ])('256 kB of junk is read within a second (%#)', (text) => {
     const startedMs = performance.now();
     pastedSchema.parse(readPasted(text));
@@ -307,6 +417,11 @@ describe('whatever is pasted', () => {
         env: { K: secret },
       }),
       (text) => ({ command: text, args: [`--token=${secret}`, secret] }),
+      (text) => ({ url: `${address}?${encodeURIComponent(text)}&sig=${secret}` }),
+      (text) => ({ url: `${address}?x${encodeURIComponent(text)}=${secret}` }),
+      (text) => ({ url: `${address};pwd=${secret}`, [`${text} ${secret}`]: text }),
+      (text) => ({ url: address, [secret]: text, [`${secret}${text}`]: 1 }),
+      (text) => ({ command: 'npx', args: ['mcp-remote', address, '--token', `--${secret}`, text] }),
     ];
     fc.assert(
       fc.property(anyText, fc.constantFrom(...places), fc.boolean(), fc.nat(60), (text, place, isAlone, cut) => {
