@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Access, BridgeBroker } from '../broker/broker.ts';
 import type { MirroredTools } from './modern-headers.ts';
 import type { ConnectionEra, Era } from './modern-session.ts';
+import type { ToolHints } from './tool-hints.ts';
 
 export interface BridgeContext {
   readonly broker: BridgeBroker;
@@ -13,14 +14,28 @@ export interface BridgeContext {
   readonly eras: Map<string, Era>;
   /** What `tools/list` said, per connection and account. */
   readonly tools: Map<string, MirroredTools>;
+  /** What it said of tools that only read, per connection and account. */
+  readonly hints: Map<string, ToolHints>;
 }
 
 /** What `tools/list` has said for this access's account; empty at first. */
 export function toolsOf({ tools }: BridgeContext, access: Access): MirroredTools {
-  const key = JSON.stringify([access.connectionId, access.accountId]);
+  const key = keyOf(access);
   const known = tools.get(key) ?? new Map();
   tools.set(key, known);
   return known;
+}
+
+/** What is known of the tools of this access's account; nothing at first. */
+export function hintsOf({ hints }: BridgeContext, access: Access): ToolHints {
+  const key = keyOf(access);
+  const known = hints.get(key) ?? { reads: new Map(), asked: undefined };
+  hints.set(key, known);
+  return known;
+}
+
+function keyOf({ connectionId, accountId }: Access): string {
+  return JSON.stringify([connectionId, accountId]);
 }
 
 /** The era of one connection; it is remembered once there is a connection. */

@@ -2,7 +2,7 @@
  * A conversation in the era of sessions (up to MCP 2025-11-25). The host's handshake is answered by the service or, if
  * that takes too long, by the stand-in; after that every request goes to the session of the account bound right now.
  */
-import { asFault, Fault, type FaultCode } from '../../../shared/faults.ts';
+import { asFault, Fault } from '../../../shared/faults.ts';
 import type { Access } from '../broker/broker.ts';
 import { hostOf } from './exchange.ts';
 import { invalidRequestCode, plainError } from './fault-answers.ts';
@@ -16,6 +16,7 @@ import type { EventSink, Reply } from './reply.ts';
 import type { Route } from './route.ts';
 import { sseEventOf } from './sse.ts';
 import { emptyList, endsAccess, listChangedMethods, signInTool } from './stand-in.ts';
+import type { Turn } from './turn.ts';
 import { AccountChanged } from './upstream.ts';
 
 /** `initialize` is answered within half a second whatever the service does. */
@@ -27,24 +28,10 @@ export interface LegacyNeeds {
   readonly events: EventSink;
   /** The stand-in's response; without a fault that to a sign-in which is no longer needed. */
   readonly standIn: (request: HostRequest, fault: Fault | undefined) => Promise<object>;
-  readonly opened: () => void;
+  /** There is a session at the service, for this account. */
+  readonly opened: (accountId: string | undefined) => void;
   /** False where the service's standalone stream is wanted only when the host opens its own (HTTP face). */
   readonly listensAtOnce: boolean;
-}
-
-/** One request of the host's under way. */
-export interface Turn {
-  readonly signal: AbortSignal;
-  /** The host has taken it back; what was not sent yet is not sent any more. */
-  readonly isCancelled: () => boolean;
-  /** To be called when the answer has passed, which may be before the service's stream ends. */
-  readonly answered: () => void;
-  /** Whose data the answer is. */
-  readonly actsAs: (accountId: string | undefined) => void;
-  /** The answer that passes is a refusal. */
-  readonly refused: (code: FaultCode | undefined) => void;
-  /** How whoever carries it out hears that the host has taken it back. */
-  readonly carried: (tell: (bytes: Buffer) => void) => void;
 }
 
 export class LegacySession {
@@ -95,11 +82,13 @@ export class LegacySession {
       if (thrown instanceof AccountChanged) throw thrown;
       return this.#standInFor(request, reply, asFault(thrown));
     }
-    if (turn.signal.aborted || turn.isCancelled()) return;
-    const own = this.#stoodIn ? await this.#ownAnswer(request, leg) : undefined;
-    if (own) return reply.answer(own);
     const leave = leg.enter();
     try {
+      const own = this.#stoodIn ? await this.#ownAnswer(request, leg) : undefined;
+      const instead = own ? undefined : turn.instead(access);
+      const answer = own ?? (instead && (await instead));
+      if (turn.signal.aborted || turn.isCancelled()) return;
+      if (answer) return reply.answer(answer);
       await this.#forward(leg, access, request, reply, turn);
     } catch (thrown) {
       // Found out on the way: the service wants a sign-in that cannot be renewed.
@@ -126,6 +115,7 @@ export class LegacySession {
       reopen: (lastEventId) => leg.reopen(lastEventId, signal),
       answered,
       ...shownBy(exchanged.asker),
+      ...(request.method === 'tools/list' ? { listed: (answer) => turn.listed(exchanged.access, answer) } : {}),
     });
   }
 
@@ -183,7 +173,7 @@ export class LegacySession {
   }
 
   #opened(leg: Leg): void {
-    this.#needs.opened();
+    this.#needs.opened(leg.accountId);
     // Where the host has had its answer from us, its `initialized` may have come and gone.
     if (this.#hostReady) this.#start(leg);
     if (this.#listsChange) this.#announce();

@@ -13,6 +13,7 @@ import { type HostRequest, isObject, parseJson } from './message.ts';
 import { type MirroredTools, modernHeaders, rememberTools } from './modern-headers.ts';
 import { mediaType, passOn, wholeBody } from './pass.ts';
 import type { Reply } from './reply.ts';
+import type { Turn } from './turn.ts';
 import type { Exchanged, Upstream } from './upstream.ts';
 import { AccountChanged } from './upstream.ts';
 
@@ -45,27 +46,23 @@ export interface HostHeaders {
   readonly [name: string]: string;
 }
 
-/** One request of the host's under way. */
-export interface ModernTurn {
-  readonly signal: AbortSignal;
-  /** To be called when the answer has passed, which may be before the service's stream ends. */
-  readonly answered: () => void;
-  /** Whose data the answer is. */
-  readonly actsAs: (accountId: string | undefined) => void;
-  readonly hostHeaders: HostHeaders | undefined;
-}
-
 export async function modernRequest(
   needs: ModernNeeds,
   request: HostRequest,
   reply: Reply,
-  { signal, answered, actsAs, hostHeaders }: ModernTurn,
+  turn: Turn,
+  hostHeaders: HostHeaders | undefined,
 ): Promise<void> {
+  const { signal, answered } = turn;
   if (request.method === 'server/discover') return discover(needs, request, reply, signal, hostHeaders);
   let exchanged: Exchanged;
   try {
     const access = await needs.access();
-    actsAs(access.accountId);
+    turn.actsAs(access.accountId);
+    const held = turn.instead(access);
+    const instead = held && (await held);
+    if (instead && !signal.aborted) reply.answer(instead);
+    if (instead) return;
     exchanged = await sendModern(needs, access, request, signal, hostHeaders);
   } catch (thrown) {
     if (thrown instanceof AccountChanged || signal.aborted) throw thrown;
@@ -78,10 +75,12 @@ export async function modernRequest(
   }
   if (exchanged.response.status !== 200) return needs.refuse(exchanged, request, reply);
   needs.succeeded(exchanged.access, request);
-  const tools = request.method === 'tools/list' ? needs.tools?.(exchanged.access) : undefined;
+  const lists = request.method === 'tools/list';
+  const tools = lists ? needs.tools?.(exchanged.access) : undefined;
   await passOn(exchanged.response, reply, hostOf(exchanged.access), {
     signal,
     answered,
+    ...(lists ? { listed: (answer: Buffer) => turn.listed(exchanged.access, answer) } : {}),
     ...(tools ? { rewrite: (answer: Buffer) => rememberTools(answer, tools) } : {}),
   });
 }

@@ -44,7 +44,7 @@ const clientName = 'conexor';
 const nowhere: EventSink = { event: () => true, onDrain: (resume) => resume() };
 
 /** One asking for the list: by when, and with what. */
-interface Turn extends OfferedToolsNeeds {
+interface Turn extends Pick<OfferedToolsNeeds, 'now' | 'version'> {
   readonly route: Route;
   readonly access: Access;
   readonly signal: AbortSignal;
@@ -52,25 +52,13 @@ interface Turn extends OfferedToolsNeeds {
   readonly late: Promise<never>;
 }
 
-/** Whether the service says of this tool that it only reads; not, where there is no connection. Throws as `offeredTools`. */
-export async function onlyReads(
-  needs: OfferedToolsNeeds,
-  connectionId: string | undefined,
-  tool: string,
-): Promise<boolean> {
-  if (connectionId === undefined) return false;
-  const offered = await offeredTools(needs, connectionId);
-  return offered.find(({ name }) => name === tool)?.readOnly ?? false;
-}
-
 /** Throws as `AccessTokens.get`, and the faults of a call. */
 export async function offeredTools(needs: OfferedToolsNeeds, connectionId: string): Promise<readonly OfferedTool[]> {
   const route = new Route(needs.broker, needs.http, connectionId, { client: '' });
   const access = await route.access();
   const signal = AbortSignal.timeout(waitMs);
-  const turn: Turn = { ...needs, route, access, signal, late: ended(signal) };
   try {
-    const tools = (await overSession(turn)) ?? (await withoutSession(turn));
+    const tools = await listTools(needs, route, access, signal);
     route.succeeded(access, 'tools/list');
     return tools;
   } catch (thrown) {
@@ -80,6 +68,17 @@ export async function offeredTools(needs: OfferedToolsNeeds, connectionId: strin
     route.reportFault(fault);
     throw fault;
   }
+}
+
+/** What this very account offers, without a word to the broker about the way there. Throws the faults of a call, and `AccountChanged`. */
+export async function listTools(
+  needs: Pick<OfferedToolsNeeds, 'now' | 'version'>,
+  route: Route,
+  access: Access,
+  signal = AbortSignal.timeout(waitMs),
+): Promise<readonly OfferedTool[]> {
+  const turn: Turn = { ...needs, route, access, signal, late: ended(signal) };
+  return (await overSession(turn)) ?? (await withoutSession(turn));
 }
 
 /** The era of sessions, which nearly every service speaks; undefined where it does not want this handshake. */

@@ -14,6 +14,8 @@ import { retryPauseMs, type SseEvent, SseSplitter } from './sse.ts';
 const maxUpstreamMessageBytes = 64 * 1024 * 1024;
 /** Openings in a row that brought nothing, after which a cut stream is lost. */
 const maxEmptyOpenings = 5;
+/** What is read besides being passed. */
+const mostReadBytes = 8 * 1024 * 1024;
 
 export interface PassOptions {
   readonly signal: AbortSignal;
@@ -25,6 +27,8 @@ export interface PassOptions {
   readonly shown?: (event: SseEvent) => SseEvent | undefined;
   /** Told when the answer itself has passed, which may be before the stream ends. */
   readonly answered?: () => void;
+  /** Told the whole answer besides, where it is not too large to be read. */
+  readonly listed?: (answer: Buffer) => void;
 }
 
 /**
@@ -43,8 +47,10 @@ export async function passOn(
     throw notMessages(response, host);
   }
   if (options.rewrite) {
-    reply.answer(options.rewrite(await wholeBody(response, host)));
-  } else await passBody(response, reply, host);
+    const body = await wholeBody(response, host);
+    options.listed?.(body);
+    reply.answer(options.rewrite(body));
+  } else await passBody(response, reply, host, options.listed);
   options.answered?.();
 }
 
@@ -70,9 +76,15 @@ export async function wholeBody(response: UpstreamResponse, host: string): Promi
   return body;
 }
 
-function passBody(response: UpstreamResponse, reply: Reply, host: string): Promise<void> {
+function passBody(
+  response: UpstreamResponse,
+  reply: Reply,
+  host: string,
+  listed: PassOptions['listed'],
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let size = 0;
+    const read: Buffer[] = [];
     const refuse = () => {
       // Before the abort, which is told as a loss.
       reject(tooLarge(host));
@@ -84,10 +96,12 @@ function passBody(response: UpstreamResponse, reply: Reply, host: string): Promi
     response.read({
       data: (chunk) => {
         size += chunk.length;
+        if (listed && size <= mostReadBytes) read.push(chunk);
         if (size > maxUpstreamMessageBytes) refuse();
         else if (!reply.chunk(chunk)) waitForHost(response, reply);
       },
       end: () => {
+        if (size <= mostReadBytes) listed?.(Buffer.concat(read));
         reply.finish();
         resolve();
       },
@@ -119,6 +133,7 @@ async function passStream(first: UpstreamResponse, reply: Reply, host: string, o
       const isFinal = isAnswer(data);
       // A request has one answer; a second one would be the answer to nothing.
       if (isFinal && answered) return;
+      if (isFinal && data.length <= mostReadBytes) options.listed?.(data);
       if (isFinal && options.rewrite) reply.answer(options.rewrite(data));
       else {
         const shown = isFinal || !options.shown ? event : options.shown(event);

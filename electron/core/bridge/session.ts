@@ -4,21 +4,24 @@
  * through sign-in, sign-out and a change of account.
  */
 import { asFault, Fault, type FaultCode } from '../../../shared/faults.ts';
+import type { Access } from '../broker/broker.ts';
 import { type Door, programName } from '../broker/programs.ts';
-import { type BridgeContext, eraOf, toolsOf } from './bridge-context.ts';
+import { type BridgeContext, eraOf, hintsOf, toolsOf } from './bridge-context.ts';
 import { CallNotes } from './call-notes.ts';
-import { Calls } from './calls.ts';
+import { type Call, Calls } from './calls.ts';
 import { faultAnswer } from './fault-answers.ts';
 import { LegacySession } from './legacy-session.ts';
 import type { HostMessage, HostRequest } from './message.ts';
 import { type HostHeaders, type ModernNeeds, modernRequest } from './modern-session.ts';
-import { onlyReads } from './offered-tools.ts';
+import { listTools } from './offered-tools.ts';
 import { refuse } from './refuse.ts';
 import type { EventSink, Reply } from './reply.ts';
 import { Route, type Standing } from './route.ts';
 import { standInResponse } from './stand-in-response.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { SwitchNotice } from './switch-notice.ts';
+import { KnownTools } from './tool-hints.ts';
+import type { Turn } from './turn.ts';
 import { asOneAccount } from './upstream.ts';
 
 export interface Host {
@@ -50,6 +53,7 @@ export class Session {
   readonly #calls = new Calls();
   readonly #unsubscribe: () => void;
   readonly #notes: CallNotes;
+  readonly #tools: KnownTools;
   readonly #switchNotice: SwitchNotice;
   #standing: Standing;
   #askedToSignIn = false;
@@ -70,7 +74,8 @@ export class Session {
       now: context.now,
       events: host.events,
       standIn: (request, fault) => this.#standIn(request, fault),
-      opened: () => {
+      opened: (accountId) => {
+        this.#switchNotice.met(accountId);
         // Many services speak both eras: a session of the older one says nothing against the newer.
         if (era.get() === undefined) era.set('legacy');
         this.#askedToSignIn = false;
@@ -102,10 +107,12 @@ export class Session {
       connectionId: () => this.#route.connectionId,
       account: () => this.#route.labelOf(this.#standing.accountId),
     });
-    this.#switchNotice = new SwitchNotice({
-      account: () => accountOf(this.#route, this.#standing),
-      onlyReads: (tool) => onlyReads(context, this.#route.connectionId, tool),
+    this.#tools = new KnownTools({
+      now: context.now,
+      of: (access) => hintsOf(context, access),
+      list: (access) => listTools(context, this.#route, access),
     });
+    this.#switchNotice = new SwitchNotice({ onlyReads: (access, tool) => this.#tools.onlyReads(access, tool) });
     this.#standing = this.#route.standing(broker.snapshot());
     this.#unsubscribe = broker.subscribe((snapshot) => {
       // A locked keychain knows no key for the moment; that takes none away.
@@ -155,31 +162,15 @@ export class Session {
     const call = this.#calls.begin(request, { modern, subscription: isSubscription && modern }, gone);
     const { signal } = call.stop;
     const answered = () => this.#calls.answered(call);
-    const actsAs = (accountId: string | undefined) => {
-      call.accountId = accountId;
-    };
+    const turn = this.#turn(request, call, answered);
     const ended = this.#notes.begin(request);
     try {
-      const held = this.#switchNotice.instead(request);
-      const instead = held && (await held);
-      if (instead) {
-        this.#notes.standIn(request, undefined);
-        if (!signal.aborted) reply.answer(instead);
-      } else if (isSubscription && modern) await this.#subscriptions.serve(request, reply, signal, hostHeaders);
+      if (isSubscription && modern) await this.#subscriptions.serve(request, reply, signal, hostHeaders);
       else {
         await asOneAccount(() =>
           modern
-            ? modernRequest(this.#modern, request, reply, { signal, answered, actsAs, hostHeaders })
-            : this.#legacy.request(request, reply, {
-                signal,
-                answered,
-                actsAs,
-                isCancelled: () => call.cancelled,
-                refused: (code) => this.#notes.endsIn(request, code),
-                carried: (tell) => {
-                  call.tell = tell;
-                },
-              }),
+            ? modernRequest(this.#modern, request, reply, turn, hostHeaders)
+            : this.#legacy.request(request, reply, turn),
         );
       }
     } catch (thrown) {
@@ -193,6 +184,30 @@ export class Session {
       answered();
       ended(call);
     }
+  }
+
+  #turn(request: HostRequest, call: Call, answered: () => void): Turn {
+    return {
+      signal: call.stop.signal,
+      isCancelled: () => call.cancelled,
+      answered,
+      actsAs: (accountId) => {
+        call.accountId = accountId;
+      },
+      instead: (access) => this.#instead(request, access),
+      refused: (code) => this.#notes.endsIn(request, code),
+      carried: (tell) => {
+        call.tell = tell;
+      },
+      listed: (access, answer) => this.#tools.listed(access, answer),
+    };
+  }
+
+  #instead(request: HostRequest, access: Access): undefined | Promise<object | undefined> {
+    return this.#switchNotice.instead(request, access)?.then((held) => {
+      if (held) this.#notes.standIn(request, undefined);
+      return held;
+    });
   }
 
   #takeBack(without: FaultCode | undefined): void {
@@ -279,9 +294,4 @@ export class Session {
       },
     });
   }
-}
-
-/** The account that the next call would use, and what it is called. */
-function accountOf(route: Route, { accountId: id, without }: Standing): { id: string; label: string } | undefined {
-  return id === undefined || without !== undefined ? undefined : { id, label: route.labelOf(id) ?? id };
 }

@@ -70,6 +70,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       version: options.version ?? '0',
       eras: new Map(),
       tools: new Map(),
+      hints: new Map(),
     };
     const face = await openHttpFace({
       context,
