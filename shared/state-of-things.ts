@@ -19,6 +19,15 @@ export function mainAction(state: State): MainAction {
   return actions[state];
 }
 
+/**
+ * What is shown of a service: one whose account in use works stays connected while another account is added, or the
+ * same one signs in anew. That somebody signs in is told beside it.
+ */
+export function shownState({ state, paused, retryAtMs, accounts }: ConnectionView): State {
+  const works = accounts.some((account) => account.current && account.state === 'connected');
+  return state === 'signing-in' && works && !paused && retryAtMs === undefined ? 'connected' : state;
+}
+
 const problemStates: ReadonlySet<State> = new Set<State>([
   'sign-in-again',
   'permission-needed',

@@ -1,6 +1,7 @@
 /** The latest that happened at one service: time, app, tool, outcome; never content. */
 import type { Activity } from '../../shared/activity.ts';
 import { ago } from '../../shared/words/times.ts';
+import type { Words } from '../../shared/words/words.ts';
 import { useActivity } from '../client/activity.ts';
 import { useNow } from '../client/clock.ts';
 import { PageLink } from '../frame/page-link.tsx';
@@ -41,12 +42,25 @@ export function ActivitySection({ connection }: { readonly connection: string })
 
 function Happening({ entry }: { readonly entry: Activity }) {
   const words = useWords();
-  const { activity } = words;
+  const { account } = entry;
+  const sentence = sentenceOf(entry, words);
   return (
     <span>
-      <span className="who">{entry.program ?? activity.you}</span>
-      <span>{whatWords(entry, words)}</span>
-      {entry.outcome === 'done' || isCalm(entry) ? null : <span className="failed">{activity.failed}</span>}
+      <span>{account === undefined ? sentence : words.services.activity.withAccount(sentence, account)}</span>
+      {entry.outcome === 'done' || isCalm(entry) ? null : <span className="failed">{words.activity.failed}</span>}
     </span>
   );
+}
+
+/** The doer stands only where the sentence needs one. */
+function sentenceOf(entry: Activity, words: Words): string {
+  const { app, you } = words.services.activity;
+  const { what, program, tool } = entry;
+  if (program === undefined) return entry.outcome === 'done' && isIn(what, you) ? you[what] : whatWords(entry, words);
+  if (what === 'tool') return tool === undefined ? app.toolUnnamed(program) : app.tool(program, tool);
+  return isIn(what, app) ? app[what](program) : whatWords(entry, words);
+}
+
+function isIn<T extends object>(what: Activity['what'], sentences: T): what is Activity['what'] & keyof T {
+  return Object.hasOwn(sentences, what);
 }

@@ -1,7 +1,7 @@
 /** The one main action of a state (`mainAction`), wherever the service is shown. */
 import { useState } from 'react';
 import type { ConnectionView } from '../../shared/snapshot.ts';
-import { mainAction } from '../../shared/state-of-things.ts';
+import { mainAction, shownState } from '../../shared/state-of-things.ts';
 import { ask } from '../client/client.ts';
 import { showPage } from '../frame/page-store.ts';
 import { announce } from '../parts/announcer.tsx';
@@ -24,7 +24,7 @@ export function MainAction({ connection, service, onItsPage = false }: MainActio
   const words = useWords();
   const task = useTask();
   const [explaining, setExplaining] = useState(false);
-  const action = mainAction(connection.state);
+  const action = mainAction(shownState(connection));
   if (action === 'details' && onItsPage) return null;
   // The row of a sign-in that waits has its own three buttons.
   if (action === 'cancel' && connection.signIn) return null;
@@ -52,7 +52,11 @@ export function MainAction({ connection, service, onItsPage = false }: MainActio
       });
     },
     allow: () => openSignIn({ connection: connection.id, ...(needed.length > 0 ? { scopes: needed } : {}) }),
-    resume: () => task.run(async () => void (await ask('setPaused', { connection: connection.id, paused: false }))),
+    resume: () =>
+      task.run(async () => {
+        await ask('setPaused', { connection: connection.id, paused: false });
+        announce(words.services.pauseDialog.resumed(service));
+      }),
     retry: () => task.run(async () => void (await ask('retry', { connection: connection.id }))),
     plan: () => setExplaining(true),
     unlock: () => task.run(async () => void (await ask('unlock', {}))),

@@ -33,11 +33,12 @@ export function AppsLine({ clients, nowMs }: { readonly clients: readonly Client
     .filter(({ access }) => access === 'allowed')
     .sort((a, b) => (b.lastUsedAtMs ?? 0) - (a.lastUsedAtMs ?? 0));
   const more = allowed.length - shownApps;
+  const hadAccess = clients.some(({ access, lastUsedAtMs }) => access === 'refused' || lastUsedAtMs !== undefined);
   return (
     <div className="fact">
       <Icon name="apps" size={14} />
       {allowed.length === 0 ? (
-        <span>{words.services.noApps}</span>
+        <span>{hadAccess ? words.services.noAccess : words.services.noApps}</span>
       ) : (
         <ul className="dots" aria-label={words.services.apps}>
           {allowed.slice(0, shownApps).map(({ name, door, lastUsedAtMs }) => (

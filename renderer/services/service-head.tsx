@@ -1,5 +1,6 @@
 /** The head of a service's page: who is connected to what, its state and main action, and the verbs. */
 import type { ConnectionView } from '../../shared/snapshot.ts';
+import { shownState } from '../../shared/state-of-things.ts';
 import { ask } from '../client/client.ts';
 import { announce } from '../parts/announcer.tsx';
 import { PageHead } from '../parts/blocks.tsx';
@@ -44,7 +45,7 @@ export function ServiceHead({ connection, service, onVerb }: ServiceHeadProps) {
         title={service}
         back={{ label: words.title, page: { name: 'services' } }}
         picture={<Monogram name={service} size={52} />}
-        below={<StateBadge of={connection} />}
+        below={<StateBadge of={{ ...connection, state: shownState(connection) }} />}
         actions={
           <>
             <MainAction connection={connection} service={service} onItsPage />

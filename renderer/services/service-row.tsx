@@ -4,6 +4,7 @@
  */
 import { memo } from 'react';
 import type { ConnectionView } from '../../shared/snapshot.ts';
+import { shownState } from '../../shared/state-of-things.ts';
 import { expiryWords } from '../../shared/words/times.ts';
 import { useSelected } from '../client/state.ts';
 import { PageLink } from '../frame/page-link.tsx';
@@ -28,9 +29,10 @@ export const ServiceRow = memo(function ServiceRow({ connection, service, nowMs 
   const words = useWords();
   const current = connection.accounts.find((account) => account.current);
   const vault = useSelected(({ snapshot }) => snapshot.vault.kind);
+  const state = shownState(connection);
   const titleId = `title-${connection.id}`;
   return (
-    <li className="service" id={serviceItemId(connection.id)} tabIndex={-1} aria-labelledby={titleId}>
+    <li className="service" data-place="" id={serviceItemId(connection.id)} tabIndex={-1} aria-labelledby={titleId}>
       <Monogram name={service} />
       <div className="service-body">
         <div className="service-line">
@@ -42,13 +44,13 @@ export const ServiceRow = memo(function ServiceRow({ connection, service, nowMs 
             </h2>
             <AccountLine connection={connection} />
           </div>
-          <StateBadge of={connection} />
+          <StateBadge of={{ ...connection, state }} />
         </div>
         <div className="service-line">
           <div className="service-words">
             {current ? <MayLine scopes={current.grantedScopes} /> : null}
             <div className="service-facts">
-              {current && connection.state !== 'signing-in' ? (
+              {current && state !== 'signing-in' ? (
                 <p className="fact">
                   <Icon name="shield" size={14} />
                   <span>{expiryWords(current, nowMs, words, vault)}</span>

@@ -38,6 +38,8 @@ export const serviceWords = section({
     allowedUnused: (program: string) => `${program}, not used yet`,
     moreApps: (count: number) => (count === 1 ? '1 more app' : `${count} more apps`),
     noApps: 'No app has used it yet',
+    /** One had it, or asked for it. */
+    noAccess: 'No app has access',
     actionOf: (action: string, service: string) => `${action}: ${service}`,
     preparing: 'Asking how to sign in…',
     waiting: 'Waiting for you in the browser',
@@ -104,6 +106,23 @@ export const serviceWords = section({
       title: 'Recently',
       none: 'Nothing has happened yet.',
       all: 'All activity',
+      withAccount: (sentence: string, account: string) => `${sentence} · ${account}`,
+      /** Whole sentences: those about an app begin with it. */
+      app: {
+        tool: (app: string, tool: string) => `${app} used ${tool}`,
+        toolUnnamed: (app: string) => `${app} used a tool`,
+        switched: (app: string) => `${app} was given another account`,
+        'program-asked': (app: string) => `${app} asked for access`,
+        'program-allowed': (app: string) => `${app} was allowed access`,
+        'program-refused': (app: string) => `${app} has no access`,
+      },
+      you: {
+        'sign-in': 'You signed in',
+        'sign-out': 'You signed out',
+        switched: 'You switched the account',
+        paused: 'You paused the service',
+        resumed: 'You resumed the service',
+      },
     },
     details: {
       title: 'Details',
@@ -217,6 +236,7 @@ export const serviceWords = section({
     allowedUnused: (program) => `${program}, aún sin usar`,
     moreApps: (count) => (count === 1 ? '1 aplicación más' : `${count} aplicaciones más`),
     noApps: 'Ninguna aplicación lo ha usado aún',
+    noAccess: 'Ninguna aplicación tiene acceso',
     actionOf: (action, service) => `${action}: ${service}`,
     preparing: 'Preguntando cómo se inicia sesión…',
     waiting: 'Te esperamos en el navegador',
@@ -282,6 +302,22 @@ export const serviceWords = section({
       title: 'Últimamente',
       none: 'Aún no ha pasado nada.',
       all: 'Toda la actividad',
+      withAccount: (sentence, account) => `${sentence} · ${account}`,
+      app: {
+        tool: (app, tool) => `${app} usó ${tool}`,
+        toolUnnamed: (app) => `${app} usó una herramienta`,
+        switched: (app) => `${app} pasó a otra cuenta`,
+        'program-asked': (app) => `${app} pidió acceso`,
+        'program-allowed': (app) => `${app} recibió acceso`,
+        'program-refused': (app) => `${app} no tiene acceso`,
+      },
+      you: {
+        'sign-in': 'Iniciaste sesión',
+        'sign-out': 'Cerraste la sesión',
+        switched: 'Cambiaste de cuenta',
+        paused: 'Pausaste el servicio',
+        resumed: 'Reanudaste el servicio',
+      },
     },
     details: {
       title: 'Detalles',

@@ -1,12 +1,13 @@
 /** The list of services and the page of one against a broker that says what the test wants: rules 1, 5, 7 to 10, 12, 13, 15, 16. */
 import type { Page } from '@playwright/test';
 import { describe, expect, it } from 'vitest';
+import type { Activity } from '../../../shared/activity.ts';
 import type { ConnectionView } from '../../../shared/snapshot.ts';
 import type { SignOutAnswer } from '../../../shared/window.ts';
 import { partMissing } from '../../fakes/parts.ts';
 import type { Answers, ScriptedWindow } from '../../fakes/scripted-window.ts';
 import { inWindow, visibleText, windowStage } from './looks.ts';
-import { account, ana, everyday, everyState, globex, inState, program, service, stateOf } from './scenes.ts';
+import { account, ana, everyday, everyState, globex, inState, program, service, stateOf, waiting } from './scenes.ts';
 import { conexorPage } from './screens.ts';
 
 const askedOf = ({ asked }: ScriptedWindow, method: string) =>
@@ -254,6 +255,92 @@ describe.skipIf(partMissing('browser') !== undefined)('services in the window', 
         .poll(() => askedOf(window, 'decideProgram'))
         .toEqual([{ connection: 'id-conexor', program: 'Cursor', allow: false, door: 'stdio' }]);
     }));
+
+  it('Rule 9 a service that every app has lost says so; one that none has used says that', () => {
+    const lost = program('Claude', { access: 'refused', lastUsedAtMs: Date.now() - 60_000 });
+    const line = async (clients: ConnectionView['clients'], language: 'en' | 'es') => {
+      let text = '';
+      await inWindow(
+        stage,
+        { state: stateOf([service('Conexor', { clients })], { app: { language } }) },
+        async (own) => {
+          text = (await own.page.locator('.service .fact').last().textContent()) ?? '';
+        },
+      );
+      return text;
+    };
+    return Promise.all([
+      expect(line([lost], 'en')).resolves.toBe('No app has access'),
+      expect(line([lost], 'es')).resolves.toBe('Ninguna aplicación tiene acceso'),
+      expect(line([], 'en')).resolves.toBe('No app has used it yet'),
+      expect(line([program('Claude', { access: 'asking' })], 'en')).resolves.toBe('No app has used it yet'),
+    ]);
+  });
+
+  it('what happened at a service is told in whole sentences, with the account', async () => {
+    const happened = (id: number, change: Partial<Activity>): Activity => ({
+      id,
+      atMs: Date.now(),
+      connectionId: 'id-conexor',
+      connection: 'Conexor',
+      what: 'tool',
+      outcome: 'done',
+      ...change,
+    });
+    const entries = [
+      happened(5, { program: 'Claude', tool: 'list_orders', account: ana.label }),
+      happened(4, { program: 'Claude', what: 'program-refused' }),
+      happened(3, { what: 'switched', account: globex.label }),
+      happened(2, { what: 'sign-in', account: globex.label }),
+      happened(1, { what: 'sign-in', outcome: 'consent-denied' }),
+    ];
+    const told = async (language: 'en' | 'es') => {
+      let texts: readonly string[] = [];
+      const state = stateOf(everyday, { app: { language } });
+      await inWindow(
+        stage,
+        { state, at: conexorPage, answers: { activity: () => ({ entries }) } },
+        async ({ page }) => {
+          const items = page.locator('.happenings > li > span');
+          await items.first().waitFor();
+          texts = await items.allTextContents();
+        },
+      );
+      return texts;
+    };
+    expect(await told('en')).toEqual([
+      `Claude used list_orders · ${ana.label}`,
+      'Claude has no access',
+      `You switched the account · ${globex.label}`,
+      `You signed in · ${globex.label}`,
+      "You didn't allow access",
+    ]);
+    expect(await told('es')).toEqual([
+      `Claude usó list_orders · ${ana.label}`,
+      'Claude no tiene acceso',
+      `Cambiaste de cuenta · ${globex.label}`,
+      `Iniciaste sesión · ${globex.label}`,
+      'No permitiste el acceso',
+    ]);
+  });
+
+  it('while another account signs in, a service that works stays connected, and the sign-in is told beside it', async () => {
+    const another = { state: 'signing-in' as const, signIn: waiting({ another: true }) };
+    await inWindow(stage, { state: stateOf([service('Conexor', another)]) }, async ({ page }) => {
+      const row = page.locator('.service');
+      expect(await row.locator('.badge').allTextContents()).toEqual(['Connected']);
+      expect(await row.textContent()).toContain('Stays signed in');
+      await row.getByText('Waiting for you in the browser').waitFor();
+      await row.getByRole('button', { name: /^Details/ }).click();
+      await page.getByRole('heading', { level: 1, name: 'Conexor' }).waitFor();
+      expect(await page.locator('.page-head .badge').textContent()).toBe('Connected');
+      await page.locator('.waiting-card').getByText('Waiting for you in the browser').waitFor();
+    });
+    const ended = { ...another, accounts: [{ ...ana, state: 'sign-in-again' as const }] };
+    await inWindow(stage, { state: stateOf([service('Conexor', ended)]) }, async ({ page }) => {
+      expect(await page.locator('.service .badge').allTextContents()).toEqual(['Signing in…']);
+    });
+  });
 
   it('Rule 10 says when to sign in again in human words, and counts nothing down', () => {
     const day = 86_400_000;
