@@ -7,6 +7,7 @@ import { followState } from './client/state.ts';
 import { tabBridge } from './client/tab-client.ts';
 import { showPage } from './frame/page-store.ts';
 import { followTheme } from './look/theme.ts';
+import { keepFocus } from './parts/keep-focus.ts';
 import { followSignIns } from './sign-in/outcomes.ts';
 import { followSheet } from './sign-in/sign-in-store.ts';
 import { tellOutcome } from './sign-in/tell-outcome.ts';
@@ -14,6 +15,7 @@ import { tellOutcome } from './sign-in/tell-outcome.ts';
 followTheme();
 followSignIns();
 followSheet(tellOutcome);
+keepFocus();
 connectClient(desktopBridge() ?? tabBridge());
 followState(({ page }) => showPage(page));
 

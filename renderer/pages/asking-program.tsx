@@ -22,8 +22,6 @@ export function AskingProgram({ use, service }: { readonly use: ProgramUse; read
     task.run(async () => {
       await ask('decideProgram', { connection: connection.id, program: client.name, allow, door: client.door });
       announce(allow ? asking.allowed(client.name, service) : asking.refused(client.name, service));
-      // The card is gone now; the heading says where one is.
-      document.getElementById('page-title')?.focus();
     });
   return (
     <section className="asking" aria-label={title}>

@@ -24,7 +24,7 @@ export function ProgramRow({ program, nameOf }: RowProps) {
   const [asking, setAsking] = useState(false);
   const hasAccess = program.hasKey || program.uses.some(({ client }) => client.access === 'allowed');
   return (
-    <section className="program" aria-label={program.name}>
+    <section className="program" data-place="" aria-label={program.name}>
       <Monogram name={program.name} />
       <div className="program-words">
         <div className="program-head">

@@ -22,7 +22,7 @@ interface PageHeadProps {
 /** The first thing of every page: its h1, which gets the focus when one comes to the page. */
 export function PageHead({ title, lead, back, actions, picture, below }: PageHeadProps) {
   return (
-    <header className="page-head">
+    <header className="page-head" data-place="">
       {picture}
       <div className="words">
         {back ? (
@@ -44,7 +44,7 @@ export function PageHead({ title, lead, back, actions, picture, below }: PageHea
 export function Section(props: { readonly title: string; readonly hint?: string; readonly children: ReactNode }) {
   const id = useId();
   return (
-    <section className="section" aria-labelledby={id}>
+    <section className="section" data-place="" aria-labelledby={id}>
       <h2 id={id}>{props.title}</h2>
       {props.hint ? <p className="hint">{props.hint}</p> : null}
       {props.children}
@@ -65,7 +65,7 @@ export function Row(props: {
   readonly actions?: ReactNode;
 }) {
   return (
-    <div className="row">
+    <div className="row" data-place="">
       {props.picture}
       <div className="row-words">
         <p className="row-title">{typeof props.title === 'string' ? <Breakable text={props.title} /> : props.title}</p>
