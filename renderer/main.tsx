@@ -7,6 +7,7 @@ import { followState } from './client/state.ts';
 import { tabBridge } from './client/tab-client.ts';
 import { showPage } from './frame/page-store.ts';
 import { followTheme } from './look/theme.ts';
+import { takeDoubleClicksAsOne } from './parts/double-click.ts';
 import { keepFocus } from './parts/keep-focus.ts';
 import { followSignIns } from './sign-in/outcomes.ts';
 import { followSheet } from './sign-in/sign-in-store.ts';
@@ -16,6 +17,7 @@ followTheme();
 followSignIns();
 followSheet(tellOutcome);
 keepFocus();
+takeDoubleClicksAsOne();
 connectClient(desktopBridge() ?? tabBridge());
 followState(({ page }) => showPage(page));
 
