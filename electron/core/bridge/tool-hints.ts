@@ -21,7 +21,7 @@ export interface ToolHintsNeeds {
 }
 
 /** A call waits no longer than this for what is only said about it. */
-const waitMs = 1_000;
+const waitMs = 2_000;
 /** A service that could not say it, or does not know the tool, is not asked again before. */
 const pauseMs = 60_000;
 const mostTools = 10_000;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LineSplitter, onOneLine } from '../../../electron/core/bridge/lines.ts';
 import { isAnswer, readHostMessage } from '../../../electron/core/bridge/message.ts';
-import { type SseEvent, SseSplitter } from '../../../electron/core/bridge/sse.ts';
+import { type SseEvent, SseSplitter, withData } from '../../../electron/core/bridge/sse.ts';
 
 /** The same bytes, cut at the given places. */
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
@@ -174,5 +174,23 @@ describe('messages', () => {
       'notification',
       'invalid',
     ]);
+  });
+});
+
+describe('an event with other data', () => {
+  it('keeps its id, name and pause, and is one event whatever line ends the data has', () => {
+    const seen: SseEvent[] = [];
+    new SseSplitter(1_000).push(Buffer.from('event: message\nid: e-7\nretry: 250\ndata: old\n\n'), (event) =>
+      seen.push(event),
+    );
+    const [event] = seen;
+    if (!event) throw new Error('no event');
+    const { raw, ...fields } = withData(event, Buffer.from('{"a":\r\n1,\n"b":2}'));
+    new SseSplitter(1_000).push(raw, (again) => seen.push(again));
+    const { raw: _, data, ...again } = seen[1] ?? { raw };
+    expect(seen).toHaveLength(2);
+    expect(again).toEqual({ event: 'message', id: 'e-7', retryMs: 250 });
+    expect(JSON.parse(String(data))).toEqual({ a: 1, b: 2 });
+    expect(JSON.parse(String(fields.data))).toEqual({ a: 1, b: 2 });
   });
 });
