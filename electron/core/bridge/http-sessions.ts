@@ -5,9 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import type { BridgeContext } from './bridge-context.ts';
 import type { Caller } from './guard.ts';
+import type { Host } from './host.ts';
 import type { HttpReply } from './http-reply.ts';
 import type { EventSink } from './reply.ts';
-import { type Host, Session } from './session.ts';
+import { Session } from './session.ts';
 import type { SseEvent } from './sse.ts';
 
 export interface HttpSession {

@@ -5,17 +5,18 @@
  */
 import { asFault, Fault, type FaultCode } from '../../../shared/faults.ts';
 import type { Access } from '../broker/broker.ts';
-import { type Door, programName } from '../broker/programs.ts';
+import { programName } from '../broker/programs.ts';
 import { type BridgeContext, eraOf, hintsOf, toolsOf } from './bridge-context.ts';
 import { CallNotes } from './call-notes.ts';
 import { type Call, Calls } from './calls.ts';
 import { faultAnswer } from './fault-answers.ts';
+import type { Host } from './host.ts';
 import { LegacySession } from './legacy-session.ts';
 import type { HostMessage, HostRequest } from './message.ts';
 import { type HostHeaders, type ModernNeeds, modernRequest } from './modern-session.ts';
 import { listTools } from './offered-tools.ts';
 import { refuse } from './refuse.ts';
-import type { EventSink, Reply } from './reply.ts';
+import type { Reply } from './reply.ts';
 import { Route, type Standing } from './route.ts';
 import { standInResponse } from './stand-in-response.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -23,23 +24,6 @@ import { SwitchNotice } from './switch-notice.ts';
 import { KnownTools } from './tool-hints.ts';
 import type { Turn } from './turn.ts';
 import { asOneAccount } from './upstream.ts';
-
-export interface Host {
-  readonly client: string;
-  readonly door: Door;
-  /** The person's own tool: nobody is asked about it, and it is not in the list of programs. */
-  readonly own?: boolean;
-  /** Id, name or address of the connection; undefined where there is only one. */
-  readonly reference: string | undefined;
-  /** Messages that belong to no request of the host's. */
-  readonly events: EventSink;
-  /** What waits for this host is not for it any more. */
-  readonly forget?: () => void;
-  /** Whether the key with which it began still holds; absent where there is none. */
-  readonly isLet?: () => boolean;
-  /** Its key was removed: it ends, and a new key of the same name begins conversations of its own. */
-  readonly keyRemoved?: () => void;
-}
 
 export class Session {
   readonly #context: BridgeContext;
