@@ -1,5 +1,6 @@
 /** The first-run pages: what Conexor is, which service, what to do now. */
 import { section } from './section.ts';
+import { after } from './spanish.ts';
 
 export const firstRunWords = section({
   en: {
@@ -74,7 +75,7 @@ export const firstRunWords = section({
     },
     ready: {
       title: 'Todo listo',
-      signedIn: (service, account) => `Has iniciado sesión en ${service} como ${account}.`,
+      signedIn: (service, account) => `Has iniciado sesión ${after('en', service)} como ${account}.`,
       open: (service) => `${service} está listo. No necesita iniciar sesión.`,
       next: 'Ahora úsalo desde tu asistente',
       connect: 'Conecta tu asistente, por ejemplo Claude, Cursor o VS Code.',

@@ -1,5 +1,6 @@
 /** A sign-in as the window tells it: before the browser opens, while it waits, and how it ended. */
 import { section } from './section.ts';
+import { after } from './spanish.ts';
 
 export const signInWords = section({
   en: {
@@ -66,9 +67,9 @@ export const signInWords = section({
     },
   },
   es: {
-    title: (service) => `Iniciar sesión en ${service}`,
-    titleAnother: (service) => `Añadir una cuenta de ${service}`,
-    preparing: (service) => `Preguntando a ${service} cómo se inicia sesión…`,
+    title: (service) => `Iniciar sesión ${after('en', service)}`,
+    titleAnother: (service) => `Añadir una cuenta ${after('de', service)}`,
+    preparing: (service) => `Preguntando ${after('a', service)} cómo se inicia sesión…`,
     asks: (page) => `Tu navegador abre ${page}, que te pide permitir lo siguiente; después vuelves aquí.`,
     asksPlain: (page) =>
       `Tu navegador abre ${page}, que te pide permitir que Conexor use tu cuenta; después vuelves aquí.`,
@@ -92,7 +93,7 @@ export const signInWords = section({
     notOpenedNext: 'Copia el enlace y pégalo en un navegador de este equipo. Conexor te espera allí.',
     hide: 'Seguir en segundo plano',
     done: {
-      title: (service) => `Sesión iniciada en ${service}`,
+      title: (service) => `Sesión iniciada ${after('en', service)}`,
       titleAdded: 'Cuenta añadida',
       as: (account) => `Como ${account}.`,
       renewed: (account) => `Como ${account}. Se ha renovado la sesión que ya estaba aquí.`,
@@ -100,8 +101,8 @@ export const signInWords = section({
       use: (account) => `Usar ${account} ahora`,
       may: 'Tus asistentes ya pueden',
       next: 'Qué hacer ahora',
-      nextApp: (service) => `Conecta tu asistente a Conexor; después pregúntale algo sobre ${service}.`,
-      nextAsk: (service, program) => `Pregunta a ${program} algo sobre ${service}. Todo está listo.`,
+      nextApp: (service) => `Conecta tu asistente a Conexor; después pregúntale algo ${after('sobre', service)}.`,
+      nextAsk: (service, program) => `Pregunta a ${program} algo ${after('sobre', service)}. Todo está listo.`,
       connectApp: 'Cómo conectar un asistente',
     },
     open: {
