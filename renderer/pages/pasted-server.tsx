@@ -27,6 +27,9 @@ export function PastedServer(props: {
   // Servers of one host are told apart by their organisation and name.
   const whose = whole ? `${whole[1]} · ${whole[2]}` : server.host === '' ? '' : paste.host(server.host);
   const unknownKeys = 'unknownKeys' in server ? server.unknownKeys : [];
+  const holdsKey = unknownKeys.some((key) => keyHolders.test(key));
+  // What held a key has a sentence of its own.
+  const leftOut = unknownKeys.filter((key) => !keyHolders.test(key));
   const notes = (
     <>
       {whose === '' ? null : <span className="soft small">{whose}</span>}
@@ -36,13 +39,13 @@ export function PastedServer(props: {
           {paste.secret}
         </span>
       ) : null}
-      {unknownKeys.some((key) => keyHolders.test(key)) ? (
+      {holdsKey ? (
         <span className="note small">
           <Icon name="key" size={15} />
           {paste.plainKey}
         </span>
       ) : null}
-      {unknownKeys.length > 0 ? <span className="soft small">{paste.leftOut(listOf(unknownKeys, words))}</span> : null}
+      {leftOut.length > 0 ? <span className="soft small">{paste.leftOut(listOf(leftOut, words))}</span> : null}
       {fault ? (
         <span className="note small notice-words">
           <Icon name="attention" size={15} />
@@ -64,7 +67,7 @@ export function PastedServer(props: {
           onChange={(event) => onChoose(event.target.checked)}
         />
       ) : (
-        <Monogram name={name} size={32} />
+        <Picture name={name} />
       )}
       <div className="pasted-words">
         {onChoose ? (
@@ -81,5 +84,15 @@ export function PastedServer(props: {
         </span>
       </div>
     </div>
+  );
+}
+
+/** The first digits of a bare address would look like a count. */
+function Picture({ name }: { readonly name: string }) {
+  if (/\p{L}/u.test(name)) return <Monogram name={name} size={32} />;
+  return (
+    <span className="pasted-picture">
+      <Icon name="services" size={18} />
+    </span>
   );
 }

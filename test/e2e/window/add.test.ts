@@ -277,6 +277,29 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
       });
     });
 
+    it('names no key that another sentence speaks of already', () => {
+      const one = server('one', { unknownKeys: ['headers', 'weird'] });
+      return inWindow(stage, pasting({ kind: 'block', servers: [one] }), async ({ page }) => {
+        await paste(page, '{}');
+        await page.locator('.pasted').waitFor();
+        const text = await visibleText(page);
+        expect(text).toContain('It held a key in plain text.');
+        expect(text).toMatch(/because Conexor has no use for it: weird$/m);
+        expect(text).not.toContain('headers');
+      });
+    });
+
+    it('a bare address has a picture, not digits that look like a count', () => {
+      const title = '127.0.0.1:9377';
+      const target = `http://${title}/mcp`;
+      return inWindow(stage, pasting({ kind: 'address', target, host: title, title }), async ({ page }) => {
+        await paste(page, target);
+        await page.locator('.pasted').waitFor();
+        expect(await page.locator('.pasted').textContent()).not.toMatch(/^10/);
+        expect(await page.locator('.pasted svg').count()).toBe(1);
+      });
+    });
+
     it('where none can be used, that is what is said', () => {
       const fault = { fault: 'input-invalid', what: 'It is started on this computer.', next: 'Use an address.' };
       const none = { target: '', host: '', title: '', fault };

@@ -8,6 +8,7 @@ import { partMissing } from '../../fakes/parts.ts';
 import type { ScriptedWindow } from '../../fakes/scripted-window.ts';
 import {
   axeFinds,
+  brokenButtons,
   inWindow,
   jargon,
   picture,
@@ -42,6 +43,7 @@ export function everyScreen(title: string, screens: readonly Screen[]): void {
           const look = async (how: string, about: 'all' | 'colours' | 'structure') => {
             faults.push(...(await axeFinds(page, about)).map((fault) => `${how}: ${fault}`));
             if (await scrollsSideways(page)) faults.push(`${how}: scrolls sideways`);
+            faults.push(...(await brokenButtons(page)).map((fault) => `${how}: ${fault}`));
           };
           await look('light', 'all');
           await picture(page, `${screen.name}-light`);

@@ -19,7 +19,7 @@ import {
 export const pictures = fileURLToPath(new URL('../../../test-results/window/', import.meta.url));
 
 /** Chromium looks up hosts of its own at every start; nothing here is to leave the computer. As root it needs --no-sandbox. */
-const quiet = [
+export const quiet = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
@@ -87,6 +87,61 @@ export function scrollsSideways(page: Page): Promise<boolean> {
   return page.evaluate(
     `document.documentElement.scrollWidth > window.innerWidth || ${scroller}.scrollWidth > ${scroller}.clientWidth`,
   );
+}
+
+/** Buttons whose words are broken inside one of them, or stacked in a strip that is narrower than they are: one line each. */
+export function brokenButtons(page: Page): Promise<readonly string[]> {
+  return page.evaluate(collectBrokenButtons);
+}
+
+/** Runs in the page. */
+function collectBrokenButtons(): string[] {
+  const page = globalThis as unknown as LayoutPage;
+  const mostLines = 3;
+  const found: string[] = [];
+  for (const button of page.document.querySelectorAll('button, [role="button"], .button')) {
+    const texts = page.document.createTreeWalker(button, 4);
+    const whole = page.document.createRange();
+    const tops = new Set<number>();
+    let cut = '';
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      // "ana@acme.example" has places of its own to break at; letters side by side have none.
+      for (const { 0: word, index } of (text.textContent ?? '').matchAll(/[\p{L}\p{N}]+/gu)) {
+        whole.setStart(text, index);
+        whole.setEnd(text, index + word.length);
+        const lines = new Set([...whole.getClientRects()].map(({ top }) => Math.round(top)));
+        for (const line of lines) tops.add(line);
+        if (lines.size > 1) cut ||= word;
+      }
+    }
+    const { width, height } = button.getBoundingClientRect();
+    const label = (button.textContent ?? '').trim();
+    if (cut !== '') found.push(`"${label}" is broken inside "${cut}"`);
+    else if (tops.size > mostLines && width < height) found.push(`"${label}" stands in ${tops.size} lines`);
+  }
+  return found;
+}
+
+interface LayoutPage {
+  readonly document: {
+    querySelectorAll(selector: string): Iterable<LayoutElement>;
+    createTreeWalker(root: LayoutElement, what: number): { nextNode(): LayoutNode | null };
+    createRange(): LayoutRange;
+  };
+}
+
+interface LayoutNode {
+  readonly textContent: string | null;
+}
+
+interface LayoutElement extends LayoutNode {
+  getBoundingClientRect(): { readonly width: number; readonly height: number };
+}
+
+interface LayoutRange {
+  setStart(node: LayoutNode, offset: number): void;
+  setEnd(node: LayoutNode, offset: number): void;
+  getClientRects(): Iterable<{ readonly top: number }>;
 }
 
 /** The whole page, not only what fits the window. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { partMissing } from '../../fakes/parts.ts';
 import { everyScreen } from './every-screen.ts';
-import { inWindow, jargon, picture, scrollsSideways, visibleText, windowStage } from './looks.ts';
+import { brokenButtons, inWindow, jargon, picture, scrollsSideways, visibleText, windowStage } from './looks.ts';
 import { pageScreens } from './page-screens.ts';
 
 everyScreen('every screen of the pages', pageScreens);
@@ -18,6 +18,7 @@ describe.skipIf(partMissing('browser') !== undefined)('in Spanish', () => {
       return inWindow(stage, { ...screen, state: spanish, context }, async (window) => {
         await act?.(window);
         expect(await scrollsSideways(window.page)).toBe(false);
+        expect(await brokenButtons(window.page)).toEqual([]);
         if (!technical) expect(await visibleText(window.page)).not.toMatch(jargon);
         await picture(window.page, `${name}-spanish`);
       });
