@@ -3,17 +3,20 @@ import { useEffect, useRef, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import type { Page } from '../shared/pages.ts';
 import { useHasState, useLink, useWindowState } from './client/state.ts';
-import { Gone, NoKey, PageGuard, Starting } from './frame/alone.tsx';
+import { Ended, Gone, NoKey, PageGuard, Starting } from './frame/alone.tsx';
 import { Frame, scrollToTop } from './frame/frame.tsx';
-import { usePage } from './frame/page-store.ts';
+import { usePage, useReady } from './frame/page-store.ts';
+import { useTitle } from './frame/title.ts';
 import { ActivityPage } from './pages/activity.tsx';
 import { AddPage } from './pages/add.tsx';
 import { DiagnosticsPage } from './pages/diagnostics.tsx';
 import { FirstRunPage } from './pages/first-run.tsx';
+import { isReadyToUse } from './pages/first-run-ready.tsx';
 import { HelpPage } from './pages/help.tsx';
 import { ProgramsPage } from './pages/programs.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { Announcer } from './parts/announcer.tsx';
+import { useServiceNames } from './services/names.ts';
 import { ServicePage } from './services/service-page.tsx';
 import { ServicesPage } from './services/services-page.tsx';
 import { SignInSheet } from './sign-in/sign-in-sheet.tsx';
@@ -25,6 +28,7 @@ export function App() {
   const words = useWords();
   if (link === 'no-key') return <NoKey />;
   if (link === 'gone') return <Gone />;
+  if (link === 'ended') return <Ended />;
   if (!started) return <Starting />;
   return (
     <I18nProvider locale={words.locale}>
@@ -38,7 +42,6 @@ export function App() {
 
 function Window() {
   const { settings, snapshot, app } = useWindowState();
-  const { name } = useWords().window;
   // Decided once: the first service that is added during the first run must not end it. Behind a locked keychain
   // nobody knows yet whether there are services.
   const [firstRun, setFirstRun] = useState<boolean>();
@@ -47,11 +50,17 @@ function Window() {
   }
   useEffect(() => {
     document.documentElement.lang = app.language;
-    document.title = name;
-  }, [app.language, name]);
+  }, [app.language]);
+  // Whoever went on from the first run's last page comes back to it by going back.
+  const ready = useReady();
+  const isBack = snapshot.connections.some((one) => one.id === ready && isReadyToUse(one));
   return (
     <>
-      {firstRun && !settings.firstRunDone ? <FirstRunPage onLeft={() => setFirstRun(false)} /> : <FramedPage />}
+      {(firstRun && !settings.firstRunDone) || isBack ? (
+        <FirstRunPage ready={isBack ? ready : undefined} onLeft={() => setFirstRun(false)} />
+      ) : (
+        <FramedPage />
+      )}
       <SignInSheet />
     </>
   );
@@ -61,6 +70,7 @@ function FramedPage() {
   const page = usePage();
   const place = page.name === 'service' ? `${page.name} ${page.connection}` : page.name;
   const before = useRef(place);
+  useTitle(useTitleOf(page));
   // Where one has come to is read out, and Tab goes on from there.
   useEffect(() => {
     if (before.current === place) return;
@@ -73,6 +83,15 @@ function FramedPage() {
       <PageGuard key={place}>{contentOf(page)}</PageGuard>
     </Frame>
   );
+}
+
+/** A service is called as it is everywhere; a page as the way that leads there. */
+function useTitleOf(page: Page): string {
+  const words = useWords();
+  const names = useServiceNames();
+  if (page.name === 'service') return names.get(page.connection) ?? words.services.title;
+  if (page.name === 'add' || page.name === 'diagnostics') return words[page.name].title;
+  return words.window.way[page.name];
 }
 
 function contentOf(page: Page) {

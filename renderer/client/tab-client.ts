@@ -4,7 +4,7 @@
  */
 import type { WindowAnswer, WindowBridge, WindowEvent } from '../../shared/window.ts';
 import { claimFragment, pageKeyHeader, tabPaths } from '../../shared/window-paths.ts';
-import { setLink } from './link.ts';
+import { currentLink, setLink } from './link.ts';
 
 const storageName = 'conexor.page-key';
 const firstWaitMs = 250;
@@ -65,7 +65,7 @@ export function tabBridge(): WindowBridge {
     for (const listener of listeners) listener(event);
   }
 
-  /** For as long as the page lives. */
+  /** For as long as the page lives, or until the person has ended Conexor. */
   async function keepReading(): Promise<void> {
     let waitMs = firstWaitMs;
     for (;;) {
@@ -78,6 +78,7 @@ export function tabBridge(): WindowBridge {
       if (latest !== before) waitMs = firstWaitMs;
       // A broker that starts anew is back within a second: only then is there something to say.
       else setLink('gone');
+      if (currentLink() === 'ended') return;
       await passed(waitMs);
       waitMs = Math.min(waitMs * 2, longestWaitMs);
     }

@@ -1,13 +1,17 @@
-/** What fills the window while there is nothing else to show: starting, Conexor gone, this tab not allowed, a page that broke. */
-import { Component, type ReactNode } from 'react';
-import { desktopBridge } from '../client/desktop-client.ts';
+/**
+ * What fills the window while there is nothing else to show: starting, Conexor gone or ended, this tab not allowed, a
+ * page that broke.
+ */
+import { Component, type ReactNode, useEffect } from 'react';
 import { stateNow } from '../client/state.ts';
 import { Button } from '../parts/button.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { useWords } from '../words/use-words.ts';
 import { wordsNow } from '../words/words-now.ts';
+import { useTitle } from './title.ts';
 
 function Alone(props: { readonly title: string; readonly children: ReactNode }) {
+  useTitle(props.title);
   return (
     <main className="alone">
       <div className="alone-card">
@@ -35,20 +39,32 @@ export function Starting() {
   );
 }
 
+/** In a tab only: the desktop's window ends with its broker. */
 export function Gone() {
   const words = useWords().window;
-  const desktop = desktopBridge() !== undefined;
   // As it was when Conexor was last heard of; a page that was loaded since knows nothing.
   const vault = stateNow()?.snapshot.vault.kind;
   const told = vault === undefined ? undefined : vault === 'memory' ? words.gone.memory : words.gone.safe;
   return (
     <Alone title={words.gone.title}>
       <p>{told === undefined ? words.gone.text : `${words.gone.text} ${told}`}</p>
-      <p>{desktop ? words.gone.desktop : words.gone.tab}</p>
-      {desktop ? null : <code className="command">{words.gone.command}</code>}
+      <p>{words.gone.both}</p>
+      <code className="command">{words.gone.command}</code>
       <p role="status" className="looking soft small">
         {words.gone.looking}
       </p>
+    </Alone>
+  );
+}
+
+/** As the person wanted. */
+export function Ended() {
+  const words = useWords().window.ended;
+  // The button that had the focus is gone.
+  useEffect(() => document.getElementById('page-title')?.focus(), []);
+  return (
+    <Alone title={words.title}>
+      <p>{words.text}</p>
     </Alone>
   );
 }

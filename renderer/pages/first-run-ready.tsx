@@ -7,6 +7,11 @@ import { Icon } from '../parts/icon.tsx';
 import { useServiceNames } from '../services/names.ts';
 import { useWords } from '../words/use-words.ts';
 
+/** Somebody is signed in there, or need not be. */
+export function isReadyToUse(connection: ConnectionView): boolean {
+  return connection.access === 'none' || connection.accounts.length > 0;
+}
+
 export function FirstRunReady({ connection }: { readonly connection: ConnectionView | undefined }) {
   const { ready } = useWords().firstRun;
   const names = useServiceNames();

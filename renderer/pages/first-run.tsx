@@ -1,12 +1,14 @@
 /**
  * The first run: what Conexor is, which service, what to do now. Fills the window until it is finished or skipped
- * (`firstRunDone` in the settings); each step can be skipped, and nothing here cannot be done later.
+ * (`firstRunDone` in the settings); each step can be skipped, and nothing here cannot be done later. To its last page
+ * one comes back by going back, also after it is over.
  */
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import { ask } from '../client/client.ts';
 import { stateNow, takeState, useConnection, useSelected } from '../client/state.ts';
-import { listenPage, pageNow, showPage } from '../frame/page-store.ts';
+import { listenPage, noteReady, pageNow, readyNow, showPage } from '../frame/page-store.ts';
+import { useTitle } from '../frame/title.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Mark } from '../parts/mark.tsx';
@@ -14,29 +16,44 @@ import { TaskLine } from '../parts/task-line.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ConexorForm } from './add-conexor.tsx';
 import { PasteForm } from './add-paste.tsx';
-import { FirstRunReady } from './first-run-ready.tsx';
+import { FirstRunReady, isReadyToUse } from './first-run-ready.tsx';
 import { useConnect } from './use-connect.ts';
 
 type Step = 'welcome' | 'conexor' | 'other' | 'ready';
 
-/** How far along each of them is, of three. */
-const numbers: Readonly<Record<Step, number>> = { welcome: 1, conexor: 2, other: 2, ready: 3 };
+interface FirstRunProps {
+  /** It ended with this service, and one has come back to its last page. */
+  readonly ready: string | undefined;
+  readonly onLeft: () => void;
+}
 
-export function FirstRunPage({ onLeft }: { readonly onLeft: () => void }) {
+export function FirstRunPage({ ready, onLeft }: FirstRunProps) {
   const [step, setStep] = useState<Step>('welcome');
-  const [connectionId, setConnectionId] = useState<string>();
+  const [connectionId, setConnectionId] = useState(ready);
+  // The practice service is not asked for: its way has two steps.
+  const [practising, setPractising] = useState(false);
   const connection = useConnection(connectionId ?? '');
-  const isReady = connection !== undefined && (connection.access === 'none' || connection.accounts.length > 0);
+  const isReady = connection !== undefined && isReadyToUse(connection);
   const shown = isReady ? 'ready' : step;
+  useTitle(useTitles()[shown]);
   const before = useRef(shown);
+  const isPractice = practising || (isReady && connection.service === 'practice');
+  const readyWith = isReady ? connection.id : undefined;
+  const comesBack = useRef(ready !== undefined);
+  useEffect(() => {
+    if (readyWith !== undefined) noteReady(readyWith);
+  }, [readyWith]);
   // At the start nobody's focus is taken; from then on it says where one is.
   useEffect(() => {
-    if (before.current !== shown) document.getElementById('page-title')?.focus();
+    if (before.current !== shown || comesBack.current) document.getElementById('page-title')?.focus();
     before.current = shown;
+    comesBack.current = false;
   }, [shown]);
   const leave = useCallback(() => {
     // Where it cannot be remembered, it is asked again at the next start; nobody is kept here.
-    void ask('changeSettings', { firstRunDone: true }).then(takeState, () => undefined);
+    if (stateNow()?.settings.firstRunDone !== true) {
+      void ask('changeSettings', { firstRunDone: true }).then(takeState, () => undefined);
+    }
     onLeft();
   }, [onLeft]);
   // Whoever goes to a page (a button here or in the sign-in's sheet, tray, notification) wants to see it. Once there
@@ -45,35 +62,60 @@ export function FirstRunPage({ onLeft }: { readonly onLeft: () => void }) {
     // A dialog that closes gives the focus to the list of services: that must not count as going somewhere.
     if (pageNow().name !== 'services') showPage({ name: 'services' });
     return listenPage(() => {
+      if (readyNow() !== undefined) return;
       if ((stateNow()?.snapshot.connections.length ?? 0) > 0) leave();
       else onLeft();
     });
   }, [leave, onLeft]);
+  const go = (next: Step) => {
+    setPractising(false);
+    setStep(next);
+  };
   const onConnected = ({ id }: ConnectionView) => setConnectionId(id);
-  const onBack = () => setStep('welcome');
+  const onBack = () => go('welcome');
   const body = {
-    welcome: <Welcome onConnected={onConnected} onStep={setStep} />,
+    welcome: <Welcome onConnected={onConnected} onStep={go} onPractise={() => setPractising(true)} />,
     conexor: <WhichServer onConnected={onConnected} onBack={onBack} />,
     other: <WhichOther onConnected={onConnected} onBack={onBack} />,
     ready: <FirstRunReady connection={connection} />,
   }[shown];
   return (
-    <StepFrame key={shown} step={shown} onLeave={leave}>
+    <StepFrame
+      key={shown}
+      step={shown}
+      steps={isPractice ? 2 : 3}
+      // Going back does not come here any more; being no longer here is heard of above.
+      onLeave={isReady ? () => noteReady(undefined) : leave}
+    >
       {body}
     </StepFrame>
   );
+}
+
+function useTitles(): Readonly<Record<Step, string>> {
+  const { welcome, server, other, ready } = useWords().firstRun;
+  return { welcome: welcome.title, conexor: server.title, other: other.title, ready: ready.title };
 }
 
 interface StepProps {
   readonly onConnected: (connection: ConnectionView) => void;
 }
 
-function Welcome({ onConnected, onStep }: StepProps & { readonly onStep: (step: Step) => void }) {
+interface WelcomeProps extends StepProps {
+  readonly onStep: (step: Step) => void;
+  readonly onPractise: () => void;
+}
+
+function Welcome({ onConnected, onStep, onPractise }: WelcomeProps) {
   const words = useWords();
   const { welcome } = words.firstRun;
   const memoryOnly = useSelected(({ snapshot }) => snapshot.vault.kind === 'memory');
   const connect = useConnect(onConnected);
   const { task } = connect;
+  const practise = () => {
+    onPractise();
+    connect.connect({ kind: 'practice' });
+  };
   return (
     <>
       <div className="first-picture" aria-hidden="true">
@@ -99,7 +141,7 @@ function Welcome({ onConnected, onStep }: StepProps & { readonly onStep: (step: 
         <Button wide onPress={() => onStep('other')}>
           {welcome.other}
         </Button>
-        <Button tone="quiet" wide busy={task.running} onPress={() => connect.connect({ kind: 'practice' })}>
+        <Button tone="quiet" wide busy={task.running} onPress={practise}>
           {welcome.practice}
         </Button>
         <p className="hint">{welcome.practiceNote}</p>
@@ -156,14 +198,21 @@ function WhichOther({ onConnected, onBack }: StepProps & { readonly onBack: () =
 }
 
 /** The mark, the step's number, and the way out. */
-function StepFrame(props: { readonly step: Step; readonly onLeave: () => void; readonly children: ReactNode }) {
+function StepFrame(props: {
+  readonly step: Step;
+  readonly steps: number;
+  readonly onLeave: () => void;
+  readonly children: ReactNode;
+}) {
   const words = useWords().firstRun;
+  const { step, steps } = props;
+  const number = step === 'welcome' ? 1 : step === 'ready' ? steps : 2;
   return (
     <main className="alone first-run">
       <div className="alone-card">
         <div className="first-head">
           {props.step === 'welcome' ? <span /> : <Mark size={36} />}
-          <p className="soft small">{words.step(numbers[props.step], 3)}</p>
+          <p className="soft small">{words.step(number, steps)}</p>
         </div>
         {props.children}
         {props.step === 'ready' ? (

@@ -23,6 +23,9 @@ const links: Partial<Record<Topic, readonly OutsidePage[]>> = {
   plan: ['conexor-plans'],
 };
 
+/** What was opened stays open while one looks at another page, for as long as the window lives. */
+const opened = new Set<Topic>();
+
 export function HelpPage({ topic }: { readonly topic?: string | undefined }) {
   const words = useWords().help;
   const topics = Object.keys(words.topics) as Topic[];
@@ -31,7 +34,7 @@ export function HelpPage({ topic }: { readonly topic?: string | undefined }) {
       <PageHead title={words.title} lead={words.lead} />
       <Card>
         {topics.map((one) => (
-          <TopicFold key={`${one}${one === topic}`} topic={one} open={one === topic} />
+          <TopicFold key={`${one}${one === topic}`} topic={one} isWanted={one === topic} />
         ))}
       </Card>
       <p className="after-card">
@@ -41,7 +44,7 @@ export function HelpPage({ topic }: { readonly topic?: string | undefined }) {
   );
 }
 
-function TopicFold({ topic, open }: { readonly topic: Topic; readonly open: boolean }) {
+function TopicFold({ topic, isWanted }: { readonly topic: Topic; readonly isWanted: boolean }) {
   const words = useWords().help;
   const texts = words.topics[topic];
   const { title, text } = texts;
@@ -49,10 +52,18 @@ function TopicFold({ topic, open }: { readonly topic: Topic; readonly open: bool
   const place = useRef<HTMLDetailsElement>(null);
   // Once: a topic that is read is not moved.
   useEffect(() => {
-    if (open) place.current?.scrollIntoView({ block: 'nearest' });
-  }, [open]);
+    if (isWanted) place.current?.scrollIntoView({ block: 'nearest' });
+  }, [isWanted]);
   return (
-    <details className="topic" open={open} ref={place}>
+    <details
+      className="topic"
+      open={isWanted || opened.has(topic)}
+      ref={place}
+      onToggle={({ currentTarget }) => {
+        if (currentTarget.open) opened.add(topic);
+        else opened.delete(topic);
+      }}
+    >
       <summary>
         <h2>{title}</h2>
         <Icon name="down" size={16} />

@@ -1,8 +1,8 @@
 /** Ends Conexor: what stops is said first. */
 import { useState } from 'react';
-import { ask } from '../client/client.ts';
+import { ask, asWindowFault } from '../client/client.ts';
+import { wantEnd } from '../client/link.ts';
 import { useSelected } from '../client/state.ts';
-import { announce } from '../parts/announcer.tsx';
 import { Button } from '../parts/button.tsx';
 import { ConfirmDialog } from '../parts/dialog.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -24,10 +24,7 @@ export function QuitRow() {
           title={words.quitQuestion}
           verb={words.quitButton}
           onClose={() => setAsking(false)}
-          onConfirm={async () => {
-            await ask('quit', {});
-            announce(words.quitDone);
-          }}
+          onConfirm={quit}
         >
           <p>
             {inTab ? words.quitClosesTab : words.quitCloses} {words.quitNote}
@@ -37,4 +34,16 @@ export function QuitRow() {
       ) : null}
     </div>
   );
+}
+
+/** What the page says once Conexor has gone: see `client/link.ts`. */
+async function quit(): Promise<void> {
+  wantEnd(true);
+  try {
+    await ask('quit', {});
+  } catch (thrown) {
+    // It may have gone before it could answer; only an answer says that it stays.
+    if (asWindowFault(thrown).fault !== 'broker-absent') wantEnd(false);
+    throw thrown;
+  }
 }

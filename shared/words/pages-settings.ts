@@ -59,7 +59,6 @@ export const settingsWords = section({
     quitNote: 'An assistant that needs Conexor starts it again.',
     quitCloses: 'This window closes.',
     quitClosesTab: 'This page stops working.',
-    quitDone: 'Conexor has ended. You can close this page.',
   },
   es: {
     title: 'Ajustes',
@@ -118,6 +117,5 @@ export const settingsWords = section({
     quitNote: 'Un asistente que necesite Conexor lo vuelve a abrir.',
     quitCloses: 'Esta ventana se cierra.',
     quitClosesTab: 'Esta página deja de funcionar.',
-    quitDone: 'Conexor se ha cerrado. Puedes cerrar esta página.',
   },
 });

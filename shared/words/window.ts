@@ -3,8 +3,9 @@ import { section } from './section.ts';
 
 export const windowWords = section({
   en: {
-    /** The window's name, and the name before the page's in its title. */
     name: 'Conexor',
+    /** The window's or tab's title on a page. */
+    title: (page: string) => `${page} – Conexor`,
     pages: 'Pages',
     way: {
       services: 'Services',
@@ -31,14 +32,15 @@ export const windowWords = section({
     starting: 'Conexor is starting…',
     gone: {
       title: "Conexor isn't running",
-      text: 'This page comes back by itself as soon as Conexor runs again.',
+      text: 'To go on, start it and open its window again.',
       safe: 'Your sign-ins are safe.',
       memory: 'This computer has no keychain, so you sign in again then.',
-      desktop: 'Open Conexor from your apps to start it.',
-      tab: 'Start it where you started it before. In a terminal, in the folder of Conexor, this does it:',
-      command: 'npx conexor start',
-      looking: 'Looking for it…',
+      /** The command starts it where it does not run. */
+      both: 'In a terminal, in the folder of Conexor, one command does both:',
+      command: 'npx conexor window',
+      looking: 'Still looking for it, in case it was out of reach for a moment only…',
     },
+    ended: { title: 'Conexor has ended', text: 'You can close this page.' },
     noKey: {
       title: 'Open this page from Conexor',
       text: 'To keep others out, this page works only when Conexor itself has opened it, and each opening is good once.',
@@ -53,6 +55,7 @@ export const windowWords = section({
   },
   es: {
     name: 'Conexor',
+    title: (page) => `${page} – Conexor`,
     pages: 'Páginas',
     way: {
       services: 'Servicios',
@@ -78,14 +81,14 @@ export const windowWords = section({
     starting: 'Conexor se está iniciando…',
     gone: {
       title: 'Conexor no está en marcha',
-      text: 'Esta página vuelve sola en cuanto Conexor esté otra vez en marcha.',
+      text: 'Para seguir, inícialo y vuelve a abrir su ventana.',
       safe: 'Tus sesiones están a salvo.',
       memory: 'Este equipo no tiene llavero, así que entonces vuelves a iniciar sesión.',
-      desktop: 'Abre Conexor desde tus aplicaciones para iniciarlo.',
-      tab: 'Inícialo donde lo iniciaste antes. En un terminal, en la carpeta de Conexor, se hace así:',
-      command: 'npx conexor start',
-      looking: 'Buscándolo…',
+      both: 'En un terminal, en la carpeta de Conexor, un solo comando hace las dos cosas:',
+      command: 'npx conexor window',
+      looking: 'Seguimos buscándolo, por si ha sido solo un momento…',
     },
+    ended: { title: 'Conexor se ha cerrado', text: 'Puedes cerrar esta página.' },
     noKey: {
       title: 'Abre esta página desde Conexor',
       text: 'Para que nadie más entre, esta página solo funciona si la ha abierto el propio Conexor, y cada apertura vale una sola vez.',
