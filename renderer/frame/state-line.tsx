@@ -1,5 +1,5 @@
 /** One line that says how things stand: everything works, or how many need attention. */
-import { problemsOf } from '../../shared/state-of-things.ts';
+import { problemsOf, shownState } from '../../shared/state-of-things.ts';
 import { useSelected } from '../client/state.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -22,7 +22,7 @@ export function StateLine() {
     );
   }
   const { connections } = snapshot;
-  if (!connections.some(({ state }) => state === 'connected')) {
+  if (!connections.some((one) => shownState(one) === 'connected')) {
     const { nothingYet, allPaused, nobodySignedIn } = words.window;
     const paused = connections.some((one) => one.paused);
     return <p className="state-line">{connections.length === 0 ? nothingYet : paused ? allPaused : nobodySignedIn}</p>;

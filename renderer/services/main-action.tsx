@@ -1,7 +1,7 @@
 /** The one main action of a state (`mainAction`), wherever the service is shown. */
 import { useState } from 'react';
 import type { ConnectionView } from '../../shared/snapshot.ts';
-import { mainAction, shownState } from '../../shared/state-of-things.ts';
+import { accountToUse, mainAction, shownState } from '../../shared/state-of-things.ts';
 import { ask } from '../client/client.ts';
 import { showPage } from '../frame/page-store.ts';
 import { announce } from '../parts/announcer.tsx';
@@ -11,7 +11,7 @@ import { useTask } from '../parts/use-task.ts';
 import { openSignIn } from '../sign-in/sign-in-store.ts';
 import { useWords } from '../words/use-words.ts';
 import { PlanDialog } from './plan-dialog.tsx';
-import { hasNoneInUse, isSignedOut } from './state-badge.tsx';
+import { isSignedOut } from './state-badge.tsx';
 
 interface MainActionProps {
   readonly connection: ConnectionView;
@@ -29,9 +29,7 @@ export function MainAction({ connection, service, onItsPage = false }: MainActio
   // The row of a sign-in that waits has its own three buttons.
   if (action === 'cancel' && connection.signIn) return null;
 
-  const other = hasNoneInUse(connection)
-    ? connection.accounts.find(({ state }) => state === 'connected' || state === 'paused')
-    : undefined;
+  const other = accountToUse(connection);
   const needed = connection.accounts.find((account) => account.current)?.neededScopes ?? [];
   const label =
     action !== 'sign-in'

@@ -1,5 +1,6 @@
 /** The state of a service: one of the closed set, as a word and a shape (rule 13: not by colour alone). */
 import type { ConnectionView, State } from '../../shared/snapshot.ts';
+import { hasNoneInUse } from '../../shared/state-of-things.ts';
 import { useNow } from '../client/clock.ts';
 import { Badge } from '../parts/badge.tsx';
 import type { IconName } from '../parts/icon.tsx';
@@ -49,11 +50,6 @@ export function StateBadge({ of }: { readonly of: Shown }) {
 /** Nobody has signed in yet, or everybody has signed out on purpose: no problem. */
 export function isSignedOut(of: Shown): boolean {
   return of.access === 'sign-in' && of.accounts.length === 0 && of.state === 'sign-in-again';
-}
-
-/** The account in use was signed out, and another one is still there to be chosen. */
-export function hasNoneInUse(of: Shown): boolean {
-  return of.state === 'sign-in-again' && of.accounts.length > 0 && !of.accounts.some(({ current }) => current);
 }
 
 function RetryBadge({ atMs }: { readonly atMs: number | undefined }) {
