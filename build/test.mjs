@@ -25,7 +25,7 @@ const expected = (process.env['CONEXOR_TEST_EXPECT'] ?? '').split(',').filter((n
 const results = join(root, 'test-results');
 
 /** Longer than any run should take; a run that hangs must still end with a line that says so. */
-const limitMs = { vitest: 18 * 60_000, demo: 4 * 60_000 };
+const limitMs = { vitest: 21 * 60_000, demo: 4 * 60_000 };
 
 /** @type {Suite[]} */
 const suites = [];

@@ -70,10 +70,15 @@ export async function inWindow(
 /** The rules that depend on the colour scheme; the others do not. */
 const colourRules = ['color-contrast', 'link-in-text-block'];
 
-/** What axe finds, one line each. `about`: of all its rules, of those about colours, or of the others. */
-export async function axeFinds(page: Page, about: 'all' | 'colours' | 'structure'): Promise<readonly string[]> {
+/** Those that depend on how large things are, besides. */
+const sizeRules = ['target-size', 'scrollable-region-focusable'];
+
+export type About = 'all' | 'colours' | 'structure' | 'sizes';
+
+/** What axe finds, one line each. `about`: of all its rules, of those about colours or sizes, or of all but colours. */
+export async function axeFinds(page: Page, about: About): Promise<readonly string[]> {
   const builder = new AxeBuilder({ page }).setLegacyMode();
-  if (about === 'colours') builder.withRules(colourRules);
+  if (about === 'colours' || about === 'sizes') builder.withRules(about === 'sizes' ? sizeRules : colourRules);
   else builder.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']);
   if (about === 'structure') builder.disableRules(colourRules);
   const { violations } = await builder.analyze();
