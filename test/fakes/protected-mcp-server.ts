@@ -113,9 +113,11 @@ async function byIntrospection(issuer: string, audience: string): Promise<Check>
 
 function createNotes(seen: ProtectedMcpServer['seen'], subject: string): McpServer {
   const server = new McpServer({ name: 'notes', version: '1.0.0' });
-  server.registerTool('whose', { description: 'Whose notes these are', inputSchema: z.object({}) }, () => ({
-    content: [{ type: 'text', text: `Notes of ${subject}` }],
-  }));
+  server.registerTool(
+    'whose',
+    { description: 'Whose notes these are', inputSchema: z.object({}), annotations: { readOnlyHint: true } },
+    () => ({ content: [{ type: 'text', text: `Notes of ${subject}` }] }),
+  );
   server.registerTool(
     'wait',
     { description: 'Waits until it is cancelled', inputSchema: z.object({}) },
