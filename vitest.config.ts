@@ -4,7 +4,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-const onScreen = 'test/e2e/{window,desktop}/**/*.test.ts';
+const inBrowser = 'test/e2e/window/**/*.test.ts';
+const onDesktop = 'test/e2e/desktop/**/*.test.ts';
 
 export default defineConfig({
   // The core runs under plain Node: whoever imports electron from it meets a module that throws.
@@ -17,16 +18,18 @@ export default defineConfig({
     // What other programs do in their own time; only a failure takes this long.
     expect: { poll: { timeout: 10_000 } },
     hookTimeout: 30_000,
-    // A browser that draws takes whole cores: the others, of which some are about how long a person waits, come after.
+    // A browser that draws takes whole cores, and a desktop with its panel, bus and keychain is many programs: each has
+    // its turn; the others, of which some are about how long a person waits, come after.
     projects: [
-      { extends: true, test: { name: 'screen', include: [onScreen], sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'window', include: [inBrowser], sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'desktop', include: [onDesktop], maxWorkers: 1, sequence: { groupOrder: 2 } } },
       {
         extends: true,
         test: {
           name: 'broker',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, onScreen],
-          sequence: { groupOrder: 2 },
+          exclude: [...configDefaults.exclude, inBrowser, onDesktop],
+          sequence: { groupOrder: 3 },
         },
       },
     ],

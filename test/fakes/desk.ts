@@ -111,7 +111,7 @@ function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const endMs = Date.now() + 10_000;
+  const endMs = Date.now() + 25_000;
   while (!(await isSo())) {
     if (Date.now() > endMs) throw new Error('the desk did not come up');
     await wait(50);

@@ -48,7 +48,8 @@ export async function readMenu(desk: Desk): Promise<readonly MenuItem[]> {
 
 /** Chooses the item that these labels lead to. Throws with the labels that are there where one is not. */
 export async function chooseInMenu(desk: Desk, ...labels: readonly (string | RegExp)[]): Promise<void> {
-  let items = await readMenu(desk);
+  const at = await menuAt(desk);
+  let items = await settledMenu(desk);
   let found: MenuItem | undefined;
   for (const label of labels) {
     found = items.find((one) => (typeof label === 'string' ? one.label === label : label.test(one.label)));
@@ -56,7 +57,18 @@ export async function chooseInMenu(desk: Desk, ...labels: readonly (string | Reg
     items = found.items;
   }
   const id = String(found?.id);
-  await desk.bus(...(await menuAt(desk)), '-m', `${menu}.Event`, id, 'clicked', '<int32 0>', 'uint32 0');
+  await desk.bus(...at, '-m', `${menu}.Event`, id, 'clicked', '<int32 0>', 'uint32 0');
+}
+
+/** A menu that is set anew has other items: what was read of the one before can be clicked no more. */
+async function settledMenu(desk: Desk): Promise<readonly MenuItem[]> {
+  let before = await readMenu(desk);
+  for (let reads = 0; reads < 20; reads += 1) {
+    const now = await readMenu(desk);
+    if (JSON.stringify(now) === JSON.stringify(before)) return now;
+    before = now;
+  }
+  throw new Error('the menu does not settle');
 }
 
 async function onlyItem(desk: Desk): Promise<Registered> {
