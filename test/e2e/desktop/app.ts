@@ -93,12 +93,10 @@ async function launch(options: StartOptions): Promise<DesktopApp> {
   const program = options.program ?? electron() ?? '';
   const first = [...asRoot, ...(options.program ? [] : [repository])];
   const words = [...first, ...(options.words ?? [])];
-  const app = await _electron.launch({
-    executablePath: program,
-    args: words,
-    env: env as Record<string, string>,
-    timeout: launchMs,
-  });
+  const start = () =>
+    _electron.launch({ executablePath: program, args: words, env: env as Record<string, string>, timeout: launchMs });
+  // Once in some hundred starts the driver loses sight of an app that runs, and ends it when its time is up.
+  const app = await start().catch(start);
   const main = app.process();
   const pid = main.pid ?? 0;
   const family = new Set<number>([pid]);
