@@ -5,11 +5,14 @@ import { browserWords } from '../../../shared/words/browser.ts';
 import { permissionsOf } from '../../../shared/words/permissions.ts';
 import { serviceWords } from '../../../shared/words/window-services.ts';
 import { practice } from '../services/practice.ts';
+import type { Service } from '../services/service.ts';
 import type { OutcomePage } from './redirect-pages.ts';
 import type { SignInOutcome } from './sign-in-attempt.ts';
 
-/** `service`: its title. */
-export function pageOf(outcome: SignInOutcome, service: string, language: Language): OutcomePage {
+type Named = Pick<Service, 'id' | 'title'>;
+
+/** `service`: which one of the catalogue, and what this connection to it is called. */
+export function pageOf(outcome: SignInOutcome, service: Named, language: Language): OutcomePage {
   const words = browserWords[language];
   switch (outcome.kind) {
     case 'done': {
@@ -34,7 +37,7 @@ export function pageOf(outcome: SignInOutcome, service: string, language: Langua
   }
 }
 
-/** The only service whose title is Conexor's own words, and so is in the person's language. */
-function nameOf(service: string, language: Language): string {
-  return service === practice.title ? serviceWords[language].practiceService : service;
+/** The practice service's is the only title in Conexor's own words, and so is in the person's language. */
+function nameOf({ id, title }: Named, language: Language): string {
+  return id === practice.id ? serviceWords[language].practiceService : title;
 }

@@ -81,7 +81,7 @@ export async function beginAttempt(
     return (async () => {
       const result = await ending(prepared, judgement);
       settle(result);
-      return pageOf(result, titleOf(prepared.connection), needs.language());
+      return pageOf(result, { id: prepared.service.id, title: titleOf(prepared.connection) }, needs.language());
     })();
   };
 

@@ -7,6 +7,8 @@ import { languages } from '../../../shared/settings.ts';
 import { serviceWords } from '../../../shared/words/window-services.ts';
 import { startPerson } from '../../fakes/person.ts';
 
+const acme = { id: 'mcp', title: 'Acme service' };
+
 const done = (current: boolean): SignInOutcome => ({
   kind: 'done',
   account: {
@@ -28,12 +30,12 @@ describe('the last page', () => {
   it.each(languages)(
     'rule 4: good news for a finished sign-in alone, with account and permissions (%s)',
     (language) => {
-      const page = pageOf(done(true), 'Acme service', language);
+      const page = pageOf(done(true), acme, language);
       expect(page.tone).toBe('good');
       expect(page.title).toContain('ada@a.example');
       expect(page.permissions).toHaveLength(1);
       expect(page.sentences[0]).toContain('Acme service');
-      expect(pageOf(done(false), 'Acme service', language).sentences).toHaveLength(page.sentences.length + 1);
+      expect(pageOf(done(false), acme, language).sentences).toHaveLength(page.sentences.length + 1);
       const others: SignInOutcome[] = [
         { kind: 'denied' },
         { kind: 'cancelled' },
@@ -42,7 +44,7 @@ describe('the last page', () => {
         { kind: 'failed', fault: new Fault('token-refused', { subject: 'a.example' }) },
       ];
       for (const outcome of others) {
-        const { tone, permissions, title, sentences } = pageOf(outcome, 'Acme service', language);
+        const { tone, permissions, title, sentences } = pageOf(outcome, acme, language);
         expect([tone, permissions]).toEqual([outcome.kind === 'failed' ? 'bad' : 'calm', undefined]);
         expect(`${title} ${sentences.join(' ')}`).not.toContain('ada@a.example');
       }
@@ -51,7 +53,7 @@ describe('the last page', () => {
 
   it.each(languages)('calls the service that comes with Conexor as the window does (%s)', async (language) => {
     const name = serviceWords[language].practiceService;
-    expect(pageOf(done(true), practice.title, language).sentences[0]).toContain(name);
+    expect(pageOf(done(true), practice, language).sentences[0]).toContain(name);
     const person = await startPerson({ language: () => language });
     try {
       const { page } = (await person.signIn('acme')).browser;
@@ -65,7 +67,7 @@ describe('the last page', () => {
 
   it('every text differs between the languages', () => {
     for (const outcome of [done(false), { kind: 'denied' }, { kind: 'timed-out' }] satisfies SignInOutcome[]) {
-      const [en, es] = [pageOf(outcome, 'Acme service', 'en'), pageOf(outcome, 'Acme service', 'es')];
+      const [en, es] = [pageOf(outcome, acme, 'en'), pageOf(outcome, acme, 'es')];
       expect(es.title).not.toBe(en.title);
       for (const [n, sentence] of en.sentences.entries()) expect(es.sentences[n]).not.toBe(sentence);
     }
