@@ -10,6 +10,7 @@ import type {
   ToolCall,
   UpstreamOutcome,
 } from '../../electron/core/broker/broker.ts';
+import { headerCredential } from '../../electron/core/credentials/credential.ts';
 import { Secret } from '../../electron/core/vault/secret.ts';
 import { Fault, type FaultCode } from '../../shared/faults.ts';
 import type { ConnectionView, Snapshot, State } from '../../shared/snapshot.ts';
@@ -115,7 +116,7 @@ export class FakeBroker implements BridgeBroker {
     const base = { connectionId, resource: connection.resource };
     if (!connection.wantsSignIn) return base;
     if (connection.accountId === undefined) throw new Fault('sign-in-needed', { subject: connection.name });
-    if (rejected?.authorization?.open() === `Bearer ${connection.token}`) {
+    if (rejected?.credential?.secret.open() === connection.token) {
       this.seen.refreshes += 1;
       if (this.nextToken === undefined) throw new Fault('sign-in-needed', { subject: connection.name });
       connection.token = this.nextToken;
@@ -124,7 +125,7 @@ export class FakeBroker implements BridgeBroker {
       ...base,
       accountId: connection.accountId,
       accountLabel: connection.accountId,
-      authorization: new Secret(`Bearer ${connection.token}`),
+      credential: headerCredential('authorization', 'Bearer', new Secret(connection.token)),
     };
   }
 

@@ -6,6 +6,7 @@
 import type { Dispatcher } from 'undici';
 import { Fault } from '../../../shared/faults.ts';
 import type { Access } from '../broker/broker.ts';
+import type { HeaderFields } from '../credentials/credential.ts';
 import { networkTrouble } from '../oauth/network-trouble.ts';
 
 export interface UpstreamRequest {
@@ -26,6 +27,8 @@ export interface UpstreamResponse {
   readonly status: number;
   header(name: string): string | undefined;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** It refuses only how the request was made, and asks for it once more (RFC 9449 s9). */
+  readonly asksAgain: boolean;
   /** To be called once; what has arrived before is given at once. */
   read(reader: BodyReader): void;
   /** The whole body, at most `maxBytes` of it. Throws `answer-lost`. */
@@ -64,11 +67,26 @@ export function hostOf(access: Access): string {
  */
 export function exchange(http: Dispatcher, access: Access, request: UpstreamRequest): Promise<UpstreamResponse> {
   const { origin, path, host } = addressOf(access.resource);
-  const headers = access.authorization
-    ? { ...request.headers, authorization: access.authorization.open() }
-    : request.headers;
+  const { credential } = access;
+  const outgoing = { method: request.method, url: access.resource };
+  const fields = credential?.headers(outgoing);
+  const heard = (response: UpstreamResponse) => credential?.heard?.(response, outgoing) ?? false;
+  const send = (carried: HeaderFields | undefined) =>
+    dispatch(http, { origin, path, host, heard }, { ...request, headers: { ...request.headers, ...carried } });
+  return fields instanceof Promise ? fields.then(send) : send(fields);
+}
+
+interface Destination {
+  readonly origin: string;
+  readonly path: string;
+  readonly host: string;
+  readonly heard: (response: UpstreamResponse) => boolean;
+}
+
+function dispatch(http: Dispatcher, to: Destination, request: UpstreamRequest): Promise<UpstreamResponse> {
+  const { origin, path, host, heard } = to;
   return new Promise((resolve, reject) => {
-    const body = new ResponseBody(host, resolve, reject);
+    const body = new ResponseBody(host, heard, resolve, reject);
     const { signal } = request;
     if (signal?.aborted) {
       reject(new Fault('answer-lost', { reason: 'cancelled', subject: host }));
@@ -82,7 +100,7 @@ export function exchange(http: Dispatcher, access: Access, request: UpstreamRequ
         origin,
         path,
         method: request.method,
-        headers,
+        headers: request.headers,
         body: request.body ?? null,
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -96,8 +114,10 @@ export function exchange(http: Dispatcher, access: Access, request: UpstreamRequ
 class ResponseBody implements UpstreamResponse, Dispatcher.DispatchHandler {
   status = 0;
   headers: Readonly<Record<string, string | string[] | undefined>> = {};
+  asksAgain = false;
   onDone: () => void = () => undefined;
   readonly #host: string;
+  readonly #heard: (response: UpstreamResponse) => boolean;
   readonly #resolve: (response: UpstreamResponse) => void;
   readonly #reject: (fault: Fault) => void;
   #controller: Dispatcher.DispatchController | undefined;
@@ -106,8 +126,14 @@ class ResponseBody implements UpstreamResponse, Dispatcher.DispatchHandler {
   #reader: BodyReader | undefined;
   #outcome: 'end' | Fault | undefined;
 
-  constructor(host: string, resolve: (response: UpstreamResponse) => void, reject: (fault: Fault) => void) {
+  constructor(
+    host: string,
+    heard: (response: UpstreamResponse) => boolean,
+    resolve: (response: UpstreamResponse) => void,
+    reject: (fault: Fault) => void,
+  ) {
     this.#host = host;
+    this.#heard = heard;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -125,6 +151,7 @@ class ResponseBody implements UpstreamResponse, Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.status = status;
     this.headers = headers;
+    this.asksAgain = this.#heard(this);
     this.#resolve(this);
   }
 

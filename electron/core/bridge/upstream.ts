@@ -34,15 +34,23 @@ export function upstreamOf(http: Dispatcher, tokens: AccessTokens, connectionId:
     access: () => tokens.get({ connectionId, ...asker }),
     end: async (access, request) => ({ response: await exchange(http, access, request), access }),
     async send(access, request) {
-      const response = await exchange(http, access, request);
+      const response = await asAsked(http, access, request);
       if (response.status !== 401) return { response, access };
       response.discard();
       const renewed = await tokens.get({ connectionId, ...asker, rejected: access });
       // Another account's access would put this request into another person's data: the session decides that anew.
       if (renewed.accountId !== access.accountId) throw new AccountChanged();
-      return { response: await exchange(http, renewed, request), access: renewed };
+      return { response: await asAsked(http, renewed, request), access: renewed };
     },
   };
+}
+
+/** Sends once, and once more where the service asked for another proof of the same access. */
+async function asAsked(http: Dispatcher, access: Access, request: UpstreamRequest): Promise<UpstreamResponse> {
+  const response = await exchange(http, access, request);
+  if (!response.asksAgain) return response;
+  response.discard();
+  return exchange(http, access, request);
 }
 
 /** Begins anew where the account changed under a request that was not carried out. */

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { asFault, Fault, isOnTheWay } from '../../../shared/faults.ts';
+import { isSameCredential } from '../credentials/credential.ts';
 import type { WayIn } from '../credentials/way-in.ts';
 import { wasNotSent } from '../oauth/http.ts';
 import type { Log } from '../platform.ts';
@@ -56,13 +57,12 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
     if (!grant) throw new Fault('sign-in-needed', { subject: account.label });
 
     const current = await fresh(account, grant, request.rejected);
-    return { ...base, accountId: account.id, accountLabel: account.label, authorization: wayIn.authorization(current) };
+    return { ...base, accountId: account.id, accountLabel: account.label, credential: wayIn.credential(current) };
   }
 
   async function fresh(account: AccountRecord, grant: GrantRecord, rejected: Access | undefined): Promise<GrantRecord> {
     // Somebody else's refresh may have replaced the rejected token already: then the newer one is the answer.
-    const refused =
-      rejected?.authorization !== undefined && rejected.authorization.open() === wayIn.authorization(grant).open();
+    const refused = isSameCredential(rejected?.credential, wayIn.credential(grant));
     const ended = grant.expiresAtMs !== undefined && now() >= grant.expiresAtMs;
     if (!refused && !isDue(grant)) return grant;
     if (!wayIn.canRenew(grant)) {

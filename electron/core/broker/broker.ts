@@ -4,7 +4,7 @@
  */
 import type { Activity } from '../../../shared/activity.ts';
 import type { ConnectionView, Snapshot } from '../../../shared/snapshot.ts';
-import type { Secret } from '../vault/secret.ts';
+import type { Credential } from '../credentials/credential.ts';
 import type { NewConnection } from './connections.ts';
 import type { LocalClients } from './local-clients.ts';
 import type { Door } from './programs.ts';
@@ -17,8 +17,8 @@ export interface Access {
   /** Absent where the resource wants no sign-in. A change of this means: another person's data. */
   readonly accountId?: string;
   readonly accountLabel?: string;
-  /** The whole value of the `Authorization` header, such as `Bearer …`; absent where none is wanted. */
-  readonly authorization?: Secret;
+  /** What each request carries; absent where nothing is wanted. */
+  readonly credential?: Credential;
   /** The one resource this access may be sent to (P-50). */
   readonly resource: string;
 }

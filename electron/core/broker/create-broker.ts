@@ -70,7 +70,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     log,
     changed,
     signedOut: ({ connectionId, label }) => note(connectionId, { what: 'sign-out', account: label, outcome: 'done' }),
-    probe: (resource, authorization) => proveRevoked(platform.http, resource, authorization),
+    probe: (resource, credential) => proveRevoked(platform.http, resource, credential),
   });
   const notCancelled = (thrown: unknown) =>
     log('error', 'tokens that nobody wants could not be cancelled', { reason: String(thrown) });
@@ -89,7 +89,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     log,
     changed,
     openBrowser: platform.openBrowser,
-    firstCall: (resource, authorization) => firstCall(platform.http, resource, authorization),
+    firstCall: (resource, credential) => firstCall(platform.http, resource, credential),
     unwanted: (grant, server) => {
       inTurn(vault, () => [rememberServer(server, now())])
         .then(() => revocations.cancel(grant, new URL(server.issuer).host))
@@ -127,7 +127,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
         return undefined;
       });
       const resource = access?.resource ?? connectionRecord(connectionId).resource;
-      await reach(platform.http, resource, access?.authorization);
+      await reach(platform.http, resource, access?.credential);
     },
   });
   const reports = createUpstreamReports({ vault, wayIn, log, changed, reachability });

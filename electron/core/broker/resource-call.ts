@@ -5,10 +5,10 @@
  */
 import { type Dispatcher, request } from 'undici';
 import { asFault, Fault, isOnTheWay } from '../../../shared/faults.ts';
+import type { Credential } from '../credentials/credential.ts';
 import { saysAccountDisabled } from '../oauth/answers.ts';
 import { faultOfFailure } from '../oauth/http.ts';
 import { strangersAnswer } from '../oauth/network-trouble.ts';
-import type { Secret } from '../vault/secret.ts';
 import type { Proof } from './revocations.ts';
 
 const timeoutMs = 10_000;
@@ -19,17 +19,17 @@ const maxRefusalBytes = 16 * 1024;
  * Rejects with `token-refused` on 401, `account-disabled`, `service-down`, and with `unreachable` or another trouble on
  * the way where the resource itself has not answered.
  */
-export async function firstCall(http: Dispatcher, resource: string, authorization: Secret): Promise<void> {
-  const { status, accountDisabled } = await ping(http, resource, authorization);
+export async function firstCall(http: Dispatcher, resource: string, credential: Credential): Promise<void> {
+  const { status, accountDisabled } = await ping(http, resource, credential);
   const subject = new URL(resource).host;
   if (status === 401) throw new Fault('token-refused', { subject, reason: 'first call answered 401' });
   if (accountDisabled) throw new Fault('account-disabled', { subject, reason: `first call answered ${status}` });
 }
 
 /** What the resource says to an access that was taken back. */
-export async function proveRevoked(http: Dispatcher, resource: string, authorization: Secret): Promise<Proof> {
+export async function proveRevoked(http: Dispatcher, resource: string, credential: Credential): Promise<Proof> {
   try {
-    const { status, accountDisabled } = await ping(http, resource, authorization);
+    const { status, accountDisabled } = await ping(http, resource, credential);
     if (accountDisabled) return 'not-checked';
     return status === 401 ? 'refused' : 'still-accepted';
   } catch {
@@ -38,9 +38,9 @@ export async function proveRevoked(http: Dispatcher, resource: string, authoriza
 }
 
 /** Resolves at any answer of the resource's own, whatever it says; rejects with the trouble on the way there. */
-export async function reach(http: Dispatcher, resource: string, authorization: Secret | undefined): Promise<void> {
+export async function reach(http: Dispatcher, resource: string, credential: Credential | undefined): Promise<void> {
   try {
-    await ping(http, resource, authorization);
+    await ping(http, resource, credential);
   } catch (thrown) {
     if (isOnTheWay(asFault(thrown))) throw thrown;
   }
@@ -49,7 +49,7 @@ export async function reach(http: Dispatcher, resource: string, authorization: S
 async function ping(
   http: Dispatcher,
   resource: string,
-  authorization: Secret | undefined,
+  credential: Credential | undefined,
 ): Promise<{ readonly status: number; readonly accountDisabled: boolean }> {
   const { host } = new URL(resource);
   try {
@@ -59,7 +59,7 @@ async function ping(
       headers: {
         'content-type': 'application/json',
         accept: 'application/json, text/event-stream',
-        ...(authorization ? { authorization: authorization.open() } : {}),
+        ...(await credential?.headers({ method: 'POST', url: resource })),
       },
       body: JSON.stringify({ jsonrpc: '2.0', id: 'conexor', method: 'ping' }),
       headersTimeout: timeoutMs,

@@ -4,6 +4,7 @@
  * across restarts, until it answers.
  */
 import { asFault, type Fault, type FaultCode } from '../../../shared/faults.ts';
+import type { Credential } from '../credentials/credential.ts';
 import type { WayIn } from '../credentials/way-in.ts';
 import type { OAuthFetch } from '../oauth/http.ts';
 import { revokeToken } from '../oauth/revocation.ts';
@@ -15,7 +16,6 @@ import {
   grantKey,
   type RevocationRecord,
 } from '../vault/records.ts';
-import type { Secret } from '../vault/secret.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 import { grantOf } from './accounts.ts';
 import { changeConnection } from './connection-changes.ts';
@@ -62,7 +62,7 @@ export interface RevocationNeeds {
   /** Nothing here can use it any more; what the service says is still open. */
   readonly signedOut: (account: AccountRecord) => void;
   /** Whether the resource still takes this access: `refused` on 401. */
-  readonly probe: (resource: string, authorization: Secret) => Promise<Proof>;
+  readonly probe: (resource: string, credential: Credential) => Promise<Proof>;
 }
 
 interface Forgotten {
@@ -92,7 +92,7 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
     const alive = grant.expiresAtMs === undefined || now() < grant.expiresAtMs;
     const proof =
       alive && connection && service === 'cancelled'
-        ? await needs.probe(connection.resource, wayIn.authorization(grant))
+        ? await needs.probe(connection.resource, wayIn.credential(grant))
         : 'not-checked';
     const until = proof === 'refused' || !alive ? undefined : grant.expiresAtMs;
     return { account, service, proof, ...(until === undefined ? {} : { accessUntilMs: until }) };

@@ -5,12 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import { Fault } from '../../../shared/faults.ts';
 import { type GrantFacts, grantFrom } from '../credentials/authorization-code.ts';
+import { headerCredential } from '../credentials/credential.ts';
 import type { ValidatedCallback } from '../oauth/authorization.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
 import { fetchIdentity } from '../oauth/identity.ts';
 import { exchangeCode, type TokenSet } from '../oauth/token.ts';
 import { type AccountRecord, type ConnectionRecord, type GrantRecord, grantKey } from '../vault/records.ts';
-import { Secret } from '../vault/secret.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 import { accountsOf, freeLabel, grantOf, knownAccount } from './accounts.ts';
 import { changeConnection } from './connection-changes.ts';
@@ -48,7 +48,10 @@ export async function finishSignIn(
   }
   needs.changed();
   const { grant, ...signedIn } = stored;
-  await needs.firstCall(prepared.connection.resource, new Secret(`${grant.tokenType} ${grant.accessToken.open()}`));
+  await needs.firstCall(
+    prepared.connection.resource,
+    headerCredential('authorization', grant.tokenType, grant.accessToken),
+  );
   return { kind: 'done', ...signedIn, grantedScopes: grant.grantedScopes };
 }
 

@@ -6,6 +6,7 @@ import { Fault } from '../../../shared/faults.ts';
 import type { Language } from '../../../shared/settings.ts';
 import { permissionOf } from '../../../shared/words/permissions.ts';
 import { clientOf } from '../credentials/authorization-code.ts';
+import type { Credential } from '../credentials/credential.ts';
 import { type AuthorizationAttempt, beginAuthorization } from '../oauth/authorization.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
 import { discover, probeResource } from '../oauth/discovery.ts';
@@ -14,7 +15,6 @@ import { type OAuthClient, registerClient } from '../oauth/registration.ts';
 import { serviceById, serviceFor } from '../services/catalogue.ts';
 import type { Service } from '../services/service.ts';
 import { type ConnectionRecord, type GrantRecord, type RegistrationRecord, registrationKey } from '../vault/records.ts';
-import type { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
 import { accountsOf, grantOf } from './accounts.ts';
 import { changeConnection, patchConnection } from './connection-changes.ts';
@@ -31,7 +31,7 @@ export interface SignInNeeds {
   readonly openBrowser: (url: URL) => Promise<void>;
   readonly changed: () => void;
   /** A first call with the new access: rejects if the resource does not take it. */
-  readonly firstCall: (resource: string, authorization: Secret) => Promise<void>;
+  readonly firstCall: (resource: string, credential: Credential) => Promise<void>;
   /** Tokens that came for nobody: they are to be cancelled. */
   readonly unwanted: (grant: GrantRecord, server: AuthorizationServerInfo) => void;
   /** The person's, for the pages in the browser. */

@@ -1,4 +1,5 @@
 /** What the bridge saw upstream, made into the states that a person reads; what only passes is not stored. */
+import { isSameCredential } from '../credentials/credential.ts';
 import type { WayIn } from '../credentials/way-in.ts';
 import type { Log } from '../platform.ts';
 import type { AccountRecord } from '../vault/records.ts';
@@ -16,7 +17,7 @@ export interface UpstreamReports {
 
 export interface UpstreamReportsNeeds {
   readonly vault: Vault;
-  readonly wayIn: Pick<WayIn, 'authorization'>;
+  readonly wayIn: Pick<WayIn, 'credential'>;
   readonly log: Log;
   readonly changed: () => void;
   readonly reachability: Pick<Reachability, 'lost' | 'forget'>;
@@ -50,14 +51,14 @@ export function createUpstreamReports(needs: UpstreamReportsNeeds): UpstreamRepo
   const { vault, wayIn, log, changed, reachability } = needs;
 
   /** In the order in which it was seen: two tools that fail at one moment each add the permission they lack. */
-  async function mark(accountId: string, seenWith: Access['authorization'], outcome: Reached): Promise<void> {
+  async function mark(accountId: string, seenWith: Access['credential'], outcome: Reached): Promise<void> {
     const trouble = troubleOf[outcome.kind];
     const scopes = outcome.kind === 'permission-needed' ? outcome.scopes : undefined;
     let isNew = false;
     await inTurn(vault, () => {
       const grant = grantOf(vault, accountId);
       // What failed with access from before says nothing about a sign-in since.
-      const isOld = grant && seenWith && wayIn.authorization(grant).open() !== seenWith.open();
+      const isOld = grant && seenWith && !isSameCredential(wayIn.credential(grant), seenWith);
       if (isOld && (trouble === 'permission-needed' || trouble === 'removed-by-service')) return [];
       const record = marked(vault.get('account', accountId), trouble, scopes);
       isNew = record !== undefined;
@@ -78,7 +79,7 @@ export function createUpstreamReports(needs: UpstreamReportsNeeds): UpstreamRepo
 
   return {
     limitReached: (connectionId) => limited.has(connectionId),
-    report({ connectionId, accountId, authorization }, outcome) {
+    report({ connectionId, accountId, credential }, outcome) {
       if (outcome.kind === 'unreachable') {
         // A call that was under way when it was paused or removed says nothing that anybody waits for.
         const connection = vault.get('connection', connectionId);
@@ -90,7 +91,7 @@ export function createUpstreamReports(needs: UpstreamReportsNeeds): UpstreamRepo
         noteLimit(connectionId, outcome.kind === 'plan-limit');
         return;
       }
-      mark(accountId, authorization, outcome).catch((thrown: unknown) => {
+      mark(accountId, credential, outcome).catch((thrown: unknown) => {
         log('error', 'a state could not be stored', { reason: String(thrown) });
       });
     },

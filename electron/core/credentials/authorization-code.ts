@@ -11,8 +11,9 @@ import type { OAuthClient } from '../oauth/registration.ts';
 import { revocationEndpoint } from '../oauth/revocation.ts';
 import { refreshTokens, type TokenSet } from '../oauth/token.ts';
 import { type GrantRecord, type RegistrationRecord, type RevocationRecord, registrationKey } from '../vault/records.ts';
-import { Secret } from '../vault/secret.ts';
+import type { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
+import { headerCredential } from './credential.ts';
 import type { WayIn } from './way-in.ts';
 
 /** At most this long before its end is an access token renewed… */
@@ -47,7 +48,7 @@ export function grantFrom(facts: GrantFacts, tokens: TokenSet): GrantRecord {
 
 export function authorizationCode(vault: Vault, http: OAuthFetch, now: () => number): WayIn {
   return {
-    authorization: (grant) => new Secret(`${grant.tokenType} ${grant.accessToken.open()}`),
+    credential: (grant) => headerCredential('authorization', grant.tokenType, grant.accessToken),
 
     renewFromMs(grant) {
       if (grant.expiresAtMs === undefined) return undefined;

@@ -3,11 +3,11 @@
  * and how it is cancelled. Each way in is one file beside this one.
  */
 import type { GrantRecord, RevocationRecord } from '../vault/records.ts';
-import type { Secret } from '../vault/secret.ts';
+import type { Credential } from './credential.ts';
 
 export interface WayIn {
-  /** The whole value of the `Authorization` header (RFC 6750 section 2.1). */
-  authorization(grant: GrantRecord): Secret;
+  /** What requests to the resource carry. */
+  credential(grant: GrantRecord): Credential;
   /** From this moment on the grant should be renewed before use; undefined: never by the clock. */
   renewFromMs(grant: GrantRecord): number | undefined;
   canRenew(grant: GrantRecord): boolean;

@@ -16,7 +16,7 @@ const faultOf = async (work: Promise<unknown>): Promise<string> =>
     (fault: Fault) => fault.code,
   );
 const refreshes = () => person.practice.seen.tokenRequests.refreshToken;
-const tokenOf = (access: Access) => access.authorization?.open();
+const tokenOf = (access: Access) => access.credential?.secret.open();
 const onlyGrant = () => {
   const [grant] = person.vault.list('grant');
   if (!grant) throw new Error('no grant');

@@ -25,7 +25,7 @@ describe('pause', () => {
     expect(await faultOf(get())).toBe('paused');
     expect(view()).toMatchObject({ state: 'paused', paused: true, accounts: [{ state: 'connected' }] });
     expect(await person.broker.setPaused(person.connectionId, false)).toEqual({ changed: 1 });
-    expect((await get()).authorization?.open()).toBe(before.authorization?.open());
+    expect((await get()).credential?.secret.open()).toBe(before.credential?.secret.open());
     expect(view()).toMatchObject({ state: 'connected', paused: false });
   });
 

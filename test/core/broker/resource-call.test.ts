@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Agent } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { firstCall, proveRevoked } from '../../../electron/core/broker/resource-call.ts';
+import { headerCredential } from '../../../electron/core/credentials/credential.ts';
 import { Secret } from '../../../electron/core/vault/secret.ts';
 import { asFault } from '../../../shared/faults.ts';
 
@@ -26,7 +27,7 @@ async function resource(answer: (response: ServerResponse) => void): Promise<{ u
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp/a/b`, http };
 }
 
-const access = new Secret('Bearer canary');
+const access = headerCredential('authorization', 'Bearer', new Secret('canary'));
 const asJson = { 'content-type': 'application/json' };
 const page = { 'content-type': 'text/html' };
 const refusal = (error: unknown) => JSON.stringify(error);
