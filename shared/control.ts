@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { connectionViewSchema, snapshotSchema } from './snapshot.ts';
+import { deviceCodeSchema, givenSchema, serviceViewSchema, wayInSchema } from './ways-in.ts';
 
 const reference = z.string().min(1).max(2048);
 const optionalReference = reference.optional();
@@ -53,6 +54,8 @@ export const controlTable = {
   status: { argument: z.object({}), result: statusSchema },
   snapshot: { argument: z.object({}), result: snapshotSchema },
   unlock: { argument: z.object({}), result: z.object({}) },
+  /** Every service that is known by name, and the two kinds that are added by hand. */
+  services: { argument: z.object({}), result: z.object({ services: z.array(serviceViewSchema) }) },
   addConnection: {
     argument: z.object({
       target: reference,
@@ -64,6 +67,13 @@ export const controlTable = {
       clientSecret: z.string().max(8192).optional(),
       /** Asked for at every sign-in, besides what the service itself suggests. */
       scopes: z.array(z.string().max(512)).max(100).optional(),
+      /** The way in to suggest; the service's own first one unless given. */
+      wayIn: wayInSchema.optional(),
+      /** The authorization server by hand: its issuer, or its endpoints where it publishes nothing. */
+      issuer: z.string().max(2048).optional(),
+      tokenEndpoint: z.string().max(2048).optional(),
+      authorizationEndpoint: z.string().max(2048).optional(),
+      revocationEndpoint: z.string().max(2048).optional(),
     }),
     result: z.object({ connection: connectionViewSchema, added: z.boolean() }),
   },
@@ -77,12 +87,18 @@ export const controlTable = {
       /** The account that has to sign in again, by id; without it the one in use. */
       account: optionalReference,
       another: z.boolean().optional(),
+      /** That of the account, else the connection's, unless given. */
+      wayIn: wayInSchema.optional(),
+      /** What the person typed, for the ways in that need it. */
+      given: givenSchema.optional(),
       scopes: z.array(z.string().max(512)).max(100).optional(),
       openBrowser: z.boolean(),
     }),
     result: z.object({
       attempt: z.string(),
       authorizationUrl: z.string().optional(),
+      /** A code to be typed at the service's page. */
+      device: deviceCodeSchema.optional(),
       host: z.string(),
       permissions: z.array(z.string()),
       /** False when the browser could not be opened: then the address has to be opened by hand. */
@@ -90,6 +106,11 @@ export const controlTable = {
     }),
   },
   signInOutcome: { argument: z.object({ attempt: z.string() }), result: signInOutcomeSchema },
+  /** The address at which the browser ended, pasted where it cannot come back to this computer. Throws `input-invalid`. */
+  finishSignIn: {
+    argument: z.object({ attempt: z.string(), redirectUrl: z.string().max(16_384) }),
+    result: z.object({}),
+  },
   /** The attempt; or the connection's id while its sign-in is still being prepared and has no attempt to show. */
   cancelSignIn: { argument: z.object({ attempt: z.string() }), result: z.object({}) },
   useAccount: {
@@ -100,6 +121,40 @@ export const controlTable = {
     }),
     result: connectionViewSchema,
   },
+  /** Gives an account the name that the person wants to see. Throws `input-invalid`. */
+  renameAccount: {
+    argument: z.object({ connection: optionalReference, account: reference, label: z.string().max(200) }),
+    result: connectionViewSchema,
+  },
+  /** Asks the service whether an account's access is still good. */
+  validate: {
+    argument: z.object({ connection: optionalReference, account: optionalReference }),
+    result: z.object({
+      account: z.string(),
+      active: z.enum(['yes', 'no', 'unknown']),
+      /** By introspection (RFC 7662), else by a call to the service. */
+      checkedBy: z.enum(['introspection', 'call']),
+      /** Of the token's own signature, by the server's published keys. */
+      signature: z.enum(['valid', 'invalid', 'not-checked']),
+      scopes: z.array(z.string()),
+      expiresAtMs: z.number().optional(),
+    }),
+  },
+  /** Our registration at a connection's authorization server (RFC 7592), read there where it can be. */
+  registration: {
+    argument: z.object({ connection: optionalReference, action: z.enum(['read', 'update', 'delete']) }),
+    result: z.object({
+      clientId: z.string(),
+      source: z.enum(['preset', 'given', 'dynamic']),
+      issuer: z.string(),
+      redirectUris: z.array(z.string()),
+      /** The server lets it be read, changed and deleted. */
+      managed: z.boolean(),
+      outcome: z.enum(['read', 'updated', 'deleted', 'gone', 'not-managed']),
+    }),
+  },
+  /** The person's answer to what a program wants to do. Throws `input-invalid` where it is no longer asked. */
+  answerQuestion: { argument: z.object({ question: z.string(), allow: z.boolean() }), result: z.object({}) },
   signOut: {
     argument: z.object({ connection: optionalReference, account: optionalReference }),
     result: signOutResultSchema,

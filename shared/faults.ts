@@ -20,6 +20,13 @@ export const faultCodes = [
   'token-refused',
   'target-refused',
   'scope-refused',
+  /** What was typed (password, secret, key, token) is not taken by the service. */
+  'credentials-refused',
+  'second-factor-needed',
+  /** The service has shut the user out; only its support can lift that. */
+  'account-banned',
+  /** Asking once more today could get the user banned; `retryAtMs` is when it may be asked again. */
+  'generation-limit',
   // use
   'sign-in-needed',
   'paused',
@@ -92,7 +99,17 @@ export type Advice =
   | 'paste-whole-block';
 
 /** What sort of thing a value is that cannot be used, as names in the catalogue. */
-export type Thing = 'redirect-address' | 'service-kind' | 'service-name' | 'program-name' | 'request';
+export type Thing =
+  | 'redirect-address'
+  | 'service-kind'
+  | 'service-name'
+  | 'program-name'
+  | 'request'
+  | 'missing-field'
+  | 'field'
+  | 'callback-address'
+  | 'account-label'
+  | 'way-in';
 
 /** What a server said, kept for programs (`error.data`); a person is shown our own words instead. */
 export interface UpstreamError {

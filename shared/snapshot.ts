@@ -3,6 +3,7 @@
  * all read. Times are absolute milliseconds.
  */
 import { z } from 'zod';
+import { deviceCodeSchema, wayInOfferSchema, wayInSchema } from './ways-in.ts';
 
 /** What a connection or account can be, each with exactly one main action (PRODUCT: the closed state set). */
 export const stateSchema = z.enum([
@@ -20,6 +21,7 @@ export const stateSchema = z.enum([
 export const accountViewSchema = z.object({
   id: z.string(),
   label: z.string(),
+  wayIn: wayInSchema,
   email: z.string().optional(),
   organisation: z.string().optional(),
   current: z.boolean(),
@@ -33,6 +35,10 @@ export const accountViewSchema = z.object({
   expiresAtMs: z.number().optional(),
   lastRefreshAtMs: z.number().optional(),
   renewsItself: z.boolean(),
+  /** From then on the person is reminded to have a new token issued. */
+  remindAtMs: z.number().optional(),
+  /** The access can be used by this computer alone (RFC 9449). */
+  bound: z.boolean(),
 });
 
 /** A program on this computer and its leave to use one connection. */
@@ -61,6 +67,8 @@ export const waitingSignInSchema = z.object({
   another: z.boolean(),
   /** The browser was asked to open; before that the person is told what will happen. */
   browserOpened: z.boolean(),
+  /** A code to be typed at the service's page. */
+  device: deviceCodeSchema.optional(),
 });
 
 export const connectionViewSchema = z.object({
@@ -72,6 +80,11 @@ export const connectionViewSchema = z.object({
   host: z.string(),
   /** `none`: the service wants no sign-in. */
   access: z.enum(['sign-in', 'none']),
+  /** `rest`: a web API, reached by a local address that adds the access. */
+  speaks: z.enum(['mcp', 'rest']),
+  /** The way in that is suggested for the next sign-in. */
+  wayIn: wayInSchema,
+  waysIn: z.array(wayInOfferSchema),
   state: stateSchema,
   /** Programs have no access until it is taken up again; the sign-in is kept. */
   paused: z.boolean(),
@@ -90,6 +103,19 @@ export const pendingRevocationSchema = z.object({
   nextAttemptAtMs: z.number(),
 });
 
+/** What a program may not do by itself, and waits for the person's answer. */
+export const questionSchema = z.object({
+  id: z.string(),
+  program: z.string(),
+  connectionId: z.string(),
+  what: z.enum(['sign-in', 'revoke', 'register-client']),
+  /** Whose access, where it is about one account. */
+  account: z.string().optional(),
+  askedAtMs: z.number(),
+  /** After that it counts as no. */
+  endsAtMs: z.number(),
+});
+
 export const vaultViewSchema = z.object({
   kind: z.enum(['keychain', 'key-file', 'memory', 'locked']),
   /** Why, where it is not the ordinary case; or where an unreadable file was set aside. */
@@ -102,6 +128,7 @@ export const snapshotSchema = z.object({
   vault: vaultViewSchema,
   connections: z.array(connectionViewSchema),
   pendingRevocations: z.array(pendingRevocationSchema),
+  questions: z.array(questionSchema),
   localClients: z.array(z.object({ name: z.string(), createdAtMs: z.number() })),
 });
 
@@ -110,4 +137,5 @@ export type AccountView = z.infer<typeof accountViewSchema>;
 export type ConnectionView = z.infer<typeof connectionViewSchema>;
 export type WaitingSignIn = z.infer<typeof waitingSignInSchema>;
 export type ClientUse = z.infer<typeof clientUseSchema>;
+export type Question = z.infer<typeof questionSchema>;
 export type Snapshot = z.infer<typeof snapshotSchema>;

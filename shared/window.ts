@@ -66,6 +66,7 @@ export const pastedSchema = z.discriminatedUnion('kind', [
 ]);
 export type Pasted = z.infer<typeof pastedSchema>;
 
+const { services, finishSignIn, renameAccount, validate, registration, answerQuestion } = controlTable;
 const { unlock, addConnection, startSignIn, signInOutcome, cancelSignIn, useAccount, signOut } = controlTable;
 const { removeConnection, setPaused, signOutAll, decideProgram, removeProgram, retry, tools, startPractice, examine } =
   controlTable;
@@ -77,6 +78,7 @@ export const windowTable = {
     result: z.object({ entries: z.array(activitySchema) }),
   },
   unlock,
+  services,
   addConnection,
   startSignIn,
   /** Opens the attempt's own page in the browser, first or again. */
@@ -84,7 +86,12 @@ export const windowTable = {
   /** The attempt's address, for a person who wants to open it in another browser. */
   signInLink: { argument: z.object({ attempt: reference }), result: z.object({ url: z.string() }) },
   signInOutcome,
+  finishSignIn,
   cancelSignIn,
+  renameAccount,
+  validate,
+  registration,
+  answerQuestion,
   useAccount,
   signOut,
   signOutAll,

@@ -87,6 +87,23 @@ export const faultTexts = section<FaultTexts>({
         what: (who) => `${who ?? 'The service'} does not give the permissions that were asked for.`,
         next: 'Ask whoever runs the service which permissions you may have.',
       },
+      'credentials-refused': {
+        what: (who) => `${who ?? 'The service'} did not accept what you entered.`,
+        next: 'Check it where you got it, then enter it again.',
+      },
+      'second-factor-needed': {
+        what: (who) => `${who ?? 'The service'} asks for a second confirmation, which this way in does not have.`,
+        next: 'Choose another way to sign in, or ask the service for access without it.',
+      },
+      'account-banned': {
+        what: (who) => `${who ?? 'The service'} has blocked this user.`,
+        next: 'Ask the support of the service to lift the block. Conexor does not try again until you sign in.',
+      },
+      'generation-limit': {
+        what: (who) =>
+          `Conexor has asked ${who ?? 'the service'} for access as often as is safe in one day. More could get you blocked there.`,
+        next: 'Wait until tomorrow, then try again.',
+      },
       'sign-in-needed': {
         what: (who) => `You are not signed in${withSubject(' to ', who)}.`,
         next: 'Sign in, then try again.',
@@ -271,6 +288,11 @@ export const faultTexts = section<FaultTexts>({
       'service-name': (value) => `the name "${value}" (letters, digits and hyphens, at most 40)`,
       'program-name': (value) => `the program name "${value}"`,
       request: (value) => `the request "${value}"`,
+      'callback-address': (value) => `the pasted address (${value}), which is not where this sign-in ended,`,
+      'missing-field': (name) => `an empty ${name}`,
+      field: (name) => `this ${name}`,
+      'account-label': (value) => `the account name "${value}"`,
+      'way-in': (value) => `the way to sign in "${value}"`,
     },
   },
   es: {
@@ -336,6 +358,23 @@ export const faultTexts = section<FaultTexts>({
       'scope-refused': {
         what: (who) => `${who ?? 'El servicio'} no concede los permisos que se han pedido.`,
         next: 'Pregunta a quien gestiona el servicio qué permisos puedes tener.',
+      },
+      'credentials-refused': {
+        what: (who) => `${who ?? 'El servicio'} no ha aceptado lo que has escrito.`,
+        next: 'Compruébalo donde lo obtuviste y escríbelo de nuevo.',
+      },
+      'second-factor-needed': {
+        what: (who) => `${who ?? 'El servicio'} pide una segunda confirmación, que esta forma de acceso no tiene.`,
+        next: 'Elige otra forma de iniciar sesión o pide al servicio un acceso sin ella.',
+      },
+      'account-banned': {
+        what: (who) => `${who ?? 'El servicio'} ha bloqueado a este usuario.`,
+        next: 'Pide al soporte del servicio que lo desbloquee. Conexor no lo intenta de nuevo hasta que inicies sesión.',
+      },
+      'generation-limit': {
+        what: (who) =>
+          `Conexor ya ha pedido acceso a ${who ?? 'este servicio'} tantas veces como es prudente en un día. Con más podrían bloquearte.`,
+        next: 'Espera hasta mañana y vuelve a intentarlo.',
       },
       'sign-in-needed': {
         what: (who) => `No has iniciado sesión${withSubject(' en ', who)}.`,
@@ -530,6 +569,11 @@ export const faultTexts = section<FaultTexts>({
       'service-name': (value) => `el nombre "${value}" (letras, cifras y guiones, 40 como máximo)`,
       'program-name': (value) => `el nombre de programa "${value}"`,
       request: (value) => `la solicitud "${value}"`,
+      'callback-address': (value) => `la dirección pegada (${value}), que no es donde terminó este inicio de sesión`,
+      'missing-field': (name) => `un campo vacío (${name})`,
+      field: (name) => `este valor (${name})`,
+      'account-label': (value) => `el nombre de cuenta "${value}"`,
+      'way-in': (value) => `la forma de acceso "${value}"`,
     },
   },
 });

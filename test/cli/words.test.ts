@@ -14,6 +14,8 @@ const account: AccountView = {
   neededScopes: [],
   addedAtMs: 0,
   renewsItself: true,
+  bound: false,
+  wayIn: 'authorization-code',
 };
 const connection: ConnectionView = {
   id: 'c1',
@@ -23,6 +25,9 @@ const connection: ConnectionView = {
   resource: 'https://a.example/mcp',
   host: 'a.example',
   access: 'sign-in',
+  speaks: 'mcp',
+  wayIn: 'authorization-code',
+  waysIn: [{ id: 'authorization-code', fields: [], keepsTyped: false, legacy: false }],
   state: 'sign-in-again',
   paused: false,
   accounts: [],

@@ -10,6 +10,7 @@ import type {
   ToolCall,
   UpstreamOutcome,
 } from '../../electron/core/broker/broker.ts';
+import { createQuestions } from '../../electron/core/broker/questions.ts';
 import { headerCredential } from '../../electron/core/credentials/credential.ts';
 import { Secret } from '../../electron/core/vault/secret.ts';
 import { Fault, type FaultCode } from '../../shared/faults.ts';
@@ -47,6 +48,7 @@ export class FakeBroker implements BridgeBroker {
   nextToken: string | undefined;
   signInFault: FaultCode | undefined;
   accessDelayMs = 0;
+  readonly questions = createQuestions({ now: Date.now, changed: () => this.#changed() });
   readonly #connections = new Map<string, FakeConnection>();
   readonly #listeners = new Set<(snapshot: Snapshot) => void>();
   #generation = 0;
@@ -135,6 +137,7 @@ export class FakeBroker implements BridgeBroker {
       vault: { kind: 'memory' },
       connections: [...this.#connections.values()].map(viewOf),
       pendingRevocations: [],
+      questions: this.questions.list(),
       localClients: [],
     };
   }
@@ -212,6 +215,9 @@ function viewOf(connection: FakeConnection): ConnectionView {
     resource,
     host: new URL(resource).host,
     access: connection.wantsSignIn ? 'sign-in' : 'none',
+    speaks: 'mcp',
+    wayIn: 'authorization-code',
+    waysIn: [],
     paused: state === 'paused',
     state,
     accounts: [...connection.signedIn].map((one) => ({
@@ -224,6 +230,8 @@ function viewOf(connection: FakeConnection): ConnectionView {
       neededScopes: [],
       addedAtMs: 0,
       renewsItself: true,
+      bound: false,
+      wayIn: 'authorization-code' as const,
     })),
     clients: [],
   };

@@ -42,6 +42,7 @@ export class FakeFace implements Face {
         vault: { kind: 'memory' },
         connections: [],
         pendingRevocations: [],
+        questions: [],
         localClients: [],
       },
       settings: { language: 'system', theme: 'system', firstRunDone: false, trayNoticeGiven: false },

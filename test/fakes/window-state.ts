@@ -15,6 +15,7 @@ export function stateOf(connections: readonly ConnectionView[], change: Change =
       vault: { kind: 'keychain' },
       connections: [...connections],
       pendingRevocations: [],
+      questions: [],
       localClients: [],
       ...change.snapshot,
     },

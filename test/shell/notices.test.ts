@@ -21,6 +21,7 @@ function snapshot(connections: readonly ConnectionView[], vault: Snapshot['vault
     vault: { kind: vault },
     connections: [...connections],
     pendingRevocations: [],
+    questions: [],
     localClients: [],
   };
 }

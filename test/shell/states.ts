@@ -16,6 +16,8 @@ export function account(label: string, change: Partial<AccountView> = {}): Accou
     neededScopes: [],
     addedAtMs: nowMs - 86_400_000,
     renewsItself: true,
+    bound: false,
+    wayIn: 'authorization-code',
     ...change,
   };
 }
@@ -33,6 +35,9 @@ export function connection(name: string, change: Partial<ConnectionView> = {}): 
     resource: `https://app.conexor.io/mcp/acme/${name}`,
     host: 'app.conexor.io',
     access: 'sign-in',
+    speaks: 'mcp',
+    wayIn: 'authorization-code',
+    waysIn: [{ id: 'authorization-code', fields: [], keepsTyped: false, legacy: false }],
     state: 'connected',
     paused: change.state === 'paused',
     accounts: [account('ana@acme.example', { current: true })],

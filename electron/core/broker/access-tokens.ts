@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { asFault, Fault, isOnTheWay } from '../../../shared/faults.ts';
 import { isSameCredential } from '../credentials/credential.ts';
-import type { WayIn } from '../credentials/way-in.ts';
+import type { WaysIn } from '../credentials/ways-in.ts';
 import { wasNotSent } from '../oauth/http.ts';
 import type { Log } from '../platform.ts';
 import { type AccountRecord, type GrantRecord, grantKey } from '../vault/records.ts';
@@ -19,7 +19,7 @@ import { forgetRegistration } from './registrations.ts';
 
 export interface AccessTokensNeeds {
   readonly vault: Vault;
-  readonly wayIn: WayIn;
+  readonly waysIn: WaysIn;
   readonly now: () => number;
   readonly log: Log;
   /** Called after a refresh has changed what people see. */
@@ -40,7 +40,7 @@ interface Pause {
 }
 
 export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
-  const { vault, wayIn, now } = needs;
+  const { vault, waysIn, now } = needs;
   const renewals = new Map<string, Promise<GrantRecord>>();
   const pauses = new Map<string, Pause>();
 
@@ -57,15 +57,20 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
     if (!grant) throw new Fault('sign-in-needed', { subject: account.label });
 
     const current = await fresh(account, grant, request.rejected);
-    return { ...base, accountId: account.id, accountLabel: account.label, credential: wayIn.credential(current) };
+    return {
+      ...base,
+      accountId: account.id,
+      accountLabel: account.label,
+      credential: waysIn.of(current).credential(current),
+    };
   }
 
   async function fresh(account: AccountRecord, grant: GrantRecord, rejected: Access | undefined): Promise<GrantRecord> {
     // Somebody else's refresh may have replaced the rejected token already: then the newer one is the answer.
-    const refused = isSameCredential(rejected?.credential, wayIn.credential(grant));
+    const refused = isSameCredential(rejected?.credential, waysIn.of(grant).credential(grant));
     const ended = grant.expiresAtMs !== undefined && now() >= grant.expiresAtMs;
     if (!refused && !isDue(grant)) return grant;
-    if (!wayIn.canRenew(grant)) {
+    if (!waysIn.of(grant).canRenew(grant)) {
       if (!refused && !ended) return grant;
       await endGrant(account, grant, 'access-ended-too');
       throw new Fault('sign-in-needed', { subject: account.label, reason: 'ended and not renewable' });
@@ -81,7 +86,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
   }
 
   function isDue(grant: GrantRecord): boolean {
-    const fromMs = wayIn.renewFromMs(grant);
+    const fromMs = waysIn.of(grant).renewFromMs(grant);
     // A clock that was set back makes every recorded end meaningless; one renewal puts it right.
     return (fromMs !== undefined && now() >= fromMs) || now() < grant.obtainedAtMs - 60_000;
   }
@@ -113,7 +118,10 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
 
   async function renew(key: string, account: AccountRecord, grant: GrantRecord): Promise<GrantRecord> {
     const refreshTokenDigest = digest(grant.refreshToken);
-    if (vault.get('refreshJournal', key)?.refreshTokenDigest === refreshTokenDigest && !mayRepeat(grant)) {
+    if (
+      vault.get('refreshJournal', key)?.refreshTokenDigest === refreshTokenDigest &&
+      !waysIn.of(grant).mayRepeat(grant)
+    ) {
       await endGrant(account, grant, 'access-may-live');
       throw new Fault('sign-in-needed', {
         subject: account.label,
@@ -127,7 +135,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
     });
     let renewed: GrantRecord;
     try {
-      renewed = await wayIn.renew(grant);
+      renewed = await waysIn.of(grant).renew(grant);
     } catch (thrown) {
       throw await afterFailure(key, account, grant, asFault(thrown));
     }
@@ -156,7 +164,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
       await endGrant(account, grant, 'access-may-live');
       return new Fault('sign-in-needed', { ...fault.detail, subject: account.label });
     }
-    if (mayBeSpent(fault) && !mayRepeat(grant)) return fault;
+    if (mayBeSpent(fault) && !waysIn.of(grant).mayRepeat(grant)) return fault;
     await inTurn(vault, () => [{ kind: 'refreshJournal', key, record: undefined }]);
     return fault;
   }
@@ -192,11 +200,6 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
   }
 
   return { get };
-}
-
-/** Only where this service has been seen to keep the refresh token is a second use of it harmless. */
-function mayRepeat(grant: GrantRecord): boolean {
-  return grant.rotatesRefreshToken === false;
 }
 
 /**

@@ -34,7 +34,7 @@ export function knownAccount(
   accounts: readonly AccountRecord[],
   issuer: string,
   identity: Identity,
-  wanted: { readonly accountId?: string; readonly another: boolean },
+  wanted: { readonly accountId?: string; readonly another: boolean; readonly wayIn: AccountRecord['wayIn'] },
 ): AccountRecord | undefined {
   if (identity.subject !== undefined) {
     return accounts.find(
@@ -45,7 +45,9 @@ export function knownAccount(
     );
   }
   if (wanted.another) return undefined;
-  const nameless = accounts.filter((account) => account.issuer === issuer && account.subject === undefined);
+  const nameless = accounts.filter(
+    (account) => account.issuer === issuer && account.subject === undefined && account.wayIn === wanted.wayIn,
+  );
   return nameless.find((account) => account.id === wanted.accountId) ?? nameless[0];
 }
 

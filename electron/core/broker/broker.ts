@@ -4,12 +4,16 @@
  */
 import type { Activity } from '../../../shared/activity.ts';
 import type { ConnectionView, Snapshot } from '../../../shared/snapshot.ts';
+import type { ServiceView } from '../../../shared/ways-in.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { NewConnection } from './connections.ts';
 import type { LocalClients } from './local-clients.ts';
 import type { Door } from './programs.ts';
+import type { Questions } from './questions.ts';
+import type { RegistrationView } from './registrations.ts';
 import type { SignOutResult } from './revocations.ts';
 import type { SignIns } from './sign-in.ts';
+import type { Validation } from './validation.ts';
 
 /** Leave to make one upstream request, as one account. */
 export interface Access {
@@ -80,6 +84,8 @@ export interface BridgeBroker {
    * to open; the outcome arrives as a change of the snapshot. Throws `browser-unavailable`, `discovery-failed`, ….
    */
   signIn(connectionId: string): Promise<{ readonly authorizationUrl: string; readonly host: string }>;
+  /** What programs may not do by themselves. */
+  readonly questions: Questions;
   /** The name of the local client whose key this is; undefined for none. Compared in constant time. */
   clientOfKey(key: string): string | undefined;
 }
@@ -88,6 +94,8 @@ export interface BridgeBroker {
 export interface Broker extends BridgeBroker {
   readonly signIns: SignIns;
   readonly localClients: LocalClients;
+  /** Every service that is known by name, and those that are added by hand. */
+  services(): ServiceView[];
   unlock(): Promise<void>;
   /** The connection of this address, made if it is new. Throws `address-invalid`, `input-invalid`, `connection-exists`. */
   addConnection(input: NewConnection): Promise<{ readonly connection: ConnectionView; readonly added: boolean }>;
@@ -108,6 +116,12 @@ export interface Broker extends BridgeBroker {
     program: string,
     connectionId?: string,
   ): Promise<{ readonly connections: number; readonly keyRemoved: boolean }>;
+  /** Throws `account-unknown`, `input-invalid`. */
+  renameAccount(connectionId: string, account: string, label: string): Promise<ConnectionView>;
+  /** Asks the service whether an account's access is still good. Throws `account-unknown`, `sign-in-needed`. */
+  validate(connectionId: string, account: string): Promise<Validation>;
+  /** Our registration at the connection's authorization server. Throws `client-id-needed` where there is none. */
+  registration(connectionId: string, action: 'read' | 'update' | 'delete'): Promise<RegistrationView>;
   signOut(connectionId: string, account: string): Promise<SignOutResult>;
   /** Every account of every connection (its name), all at once: one service that does not answer holds up no other. */
   signOutAll(): Promise<readonly { readonly connection: string; readonly result: SignOutResult }[]>;

@@ -15,6 +15,10 @@ export interface NewConnection {
   readonly name?: string | undefined;
   readonly redirect?: ConnectionRecord['redirect'] | undefined;
   readonly client?: ConnectionRecord['client'] | undefined;
+  /** The way in to suggest; the service's own first one unless given. */
+  readonly wayIn?: ConnectionRecord['wayIn'] | undefined;
+  /** The authorization server, where the person names it. */
+  readonly authorizationServer?: ConnectionRecord['authorizationServer'] | undefined;
   /** Asked for at every sign-in, besides what the service itself suggests. */
   readonly scopes?: readonly string[] | undefined;
 }
@@ -45,9 +49,14 @@ export function parseTarget(
   });
 }
 
+/** The rules that hold for a connection; those of any server where its service is no longer known. */
+export function serviceOf(connection: Pick<ConnectionRecord, 'service' | 'resource'>): Service {
+  return serviceById(connection.service) ?? serviceFor(new URL(connection.resource));
+}
+
 /** What people call it: its service's name, its host where the service is none that we know by name. */
 export function titleOf(connection: ConnectionRecord): string {
-  if (connection.service === 'mcp') return new URL(connection.resource).host;
+  if (connection.service === 'mcp' || connection.service === 'web-api') return new URL(connection.resource).host;
   return serviceById(connection.service)?.title ?? connection.name;
 }
 
@@ -85,6 +94,8 @@ export function newConnection(
     createdAtMs: nowMs,
     paused: false,
     access: 'authorization-code',
+    wayIn: input.wayIn ?? service.waysIn[0]?.way ?? 'authorization-code',
+    authorizationServer: input.authorizationServer,
     extraScopes: [...(input.scopes ?? [])],
     redirect: input.redirect,
     client: input.client,
@@ -111,7 +122,7 @@ function checkedName(vault: Vault, name: string): string {
 
 function freeName(vault: Vault, service: Service, resource: string): string {
   const url = new URL(resource);
-  const base = service.id === 'mcp' ? url.hostname : service.id;
+  const base = service.id === 'mcp' || service.id === 'web-api' ? url.hostname : service.id;
   const last = url.pathname.split('/').filter(Boolean).at(-1) ?? '';
   const taken = new Set(vault.list('connection').map((connection) => connection.name));
   const candidates = [slug(base), slug(`${base}-${last}`)];

@@ -1,27 +1,34 @@
 /** Puts the broker together: the parts share one vault, one fetch for the OAuth steps, and one way to say "changed". */
 import { asFault, Fault, isOnTheWay } from '../../../shared/faults.ts';
 import type { Language } from '../../../shared/settings.ts';
-import { authorizationCode } from '../credentials/authorization-code.ts';
+import type { Credential } from '../credentials/credential.ts';
+import { createWaysIn } from '../credentials/ways-in.ts';
 import { oauthFetch } from '../oauth/http.ts';
 import type { Platform } from '../platform.ts';
+import type { Service } from '../services/service.ts';
+import type { ConnectionRecord, GrantRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createAccessTokens } from './access-tokens.ts';
-import { boundAccountId } from './accounts.ts';
+import { accountsOf, boundAccountId, findAccount } from './accounts.ts';
 import { createActivityLog, type NewActivity } from './activity.ts';
 import type { Broker } from './broker.ts';
 import { inTurn } from './connection-changes.ts';
-import { findConnectionRecord, titleOf } from './connections.ts';
+import { findConnectionRecord, serviceOf, titleOf } from './connections.ts';
 import { gated } from './gate.ts';
 import { createLiveSnapshot } from './live-snapshot.ts';
 import { createLocalClients } from './local-clients.ts';
+import { offersOf, serviceViews } from './offers.ts';
 import { createPrograms } from './programs.ts';
+import { createQuestions } from './questions.ts';
 import { createReachability } from './reachability.ts';
-import { firstCall, proveRevoked, reach } from './resource-call.ts';
+import { registrationOf, viewOfRegistration } from './registrations.ts';
+import { type Called, firstCall, proveRevoked, reach } from './resource-call.ts';
 import { createRevocations } from './revocations.ts';
 import { createSignIns, type SignInOutcome } from './sign-in.ts';
 import { rememberServer } from './sign-in-finish.ts';
 import { makeSnapshot, viewOfConnection } from './snapshot.ts';
 import { createUpstreamReports } from './upstream-reports.ts';
+import { validateAccess } from './validation.ts';
 import { createVerbs } from './verbs.ts';
 
 export type { Broker } from './broker.ts';
@@ -49,6 +56,9 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     signIn: (id: string) => signIns.waitingView(id),
     retryAtMs: (id: string) => reachability.retryAtMs(id),
     limitReached: (id: string) => reports.limitReached(id),
+    renews: (grant: GrantRecord) => waysIn.of(grant).canRenew(grant),
+    offersOf: (service: Service) => offersOf(waysIn, service),
+    questions: () => questions.list(),
     programsOf: (id: string) => programs.of(id),
   };
   const snapshot = createLiveSnapshot((generation) => makeSnapshot(vault, live, generation), log);
@@ -61,22 +71,25 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     if (connection) activity.note({ connectionId, connection: titleOf(connection), ...entry });
   };
 
-  const wayIn = authorizationCode(vault, http, now);
+  const waysIn = createWaysIn({ vault, http, now });
+  const questions = createQuestions({ now, changed });
+  const probe = (connection: ConnectionRecord, credential: Credential) =>
+    proveRevoked(platform.http, calledOf(connection), credential);
   const revocations = createRevocations({
     vault,
-    wayIn,
+    waysIn,
     http,
     now,
     log,
     changed,
     signedOut: ({ connectionId, label }) => note(connectionId, { what: 'sign-out', account: label, outcome: 'done' }),
-    probe: (resource, credential) => proveRevoked(platform.http, resource, credential),
+    probe,
   });
   const notCancelled = (thrown: unknown) =>
     log('error', 'tokens that nobody wants could not be cancelled', { reason: String(thrown) });
   const accessTokens = createAccessTokens({
     vault,
-    wayIn,
+    waysIn,
     now,
     log,
     changed,
@@ -89,10 +102,11 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     log,
     changed,
     openBrowser: platform.openBrowser,
-    firstCall: (resource, credential) => firstCall(platform.http, resource, credential),
-    unwanted: (grant, server) => {
-      inTurn(vault, () => [rememberServer(server, now())])
-        .then(() => revocations.cancel(grant, new URL(server.issuer).host))
+    firstCall: (connection, credential) => firstCall(platform.http, calledOf(connection), credential),
+    waysIn,
+    unwanted: ({ grant, server }) => {
+      inTurn(vault, () => (server ? [rememberServer(server, now())] : []))
+        .then(() => revocations.cancel(grant, new URL(grant.issuer).host))
         .catch(notCancelled);
     },
     timeoutMs: options.signInTimeoutMs ?? usualSignInTimeoutMs,
@@ -126,11 +140,10 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
         if (isOnTheWay(asFault(thrown))) throw thrown;
         return undefined;
       });
-      const resource = access?.resource ?? connectionRecord(connectionId).resource;
-      await reach(platform.http, resource, access?.credential);
+      await reach(platform.http, calledOf(connectionRecord(connectionId)), access?.credential);
     },
   });
-  const reports = createUpstreamReports({ vault, wayIn, log, changed, reachability });
+  const reports = createUpstreamReports({ vault, waysIn, log, changed, reachability });
 
   /** Whoever comes to a locked vault sets off one attempt to open it; a success tells everybody (`changed`). */
   let unlockAgainFromMs = 0;
@@ -201,17 +214,29 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
       });
       return { authorizationUrl: attempt.authorizationUrl ?? '', host: attempt.host };
     },
+    questions,
+    async validate(connectionId, reference) {
+      const account = findAccount(accountsOf(vault, connectionId), reference);
+      return validateAccess({ vault, waysIn, probe }, connectionRecord(connectionId), account);
+    },
+    registration: async (connectionId) => viewOfRegistration(registrationOf(vault, connectionRecord(connectionId))),
+    services: () => serviceViews(waysIn),
     clientOfKey: (key) => localClients.clientOfKey(key),
     unlock,
     activity: activity.list,
     onActivity: activity.listen,
     async close() {
       revocations.close();
+      questions.close();
       reachability.close();
       await signIns.close();
       await programs.close();
     },
   };
+}
+
+function calledOf(connection: ConnectionRecord): Called {
+  return { resource: connection.resource, service: serviceOf(connection) };
 }
 
 /** How a sign-in ended, in the words of the faults. */

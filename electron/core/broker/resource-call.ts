@@ -9,6 +9,7 @@ import type { Credential } from '../credentials/credential.ts';
 import { saysAccountDisabled } from '../oauth/answers.ts';
 import { faultOfFailure } from '../oauth/http.ts';
 import { strangersAnswer } from '../oauth/network-trouble.ts';
+import type { Service } from '../services/service.ts';
 import type { Proof } from './revocations.ts';
 
 const timeoutMs = 10_000;
@@ -19,17 +20,17 @@ const maxRefusalBytes = 16 * 1024;
  * Rejects with `token-refused` on 401, `account-disabled`, `service-down`, and with `unreachable` or another trouble on
  * the way where the resource itself has not answered.
  */
-export async function firstCall(http: Dispatcher, resource: string, credential: Credential): Promise<void> {
-  const { status, accountDisabled } = await ping(http, resource, credential);
-  const subject = new URL(resource).host;
+export async function firstCall(http: Dispatcher, called: Called, credential: Credential): Promise<void> {
+  const { status, accountDisabled } = await ping(http, called, credential);
+  const subject = new URL(called.resource).host;
   if (status === 401) throw new Fault('token-refused', { subject, reason: 'first call answered 401' });
   if (accountDisabled) throw new Fault('account-disabled', { subject, reason: `first call answered ${status}` });
 }
 
 /** What the resource says to an access that was taken back. */
-export async function proveRevoked(http: Dispatcher, resource: string, credential: Credential): Promise<Proof> {
+export async function proveRevoked(http: Dispatcher, called: Called, credential: Credential): Promise<Proof> {
   try {
-    const { status, accountDisabled } = await ping(http, resource, credential);
+    const { status, accountDisabled } = await ping(http, called, credential);
     if (accountDisabled) return 'not-checked';
     return status === 401 ? 'refused' : 'still-accepted';
   } catch {
@@ -38,30 +39,53 @@ export async function proveRevoked(http: Dispatcher, resource: string, credentia
 }
 
 /** Resolves at any answer of the resource's own, whatever it says; rejects with the trouble on the way there. */
-export async function reach(http: Dispatcher, resource: string, credential: Credential | undefined): Promise<void> {
+export async function reach(http: Dispatcher, called: Called, credential: Credential | undefined): Promise<void> {
   try {
-    await ping(http, resource, credential);
+    await ping(http, called, credential);
   } catch (thrown) {
     if (isOnTheWay(asFault(thrown))) throw thrown;
   }
 }
 
+/** A resource and what it speaks. */
+export interface Called {
+  readonly resource: string;
+  readonly service: Pick<Service, 'speaks' | 'probePath'>;
+}
+
+interface Call {
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+function callOf(service: Called['service'], resource: string): Call {
+  if (service.speaks === 'rest') {
+    const url = service.probePath === undefined ? resource : new URL(service.probePath, resource).href;
+    return { url, method: 'GET', headers: { accept: 'application/json' }, body: null };
+  }
+  return {
+    url: resource,
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 'conexor', method: 'ping' }),
+  };
+}
+
 async function ping(
   http: Dispatcher,
-  resource: string,
+  { service, resource: address }: Called,
   credential: Credential | undefined,
 ): Promise<{ readonly status: number; readonly accountDisabled: boolean }> {
-  const { host } = new URL(resource);
+  const { host } = new URL(address);
+  const { url, method, headers: wanted, body: question } = callOf(service, address);
   try {
-    const answer = await request(resource, {
+    const answer = await request(url, {
       dispatcher: http,
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        ...(await credential?.headers({ method: 'POST', url: resource })),
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 'conexor', method: 'ping' }),
+      method,
+      headers: { ...wanted, ...(await credential?.headers({ method, url })) },
+      body: question,
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
     });

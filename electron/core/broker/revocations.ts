@@ -4,8 +4,9 @@
  * across restarts, until it answers.
  */
 import { asFault, type Fault, type FaultCode } from '../../../shared/faults.ts';
+import { clientOf } from '../credentials/authorization-code.ts';
 import type { Credential } from '../credentials/credential.ts';
-import type { WayIn } from '../credentials/way-in.ts';
+import type { WaysIn } from '../credentials/ways-in.ts';
 import type { OAuthFetch } from '../oauth/http.ts';
 import { revokeToken } from '../oauth/revocation.ts';
 import type { Log } from '../platform.ts';
@@ -54,7 +55,7 @@ export interface Revocations {
 
 export interface RevocationNeeds {
   readonly vault: Vault;
-  readonly wayIn: WayIn;
+  readonly waysIn: WaysIn;
   readonly http: OAuthFetch;
   readonly now: () => number;
   readonly log: Log;
@@ -62,7 +63,7 @@ export interface RevocationNeeds {
   /** Nothing here can use it any more; what the service says is still open. */
   readonly signedOut: (account: AccountRecord) => void;
   /** Whether the resource still takes this access: `refused` on 401. */
-  readonly probe: (resource: string, credential: Credential) => Promise<Proof>;
+  readonly probe: (connection: ConnectionRecord, credential: Credential) => Promise<Proof>;
 }
 
 interface Forgotten {
@@ -75,7 +76,7 @@ const firstWaitMs = 15_000;
 const longestWaitMs = 60 * 60_000;
 
 export function createRevocations(needs: RevocationNeeds): Revocations {
-  const { vault, wayIn, now } = needs;
+  const { vault, waysIn, now } = needs;
   /** Each is sent by one at a time: its answer decides what becomes of it. */
   const underWay = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
@@ -92,7 +93,7 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
     const alive = grant.expiresAtMs === undefined || now() < grant.expiresAtMs;
     const proof =
       alive && connection && service === 'cancelled'
-        ? await needs.probe(connection.resource, wayIn.credential(grant))
+        ? await needs.probe(connection, waysIn.of(grant).credential(grant))
         : 'not-checked';
     const until = proof === 'refused' || !alive ? undefined : grant.expiresAtMs;
     return { account, service, proof, ...(until === undefined ? {} : { accessUntilMs: until }) };
@@ -103,7 +104,7 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
     let forgotten: Forgotten = { connection: undefined, grant: undefined, cancellations: [] };
     await changeConnection(vault, account.connectionId, (connection) => {
       const grant = grantOf(vault, account.id);
-      const cancellations = grant ? wayIn.cancellations(grant, account.label) : [];
+      const cancellations = grant ? waysIn.of(grant).cancellations(grant, account.label) : [];
       forgotten = { connection, grant, cancellations };
       // From before they can be seen in the vault.
       for (const { id } of cancellations) underWay.add(id);
@@ -126,11 +127,7 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
   }
 
   async function tell(record: RevocationRecord): Promise<ServiceAnswer> {
-    const client = {
-      clientId: record.clientId,
-      authMethod: record.authMethod,
-      ...(record.clientSecret ? { clientSecret: record.clientSecret } : {}),
-    };
+    const client = clientOf(record);
     try {
       await revokeToken(needs.http, { endpoint: record.endpoint, client, token: record.token, hint: record.hint });
       await vault.write([{ kind: 'revocation', key: record.id, record: undefined }]);
@@ -179,7 +176,7 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
   return {
     signOut,
     async cancel(grant, subject) {
-      const cancellations = wayIn.cancellations(grant, subject);
+      const cancellations = waysIn.of(grant).cancellations(grant, subject);
       for (const { id } of cancellations) underWay.add(id);
       await vault.write(cancellations.map(queued));
       await attemptAll(cancellations);
@@ -205,7 +202,10 @@ function forgetAccount(
   grant: GrantRecord | undefined,
   connection: ConnectionRecord | undefined,
 ): readonly Change[] {
-  const changes: Change[] = [{ kind: 'account', key: account.id, record: undefined }];
+  const changes: Change[] = [
+    { kind: 'account', key: account.id, record: undefined },
+    { kind: 'credential', key: account.id, record: undefined },
+  ];
   if (grant) {
     const key = grantKey(grant.issuer, grant.resource, grant.accountId);
     changes.push({ kind: 'grant', key, record: undefined }, { kind: 'refreshJournal', key, record: undefined });

@@ -3,16 +3,22 @@
  * frees its port; late events of an ended attempt change nothing.
  */
 import { randomUUID } from 'node:crypto';
-import { asFault, type Fault } from '../../../shared/faults.ts';
+import { asFault, Fault } from '../../../shared/faults.ts';
 import type { WaitingSignIn } from '../../../shared/snapshot.ts';
-import { judgeCallback } from '../oauth/authorization.ts';
-import type { Log } from '../platform.ts';
+import type { DeviceCode } from '../../../shared/ways-in.ts';
+import type { Obtained } from '../credentials/way-in.ts';
 import { titleOf } from './connections.ts';
 import { pageOf } from './outcome-page.ts';
 import type { OutcomePage } from './redirect-listener.ts';
 import { forgetRegistration } from './registrations.ts';
 import { finishSignIn, type SignedIn } from './sign-in-finish.ts';
-import { type Prepared, prepareSignIn, type SignInNeeds, type SignInWish } from './sign-in-prepare.ts';
+import {
+  type BrowserAnswer,
+  type Prepared,
+  prepareSignIn,
+  type SignInNeeds,
+  type SignInWish,
+} from './sign-in-prepare.ts';
 
 export type SignInOutcome =
   | SignedIn
@@ -28,6 +34,8 @@ export interface SignInAttempt {
   readonly connectionId: string;
   /** Absent when nothing has to be opened. */
   readonly authorizationUrl?: string;
+  /** A code to be typed at the service's page. */
+  readonly device?: DeviceCode;
   readonly host: string;
   /** What will be asked for, in people's words. */
   readonly permissions: readonly string[];
@@ -42,12 +50,13 @@ export interface RunningSignIn {
   readonly abandon: () => void;
   /** What people see; undefined where nothing has to be opened. */
   view: WaitingSignIn | undefined;
+  /** What came back to the redirect address, pasted by the person. */
+  readonly deliver: Prepared['deliver'];
   /** The browser is being asked to open: a double click is one wish. */
   opening: Promise<void> | undefined;
 }
 
 export interface SignInsNeeds extends SignInNeeds {
-  readonly log: Log;
   readonly timeoutMs: number;
   readonly ended: (connectionId: string, outcome: SignInOutcome) => void;
 }
@@ -70,45 +79,36 @@ export async function beginAttempt(
   let taken = false;
   let abandoned = false;
 
-  const onCallback = (prepared: Prepared, parameters: URLSearchParams): 'ignored' | Promise<OutcomePage> => {
-    if (taken) return 'ignored';
-    const judgement = judgeCallback(prepared.attempt, prepared.server, prepared.client, parameters);
-    if (judgement.kind === 'ignored') {
-      needs.log('warn', 'a callback that is not ours was ignored', { attempt: id, reason: judgement.reason });
-      return 'ignored';
+  const finish = async (prepared: Prepared, obtain: () => Promise<Obtained>): Promise<SignInOutcome> => {
+    try {
+      return await finishSignIn(needs, prepared, obtain, () => !abandoned);
+    } catch (thrown) {
+      const fault = asFault(thrown);
+      if (fault.code === 'sign-in-cancelled') return { kind: 'cancelled' };
+      if (fault.code === 'consent-denied') return { kind: 'denied' };
+      if (fault.code === 'sign-in-timed-out') return { kind: 'timed-out' };
+      // The next attempt registers anew, instead of failing the same way for ever (P-53).
+      if (fault.code === 'client-refused' && prepared.client) await forgetRegistration(needs.vault, prepared.client);
+      return { kind: 'failed', fault };
     }
+  };
+  const onAnswer = (answer: BrowserAnswer): 'ignored' | Promise<OutcomePage> => {
+    // The browser can be quicker than the last step of preparing; the answer then waits for it.
+    if (taken) return 'ignored';
     taken = true;
     return (async () => {
-      const result = await ending(prepared, judgement);
+      const prepared = await preparation;
+      if (prepared === 'open') throw new Fault('internal', { reason: 'an answer to nothing' });
+      const result = answer.kind === 'granted' ? await finish(prepared, answer.exchange) : answer;
       settle(result);
       return pageOf(result, { id: prepared.service.id, title: titleOf(prepared.connection) }, needs.language());
     })();
   };
 
-  const ending = async (
-    prepared: Prepared,
-    judgement: Exclude<ReturnType<typeof judgeCallback>, { kind: 'ignored' }>,
-  ): Promise<SignInOutcome> => {
-    if (judgement.kind === 'denied') return { kind: 'denied' };
-    if (judgement.kind === 'failed') return { kind: 'failed', fault: judgement.fault };
-    try {
-      return await finishSignIn(needs, prepared, judgement.parameters, wish, () => !abandoned);
-    } catch (thrown) {
-      const fault = asFault(thrown);
-      if (fault.code === 'sign-in-cancelled') return { kind: 'cancelled' };
-      const { server, client } = prepared;
-      // The next attempt registers anew, instead of failing the same way for ever (P-53).
-      if (fault.code === 'client-refused') {
-        await forgetRegistration(needs.vault, { issuer: server.issuer, clientId: client.clientId });
-      }
-      return { kind: 'failed', fault };
-    }
-  };
-
-  const preparation = prepareSignIn(needs, connectionId, wish, onCallback);
+  const preparation = prepareSignIn(needs, connectionId, wish, onAnswer);
   const prepared = await Promise.race([preparation, givenUp]).catch((thrown: unknown) => {
     // What comes of it now belongs to nobody.
-    void preparation.then((late) => (late === 'open' ? undefined : late.listener.close())).catch(() => undefined);
+    void preparation.then((late) => (late === 'open' ? undefined : late.close())).catch(() => undefined);
     throw thrown;
   });
   const attempt: SignInAttempt =
@@ -117,8 +117,9 @@ export async function beginAttempt(
       : {
           id,
           connectionId,
-          authorizationUrl: prepared.attempt.url.href,
-          host: prepared.attempt.url.host,
+          ...(prepared.authorizationUrl === undefined ? {} : { authorizationUrl: prepared.authorizationUrl }),
+          ...(prepared.device === undefined ? {} : { device: prepared.device }),
+          host: prepared.host,
           permissions: prepared.permissions,
         };
   const timer = setTimeout(() => {
@@ -132,31 +133,44 @@ export async function beginAttempt(
     end({ kind: 'cancelled' });
   };
   const startedAtMs = needs.now();
+  const waits = prepared !== 'open' && (prepared.authorizationUrl !== undefined || prepared.device !== undefined);
   const entry: RunningSignIn = {
     attempt,
     outcome,
     end,
     abandon,
+    deliver: prepared === 'open' ? undefined : prepared.deliver,
     opening: undefined,
-    view:
-      prepared === 'open'
-        ? undefined
-        : {
-            attempt: id,
-            startedAtMs,
-            endsAtMs: startedAtMs + needs.timeoutMs,
-            host: attempt.host,
-            requestedScopes: [...prepared.attempt.scopes],
-            another: wish.another ?? false,
-            browserOpened: false,
-          },
+    view: waits
+      ? {
+          attempt: id,
+          startedAtMs,
+          endsAtMs: Math.min(startedAtMs + needs.timeoutMs, prepared.device?.endsAtMs ?? Number.POSITIVE_INFINITY),
+          host: attempt.host,
+          requestedScopes: [...prepared.scopes],
+          another: wish.another ?? false,
+          browserOpened: false,
+          ...(prepared.device === undefined ? {} : { device: prepared.device }),
+        }
+      : undefined,
   };
   if (prepared === 'open') settle({ kind: 'open', connectionId });
+  else if (prepared.complete) {
+    const over = new AbortController();
+    const { complete } = prepared;
+    void outcome.then(() => over.abort());
+    const obtain = async () => {
+      const obtained = await complete(over.signal);
+      taken = true;
+      return obtained;
+    };
+    void finish(prepared, obtain).then(settle);
+  }
 
   void outcome.then(async (result) => {
     clearTimeout(timer);
     entry.view = undefined;
-    if (prepared !== 'open') await prepared.listener.close();
+    if (prepared !== 'open') await prepared.close();
     needs.ended(connectionId, result);
     needs.log('info', 'sign-in ended', {
       attempt: id,

@@ -1,20 +1,16 @@
 /**
- * After the person allowed it: exchange the code, find out who it is, store everything at once, and make a first call
- * with the new access before anyone is told that it worked (rule 4 of the face).
+ * After the person allowed it, or the service gave access for what they typed: store everything at once, and make a
+ * first call with the new access before anyone is told that it worked (rule 4 of the face).
  */
 import { randomUUID } from 'node:crypto';
 import { Fault } from '../../../shared/faults.ts';
-import { type GrantFacts, grantFrom } from '../credentials/authorization-code.ts';
-import { headerCredential } from '../credentials/credential.ts';
-import type { ValidatedCallback } from '../oauth/authorization.ts';
+import type { Obtained } from '../credentials/way-in.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
-import { fetchIdentity } from '../oauth/identity.ts';
-import { exchangeCode, type TokenSet } from '../oauth/token.ts';
 import { type AccountRecord, type ConnectionRecord, type GrantRecord, grantKey } from '../vault/records.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 import { accountsOf, freeLabel, grantOf, knownAccount } from './accounts.ts';
 import { changeConnection } from './connection-changes.ts';
-import type { Prepared, SignInNeeds, SignInWish } from './sign-in-prepare.ts';
+import type { Prepared, SignInNeeds } from './sign-in-prepare.ts';
 
 /** `known`: this account was here before and has been updated. `current`: it is the one in use. */
 export interface SignedIn {
@@ -26,32 +22,29 @@ export interface SignedIn {
 }
 
 /**
- * Throws the faults of the exchange and of the first call; `sign-in-cancelled` where nobody wants it any more. What was
+ * Throws the faults of obtaining and of the first call; `sign-in-cancelled` where nobody wants it any more. What was
  * stored by then stays stored; what was not is cancelled at the service.
  */
 export async function finishSignIn(
   needs: SignInNeeds,
   prepared: Prepared,
-  parameters: ValidatedCallback,
-  wish: SignInWish,
+  obtain: () => Promise<Obtained>,
   isWanted: () => boolean,
 ): Promise<SignedIn> {
-  const { http, now } = needs;
-  const { server, client, attempt } = prepared;
-  const tokens = await exchangeCode(http, server, client, attempt, parameters, now).catch(notCompleted);
+  const obtained = await obtain().catch(notCompleted);
+  const firstCall = () =>
+    needs.firstCall(prepared.connection, needs.waysIn.of(obtained.grant).credential(obtained.grant));
   let stored: Stored;
   try {
-    stored = await store(needs, prepared, tokens, wish, isWanted);
+    if (prepared.triesFirst) await firstCall().catch(notTaken);
+    stored = await store(needs, prepared, obtained, isWanted);
   } catch (thrown) {
-    needs.unwanted(grantFrom(factsOf(prepared, ''), tokens), server);
+    needs.unwanted(obtained);
     throw thrown;
   }
   needs.changed();
+  if (!prepared.triesFirst) await firstCall();
   const { grant, ...signedIn } = stored;
-  await needs.firstCall(
-    prepared.connection.resource,
-    headerCredential('authorization', grant.tokenType, grant.accessToken),
-  );
   return { kind: 'done', ...signedIn, grantedScopes: grant.grantedScopes };
 }
 
@@ -62,20 +55,21 @@ interface Stored extends Pick<SignedIn, 'account' | 'known' | 'current'> {
 /** Looks and writes in one turn: whoever signs out or removes the service at this moment comes before or after it. */
 async function store(
   needs: SignInNeeds,
-  prepared: Prepared,
-  tokens: TokenSet,
-  wish: SignInWish,
+  { connection: { id: connectionId }, wish }: Prepared,
+  obtained: Obtained,
   isWanted: () => boolean,
 ): Promise<Stored> {
-  const { vault, http } = needs;
-  const identity = await fetchIdentity(http, prepared.server, tokens, prepared.attempt.resource);
+  const { vault } = needs;
+  const { identity, kept } = obtained;
+  const { issuer, wayIn } = obtained.grant;
   let stored: Stored | undefined;
-  await changeConnection(vault, prepared.connection.id, (connection) => {
+  await changeConnection(vault, connectionId, (connection) => {
     if (!isWanted()) throw new Fault('sign-in-cancelled', { reason: 'after the answer had come' });
     if (!connection) throw new Fault('connection-unknown', { reason: 'removed during the sign-in' });
     const accounts = accountsOf(vault, connection.id);
-    const known = knownAccount(accounts, prepared.server.issuer, identity, {
+    const known = knownAccount(accounts, issuer, identity, {
       another: wish.another ?? false,
+      wayIn,
       ...(wish.accountId === undefined ? {} : { accountId: wish.accountId }),
     });
     // Where the service names nobody it may be somebody else this time: a new id, so that no open conversation goes on
@@ -84,23 +78,30 @@ async function store(
     const account: AccountRecord = {
       id: replaced ? randomUUID() : (known?.id ?? randomUUID()),
       connectionId: connection.id,
-      issuer: prepared.server.issuer,
+      issuer,
+      wayIn,
       subject: identity.subject ?? known?.subject,
       label: known?.label ?? freeLabel(accounts, identity),
       email: identity.email ?? known?.email,
       organisation: identity.organisation ?? known?.organisation,
       addedAtMs: known?.addedAtMs ?? needs.now(),
     };
-    const grant = grantFrom(factsOf(prepared, account.id), tokens);
+    const grant = { ...obtained.grant, accountId: account.id };
     const current = known?.id === connection.currentAccountId || !isUsable(vault, connection);
     stored = { account, grant, known: known !== undefined, current };
     const key = grantKey(grant.issuer, grant.resource, account.id);
     return [
       ...(known ? forgetOldGrant(vault, known.id, key) : []),
-      ...(replaced ? [{ kind: 'account' as const, key: replaced.id, record: undefined }] : []),
+      ...(replaced
+        ? [
+            { kind: 'account' as const, key: replaced.id, record: undefined },
+            { kind: 'credential' as const, key: replaced.id, record: undefined },
+          ]
+        : []),
       { kind: 'grant', key, record: grant },
       { kind: 'refreshJournal', key, record: undefined },
       { kind: 'account', key: account.id, record: account },
+      { kind: 'credential', key: account.id, record: kept && { accountId: account.id, fields: kept } },
       {
         kind: 'connection',
         key: connection.id,
@@ -110,21 +111,11 @@ async function store(
           accountByClient: repointed(vault, connection, account.id, replaced?.id),
         },
       },
-      rememberServer(prepared.server, needs.now()),
+      ...(obtained.server ? [rememberServer(obtained.server, needs.now())] : []),
     ];
   });
   if (!stored) throw new Fault('internal', { reason: 'nothing was stored' });
   return stored;
-}
-
-function factsOf({ server, client, attempt }: Prepared, accountId: string): GrantFacts {
-  return {
-    accountId,
-    issuer: server.issuer,
-    resource: attempt.resource,
-    clientId: client.clientId,
-    requestedScopes: attempt.scopes,
-  };
 }
 
 /** Its endpoints, for refreshing and cancelling without another discovery. */
@@ -138,6 +129,12 @@ export function rememberServer(server: AuthorizationServerInfo, nowMs: number): 
 function notCompleted(thrown: unknown): never {
   if (!(thrown instanceof Fault) || thrown.code !== 'sign-in-needed') throw thrown;
   throw new Fault('token-refused', { ...thrown.detail, cause: thrown });
+}
+
+/** What was typed is what the service did not take. */
+function notTaken(thrown: unknown): never {
+  if (!(thrown instanceof Fault) || thrown.code !== 'token-refused') throw thrown;
+  throw new Fault('credentials-refused', { ...thrown.detail, cause: thrown });
 }
 
 /** A new account is only offered as a switch, unless the connection has none that works (rule 6 of the face). */

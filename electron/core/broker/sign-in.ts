@@ -21,6 +21,11 @@ export interface SignIns {
   /** Throws `sign-in-unknown`. */
   find(attemptId: string): SignInAttempt;
   openBrowser(attemptId: string): Promise<void>;
+  /**
+   * Finishes an attempt by the address at which the browser ended, where it could not come back to this computer.
+   * Resolves when that was carried out. Throws `sign-in-unknown`, `input-invalid` where it is not this attempt's.
+   */
+  deliver(attemptId: string, redirectUrl: string): Promise<void>;
   /** Resolves when the attempt has ended. Throws `sign-in-unknown`. */
   outcome(attemptId: string): Promise<SignInOutcome>;
   /** An attempt; or by its connection's id whichever is under way there, also one that is still being prepared. Throws `sign-in-unknown`. */
@@ -136,6 +141,18 @@ export function createSignIns(needs: SignInsNeeds): SignIns {
       entry.view = { ...entry.view, browserOpened: true };
       needs.changed();
     },
+    async deliver(attemptId, redirectUrl) {
+      const entry = find(attemptId);
+      const text = redirectUrl.trim();
+      const parameters = URL.canParse(text) ? new URL(text).searchParams : undefined;
+      const answer = entry.view && parameters ? entry.deliver?.(parameters) : undefined;
+      if (answer === undefined || answer === 'ignored') {
+        // Its host only: the rest could hold the code.
+        const subject = URL.canParse(text) ? new URL(text).host || '…' : '…';
+        throw new Fault('input-invalid', { subject, thing: 'callback-address' });
+      }
+      await answer;
+    },
     outcome: async (attemptId) => find(attemptId).outcome,
     cancel(id) {
       const begun = waiting.get(id);
@@ -159,6 +176,7 @@ export function createSignIns(needs: SignInsNeeds): SignIns {
 
 /** Two clicks on one button want one thing. */
 function sameWish(a: SignInWish, b: SignInWish): boolean {
-  const key = ({ another, accountId, scopes }: SignInWish) => JSON.stringify([another ?? false, accountId, scopes]);
+  const key = ({ another, accountId, scopes, wayIn, given }: SignInWish) =>
+    JSON.stringify([another ?? false, accountId, scopes, wayIn, given]);
   return key(a) === key(b);
 }

@@ -3,14 +3,17 @@ import type {
   AccountView,
   ClientUse,
   ConnectionView,
+  Question,
   Snapshot,
   State,
   WaitingSignIn,
 } from '../../../shared/snapshot.ts';
-import type { AccountRecord, ConnectionRecord } from '../vault/records.ts';
+import type { WayInOfferView } from '../../../shared/ways-in.ts';
+import type { Service } from '../services/service.ts';
+import type { AccountRecord, ConnectionRecord, GrantRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
 import { accountsOf, grantOf, ownAccountId } from './accounts.ts';
-import { titleOf } from './connections.ts';
+import { serviceOf, titleOf } from './connections.ts';
 import { oneLine } from './one-line.ts';
 
 /** What is not stored: it is true only of this run. */
@@ -22,13 +25,18 @@ export interface LiveState {
   retryAtMs(connectionId: string): number | undefined;
   /** Of a connection without accounts. */
   limitReached(connectionId: string): boolean;
+  /** Whether it is renewed without the person. */
+  renews(grant: GrantRecord): boolean;
+  /** The ways into a service, as people are offered them. */
+  offersOf(service: Service): WayInOfferView[];
+  questions(): Question[];
   programsOf(connectionId: string): readonly Omit<ClientUse, 'accountId'>[];
 }
 
 export function makeSnapshot(vault: Vault, live: LiveState, generation: number): Snapshot {
   const vaultView = viewOfVault(vault);
   if (vault.state.kind === 'locked') {
-    return { generation, vault: vaultView, connections: [], pendingRevocations: [], localClients: [] };
+    return { generation, vault: vaultView, connections: [], pendingRevocations: [], questions: [], localClients: [] };
   }
   return {
     generation,
@@ -44,6 +52,7 @@ export function makeSnapshot(vault: Vault, live: LiveState, generation: number):
       attempts: record.attempts,
       nextAttemptAtMs: record.nextAttemptAtMs,
     })),
+    questions: live.questions(),
     localClients: vault.list('localClient').map(({ name, createdAtMs }) => ({ name, createdAtMs })),
   };
 }
@@ -63,7 +72,8 @@ function viewOfVault(vault: Vault): Snapshot['vault'] {
 }
 
 export function viewOfConnection(vault: Vault, live: LiveState, connection: ConnectionRecord): ConnectionView {
-  const accounts = accountsOf(vault, connection.id).map((account) => viewOfAccount(vault, connection, account));
+  const service = serviceOf(connection);
+  const accounts = accountsOf(vault, connection.id).map((account) => viewOfAccount(vault, live, connection, account));
   const retryAtMs = live.retryAtMs(connection.id);
   const signIn = live.signIn(connection.id);
   const current = accounts.find((account) => account.current);
@@ -75,6 +85,9 @@ export function viewOfConnection(vault: Vault, live: LiveState, connection: Conn
     resource: connection.resource,
     host: new URL(connection.resource).host,
     access: connection.access === 'none' ? 'none' : 'sign-in',
+    speaks: service.speaks,
+    wayIn: connection.wayIn,
+    waysIn: live.offersOf(service),
     paused: connection.paused,
     state: stateOfConnection(live, connection, current?.state, retryAtMs),
     ...(retryAtMs === undefined ? {} : { retryAtMs }),
@@ -101,12 +114,18 @@ function stateOfConnection(
   return live.limitReached(connection.id) ? 'plan-limit' : 'connected';
 }
 
-function viewOfAccount(vault: Vault, connection: ConnectionRecord, account: AccountRecord): AccountView {
+function viewOfAccount(
+  vault: Vault,
+  live: LiveState,
+  connection: ConnectionRecord,
+  account: AccountRecord,
+): AccountView {
   const grant = grantOf(vault, account.id);
   return {
     id: account.id,
     // A service's own words; stored as they came, because they also tell accounts apart.
     label: oneLine(account.label),
+    wayIn: account.wayIn,
     ...(account.email === undefined ? {} : { email: oneLine(account.email) }),
     ...(account.organisation === undefined ? {} : { organisation: oneLine(account.organisation) }),
     current: connection.currentAccountId === account.id,
@@ -117,6 +136,21 @@ function viewOfAccount(vault: Vault, connection: ConnectionRecord, account: Acco
     addedAtMs: account.addedAtMs,
     ...(grant?.expiresAtMs === undefined ? {} : { expiresAtMs: grant.expiresAtMs }),
     ...(grant ? { lastRefreshAtMs: grant.obtainedAtMs } : {}),
-    renewsItself: grant?.refreshToken !== undefined,
+    renewsItself: grant !== undefined && live.renews(grant),
+    ...remindAtOf(connection, account, grant),
+    bound: grant?.dpopKey !== undefined,
   };
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+/** A token without an end is to be exchanged from time to time, as the services that issue such tokens advise. */
+function remindAtOf(
+  connection: ConnectionRecord,
+  account: AccountRecord,
+  grant: GrantRecord | undefined,
+): { readonly remindAtMs?: number } {
+  const offer = serviceOf(connection).waysIn.find(({ way }) => way === account.wayIn);
+  if (!grant || offer?.way !== 'access-token' || offer.remindAfterDays === undefined) return {};
+  return { remindAtMs: grant.obtainedAtMs + offer.remindAfterDays * dayMs };
 }

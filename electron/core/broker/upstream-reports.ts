@@ -1,6 +1,6 @@
 /** What the bridge saw upstream, made into the states that a person reads; what only passes is not stored. */
 import { isSameCredential } from '../credentials/credential.ts';
-import type { WayIn } from '../credentials/way-in.ts';
+import type { WaysIn } from '../credentials/ways-in.ts';
 import type { Log } from '../platform.ts';
 import type { AccountRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -17,7 +17,7 @@ export interface UpstreamReports {
 
 export interface UpstreamReportsNeeds {
   readonly vault: Vault;
-  readonly wayIn: Pick<WayIn, 'credential'>;
+  readonly waysIn: WaysIn;
   readonly log: Log;
   readonly changed: () => void;
   readonly reachability: Pick<Reachability, 'lost' | 'forget'>;
@@ -48,7 +48,7 @@ function marked(
 }
 
 export function createUpstreamReports(needs: UpstreamReportsNeeds): UpstreamReports {
-  const { vault, wayIn, log, changed, reachability } = needs;
+  const { vault, waysIn, log, changed, reachability } = needs;
 
   /** In the order in which it was seen: two tools that fail at one moment each add the permission they lack. */
   async function mark(accountId: string, seenWith: Access['credential'], outcome: Reached): Promise<void> {
@@ -58,7 +58,7 @@ export function createUpstreamReports(needs: UpstreamReportsNeeds): UpstreamRepo
     await inTurn(vault, () => {
       const grant = grantOf(vault, accountId);
       // What failed with access from before says nothing about a sign-in since.
-      const isOld = grant && seenWith && !isSameCredential(wayIn.credential(grant), seenWith);
+      const isOld = grant && seenWith && !isSameCredential(waysIn.of(grant).credential(grant), seenWith);
       if (isOld && (trouble === 'permission-needed' || trouble === 'removed-by-service')) return [];
       const record = marked(vault.get('account', accountId), trouble, scopes);
       isNew = record !== undefined;

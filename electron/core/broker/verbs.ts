@@ -9,6 +9,7 @@ import type { Broker } from './broker.ts';
 import { changeConnection, inTurn, patchConnection } from './connection-changes.ts';
 import { newConnection, parseTarget, sameAddress, titleOf } from './connections.ts';
 import type { LocalClients } from './local-clients.ts';
+import { oneLine } from './one-line.ts';
 import { type Door, type Programs, programName } from './programs.ts';
 import type { Reachability } from './reachability.ts';
 import type { Revocations, SignOutResult } from './revocations.ts';
@@ -18,6 +19,7 @@ export type Verbs = Pick<
   Broker,
   | 'addConnection'
   | 'useAccount'
+  | 'renameAccount'
   | 'setPaused'
   | 'decideProgram'
   | 'removeProgram'
@@ -89,6 +91,8 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
               ...present,
               client: input.client ?? present.client,
               redirect: input.redirect ?? present.redirect,
+              wayIn: input.wayIn ?? present.wayIn,
+              authorizationServer: input.authorizationServer ?? present.authorizationServer,
               extraScopes: [...(input.scopes ?? present.extraScopes)],
             }
           : newConnection(vault, service, resource, input, now());
@@ -117,6 +121,20 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
         );
         note(connection, 'switched', { account: account.label, ...(client === undefined ? {} : { program: client }) });
       }
+      changed();
+      return view(connectionId);
+    },
+    async renameAccount(connectionId, reference, wanted) {
+      record(connectionId);
+      const label = oneLine(wanted);
+      if (label === '') throw new Fault('input-invalid', { subject: wanted, thing: 'account-label' });
+      await inTurn(vault, () => {
+        const accounts = accountsOf(vault, connectionId);
+        const account = findAccount(accounts, reference);
+        const taken = accounts.some((one) => one.id !== account.id && one.label.toLowerCase() === label.toLowerCase());
+        if (taken) throw new Fault('input-invalid', { subject: label, thing: 'account-label' });
+        return [{ kind: 'account', key: account.id, record: { ...account, label } }];
+      });
       changed();
       return view(connectionId);
     },

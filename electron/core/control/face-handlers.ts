@@ -27,6 +27,12 @@ export function faceHandlers(needs: FaceNeeds): FaceHandlers {
   const state = () => faceState(needs);
   return {
     unlock: handlers.unlock,
+    services: handlers.services,
+    finishSignIn: handlers.finishSignIn,
+    renameAccount: handlers.renameAccount,
+    validate: handlers.validate,
+    registration: handlers.registration,
+    answerQuestion: handlers.answerQuestion,
     addConnection: handlers.addConnection,
     startSignIn: handlers.startSignIn,
     cancelSignIn: handlers.cancelSignIn,

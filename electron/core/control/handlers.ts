@@ -6,6 +6,7 @@ import { Fault } from '../../../shared/faults.ts';
 import type { Broker } from '../broker/create-broker.ts';
 import type { SignOutResult } from '../broker/revocations.ts';
 import type { SignInOutcome } from '../broker/sign-in.ts';
+import { requireSecureEndpoint } from '../oauth/urls.ts';
 import { practice } from '../services/practice.ts';
 import type { ConnectionRecord } from '../vault/records.ts';
 import { Secret } from '../vault/secret.ts';
@@ -34,11 +35,14 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
       await broker.unlock();
       return {};
     },
-    async addConnection({ redirectUri, clientId, clientSecret, ...input }) {
+    services: () => ({ services: broker.services() }),
+    async addConnection({ redirectUri, clientId, clientSecret, ...named }) {
+      const { issuer, tokenEndpoint, authorizationEndpoint, revocationEndpoint, ...input } = named;
       // Its address is as good as its name: whoever gives it expects the practice service to be there.
       if (URL.canParse(input.target) && practice.owns(new URL(input.target))) await needs.startPractice();
       return broker.addConnection({
         ...input,
+        authorizationServer: serverByHand({ issuer, tokenEndpoint, authorizationEndpoint, revocationEndpoint }),
         redirect: redirectUri === undefined ? undefined : parseRedirect(redirectUri),
         client:
           clientId === undefined
@@ -47,7 +51,7 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
       });
     },
     findConnection: ({ connection }) => broker.findConnection(connection),
-    async startSignIn({ connection, account, another, scopes, openBrowser }) {
+    async startSignIn({ connection, account, another, scopes, wayIn, given, openBrowser }) {
       const { id, accounts } = broker.findConnection(connection);
       if (account !== undefined && !accounts.some((one) => one.id === account)) throw new Fault('account-unknown');
       const attempt = await broker.signIns.start(id, {
@@ -55,23 +59,45 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
         ...(account === undefined ? {} : { accountId: account }),
         ...(another === undefined ? {} : { another }),
         ...(scopes === undefined ? {} : { scopes }),
+        ...(wayIn === undefined ? {} : { wayIn }),
+        ...(given === undefined ? {} : { given }),
       });
       const browserOpened = openBrowser && (await opened(broker, attempt.id));
       return {
         attempt: attempt.id,
         ...(attempt.authorizationUrl === undefined ? {} : { authorizationUrl: attempt.authorizationUrl }),
+        ...(attempt.device === undefined ? {} : { device: attempt.device }),
         host: attempt.host,
         permissions: [...attempt.permissions],
         browserOpened,
       };
     },
     signInOutcome: async ({ attempt }) => outcomeView(broker, await broker.signIns.outcome(attempt)),
+    async finishSignIn({ attempt, redirectUrl }) {
+      await broker.signIns.deliver(attempt, redirectUrl);
+      return {};
+    },
     cancelSignIn({ attempt }) {
       broker.signIns.cancel(attempt);
       return {};
     },
     useAccount: ({ connection, account, client }) =>
       broker.useAccount(broker.findConnection(connection).id, account, client),
+    renameAccount: ({ connection, account, label }) =>
+      broker.renameAccount(broker.findConnection(connection).id, account, label),
+    async validate({ connection, account }) {
+      const view = broker.findConnection(connection);
+      const { scopes, ...validation } = await broker.validate(view.id, account ?? onlyAccount(view));
+      return { ...validation, scopes: [...scopes] };
+    },
+    async registration({ connection, action }) {
+      const found = await broker.registration(broker.findConnection(connection).id, action);
+      return { ...found, redirectUris: [...found.redirectUris] };
+    },
+    answerQuestion({ question, allow }) {
+      broker.questions.answer(question, allow);
+      return {};
+    },
     async signOut({ connection, account }) {
       const view = broker.findConnection(connection);
       const chosen = account ?? onlyAccount(view);
@@ -179,4 +205,25 @@ function parseRedirect(redirectUri: string): NonNullable<ConnectionRecord['redir
     throw new Fault('input-invalid', { subject: redirectUri, thing: 'redirect-address' });
   }
   return { host, port: Number(url.port), path: url.pathname };
+}
+
+interface ServerByHand {
+  readonly issuer?: string | undefined;
+  readonly tokenEndpoint?: string | undefined;
+  readonly authorizationEndpoint?: string | undefined;
+  readonly revocationEndpoint?: string | undefined;
+}
+
+/** Endpoints alone name their issuer by their origin. Throws `address-invalid`, `address-insecure`. */
+function serverByHand(given: ServerByHand): ConnectionRecord['authorizationServer'] {
+  const endpoints = Object.entries({
+    token_endpoint: given.tokenEndpoint,
+    authorization_endpoint: given.authorizationEndpoint,
+    revocation_endpoint: given.revocationEndpoint,
+  }).flatMap(([name, address]) => (address ? [[name, requireSecureEndpoint(address.trim()).href] as const] : []));
+  const [first] = endpoints;
+  const issuer = given.issuer?.trim() || (first ? new URL(first[1]).origin : '');
+  if (issuer === '') return undefined;
+  requireSecureEndpoint(issuer);
+  return { issuer, endpoints: Object.fromEntries(endpoints) };
 }

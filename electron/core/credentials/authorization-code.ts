@@ -6,7 +6,6 @@
 import { randomUUID } from 'node:crypto';
 import { Fault } from '../../../shared/faults.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
-import type { OAuthFetch } from '../oauth/http.ts';
 import type { OAuthClient } from '../oauth/registration.ts';
 import { revocationEndpoint } from '../oauth/revocation.ts';
 import { refreshTokens, type TokenSet } from '../oauth/token.ts';
@@ -14,7 +13,7 @@ import { type GrantRecord, type RegistrationRecord, type RevocationRecord, regis
 import type { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
 import { headerCredential } from './credential.ts';
-import type { WayIn } from './way-in.ts';
+import type { WayIn, WayInNeeds } from './way-in.ts';
 
 /** At most this long before its end is an access token renewed… */
 const longestMarginMs = 60_000;
@@ -22,6 +21,7 @@ const longestMarginMs = 60_000;
 const marginShare = 0.1;
 
 export interface GrantFacts {
+  readonly wayIn: GrantRecord['wayIn'];
   readonly accountId: string;
   readonly issuer: string;
   readonly resource: string;
@@ -33,6 +33,7 @@ export interface GrantFacts {
 export function grantFrom(facts: GrantFacts, tokens: TokenSet): GrantRecord {
   return {
     accountId: facts.accountId,
+    wayIn: facts.wayIn,
     issuer: facts.issuer,
     resource: facts.resource,
     clientId: facts.clientId,
@@ -46,8 +47,12 @@ export function grantFrom(facts: GrantFacts, tokens: TokenSet): GrantRecord {
   };
 }
 
-export function authorizationCode(vault: Vault, http: OAuthFetch, now: () => number): WayIn {
+/** Also that of device codes: they differ only in how the first token comes (RFC 8628). */
+export function authorizationCode(id: 'authorization-code' | 'device-code', { vault, http, now }: WayInNeeds): WayIn {
   return {
+    id,
+    keepsTyped: false,
+    fields: () => [],
     credential: (grant) => headerCredential('authorization', grant.tokenType, grant.accessToken),
 
     renewFromMs(grant) {
@@ -57,6 +62,8 @@ export function authorizationCode(vault: Vault, http: OAuthFetch, now: () => num
     },
 
     canRenew: (grant) => grant.refreshToken !== undefined,
+    // Only where this service has been seen to keep the refresh token is a second use of it harmless.
+    mayRepeat: (grant) => grant.rotatesRefreshToken === false,
 
     async renew(grant) {
       if (!grant.refreshToken) throw new Fault('sign-in-needed', { reason: 'no refresh token' });
@@ -68,6 +75,7 @@ export function authorizationCode(vault: Vault, http: OAuthFetch, now: () => num
         now,
       );
       return {
+        ...grant,
         ...grantFrom(grant, tokens),
         // A refresh answer without a scope means: as before (RFC 6749 section 6).
         grantedScopes: [...(tokens.grantedScopes ?? grant.grantedScopes)],
@@ -88,6 +96,7 @@ export function authorizationCode(vault: Vault, http: OAuthFetch, now: () => num
         subject,
         clientId: client.clientId,
         clientSecret: client.clientSecret,
+        privateKey: client.privateKey,
         authMethod: client.authMethod,
         token,
         hint,
@@ -119,11 +128,14 @@ function storedClient(vault: Vault, grant: GrantRecord): OAuthClient {
 }
 
 /** A stored registration as the client that oauth/ works with. */
-export function clientOf(record: RegistrationRecord): OAuthClient {
+export function clientOf(
+  record: Pick<RegistrationRecord, 'clientId' | 'authMethod' | 'clientSecret' | 'privateKey'>,
+): OAuthClient {
   return {
     clientId: record.clientId,
     authMethod: record.authMethod,
     ...(record.clientSecret ? { clientSecret: record.clientSecret } : {}),
+    ...(record.privateKey ? { privateKey: record.privateKey } : {}),
   };
 }
 

@@ -9,7 +9,9 @@ import type { OAuthFetch } from './http.ts';
 export interface OAuthClient {
   readonly clientId: string;
   readonly clientSecret?: Secret;
-  readonly authMethod: 'none' | 'client_secret_basic' | 'client_secret_post';
+  /** For `private_key_jwt` (RFC 7523): PEM (PKCS #8) or JWK. */
+  readonly privateKey?: Secret;
+  readonly authMethod: 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
 }
 
 /** Throws `client-refused` where the method needs a secret and there is none. */

@@ -2,6 +2,7 @@
  * Who signed in, as far as the service says: an ID token or userinfo, else the access token's own claims, else the
  * organisation in the address, else the bare subject. For people to recognise an account by; nothing is decided by it.
  */
+import type { Secret } from '../vault/secret.ts';
 import { jsonBody } from './answers.ts';
 import type { AuthorizationServerInfo } from './authorization-server.ts';
 import type { OAuthFetch } from './http.ts';
@@ -20,6 +21,11 @@ type Claims = Readonly<Record<string, unknown>>;
 /** From what is already here. */
 export function identityOf(tokens: TokenSet, resource: string): Identity {
   return identityFrom(claimsOf(tokens), resource);
+}
+
+/** Of a token that was brought along: what it says itself where it is a JWT, else the organisation in the address. */
+export function identityOfToken(token: Secret | undefined, resource: string): Identity {
+  return identityFrom((token && claimsOfJwt(token.open())) ?? {}, resource);
 }
 
 /**

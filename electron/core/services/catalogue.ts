@@ -8,10 +8,10 @@ import { practice } from './practice.ts';
 import type { Service } from './service.ts';
 
 /** In the order in which they are asked; the last one owns everything. */
-const services: readonly Service[] = [conexor, practice, mcp];
+export const allServices: readonly Service[] = [conexor, practice, mcp];
 
 export function serviceById(id: string): Service | undefined {
-  return services.find((service) => service.id === id);
+  return allServices.find((service) => service.id === id);
 }
 
 /**
@@ -20,7 +20,7 @@ export function serviceById(id: string): Service | undefined {
  * Throws `input-invalid` for an unknown service, `address-invalid` for a foreign address.
  */
 export function serviceFor(resource: URL, wanted?: string): Service {
-  if (wanted === undefined) return services.find((service) => service.owns(resource)) ?? mcp;
+  if (wanted === undefined) return allServices.find((service) => service.owns(resource)) ?? mcp;
   const service = serviceById(wanted);
   if (!service) throw new Fault('input-invalid', { reason: 'unknown service', subject: wanted });
   service.facts?.(resource);

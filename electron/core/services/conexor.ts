@@ -4,7 +4,7 @@
  */
 import { Fault } from '../../../shared/faults.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
-import type { Service } from './service.ts';
+import type { Service, WayInOffer } from './service.ts';
 
 const origin = 'https://app.conexor.io';
 
@@ -40,6 +40,12 @@ export function hasConexorPath(resource: URL): boolean {
   return /^\/mcp\/[^/]+\/[^/]+\/?$/.test(resource.pathname);
 }
 
+/** All four of its documentation, and the browser first: it is what people are meant to use. */
+export const conexorWaysIn: readonly WayInOffer[] = [
+  { way: 'authorization-code' },
+  { way: 'api-key', header: 'X-API-Key', prefix: 'mcp_' },
+];
+
 export const conexorScopes = {
   scopeSeparator: ',',
   sendsResource: true,
@@ -49,6 +55,8 @@ export const conexorScopes = {
 export const conexor: Service = {
   id: 'conexor',
   title: 'Conexor',
+  speaks: 'mcp',
+  waysIn: conexorWaysIn,
   owns: (resource) => resource.origin === origin,
   resourceFor: (shortName) => conexorResource(origin, shortName),
   facts(resource) {

@@ -6,6 +6,8 @@ import type { Service } from './service.ts';
 export const mcp: Service = {
   id: 'mcp',
   title: 'MCP server',
+  speaks: 'mcp',
+  waysIn: [{ way: 'authorization-code' }, { way: 'access-token' }, { way: 'api-key' }],
   owns: () => true,
   scopeSeparator: ' ',
   sendsResource: true,

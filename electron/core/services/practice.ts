@@ -3,7 +3,7 @@
  */
 import { Fault } from '../../../shared/faults.ts';
 import { isLoopbackHost } from '../oauth/urls.ts';
-import { conexorFacts, conexorResource, conexorScopes, hasConexorPath } from './conexor.ts';
+import { conexorFacts, conexorResource, conexorScopes, conexorWaysIn, hasConexorPath } from './conexor.ts';
 import type { Service } from './service.ts';
 
 /** Where it listens unless told otherwise. */
@@ -12,6 +12,9 @@ export const practicePort = 4801;
 export const practice: Service = {
   id: 'practice',
   title: 'Conexor practice service',
+  speaks: 'mcp',
+  waysIn: conexorWaysIn,
+  practice: true,
   /** Only at its own port: another program on this computer may have addresses of the same shape. */
   owns: (resource) =>
     isLoopbackHost(resource.hostname) && resource.port === String(practicePort) && hasConexorPath(resource),

@@ -3,6 +3,7 @@
  * whole carries the format number. Times are absolute milliseconds. Records are immutable: a change is a new record.
  */
 import { z } from 'zod';
+import { fieldNames, wayInSchema } from '../../../shared/ways-in.ts';
 import { Secret } from './secret.ts';
 
 /** In the sealed file a secret is its text; in memory it is a `Secret`. */
@@ -12,6 +13,8 @@ const secret = z.codec(z.string(), z.instanceof(Secret), {
 });
 
 const timeMs = z.number().int().nonnegative();
+
+const authMethod = z.enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']);
 
 /** One configured resource: what a person calls "a service". Key: `id`. */
 export const connectionRecord = z.object({
@@ -25,8 +28,20 @@ export const connectionRecord = z.object({
   createdAtMs: timeMs,
   /** Programs get no access until it is taken up again; the sign-in is kept. */
   paused: z.boolean().default(false),
-  /** `none`: the resource answers without any sign-in. */
+  /** `none`: the resource answers without any sign-in. (The other is what the one way in was called at first.) */
   access: z.enum(['authorization-code', 'none']),
+  /** The way in that is suggested for the next sign-in; each account has its own. */
+  wayIn: wayInSchema.default('authorization-code'),
+  /** Where the authorization server was named by hand: its issuer, and endpoints that it does not publish. */
+  authorizationServer: z
+    .object({
+      issuer: z.string(),
+      endpoints: z.partialRecord(
+        z.enum(['authorization_endpoint', 'token_endpoint', 'revocation_endpoint', 'device_authorization_endpoint']),
+        z.string(),
+      ),
+    })
+    .optional(),
   /** Scopes to ask for at the next sign-in beyond what the service suggests (step-up). */
   extraScopes: z.array(z.string()),
   /** Where the authorization server insists on an exact redirect URI. */
@@ -46,6 +61,7 @@ export const accountRecord = z.object({
   /** Who it is at the issuer; absent where the service does not say. */
   subject: z.string().optional(),
   label: z.string(),
+  wayIn: wayInSchema.default('authorization-code'),
   email: z.string().optional(),
   organisation: z.string().optional(),
   addedAtMs: timeMs,
@@ -60,7 +76,13 @@ export const grantRecord = z.object({
   issuer: z.string(),
   resource: z.string(),
   clientId: z.string(),
+  wayIn: wayInSchema.default('authorization-code'),
+  /** The word before the token in the header; empty where the token stands alone. */
   tokenType: z.string(),
+  /** The header that carries the token, where it is not `authorization`. */
+  header: z.string().optional(),
+  /** The private key that the token is bound to (RFC 9449), as a JWK. */
+  dpopKey: secret.optional(),
   accessToken: secret,
   refreshToken: secret.optional(),
   requestedScopes: z.array(z.string()),
@@ -80,7 +102,9 @@ export const registrationRecord = z.object({
   clientId: z.string(),
   clientSecret: secret.optional(),
   secretExpiresAtMs: timeMs.optional(),
-  authMethod: z.enum(['none', 'client_secret_basic', 'client_secret_post']),
+  authMethod,
+  /** For `private_key_jwt`: PEM or JWK. */
+  privateKey: secret.optional(),
   source: z.enum(['preset', 'given', 'dynamic']),
   registrationAccessToken: secret.optional(),
   registrationClientUri: z.string().optional(),
@@ -110,12 +134,28 @@ export const revocationRecord = z.object({
   subject: z.string(),
   clientId: z.string(),
   clientSecret: secret.optional(),
-  authMethod: z.enum(['none', 'client_secret_basic', 'client_secret_post']),
+  authMethod,
+  privateKey: secret.optional(),
   token: secret,
   hint: z.enum(['refresh_token', 'access_token']),
   requestedAtMs: timeMs,
   attempts: z.number().int(),
   nextAttemptAtMs: timeMs,
+});
+
+/** What a person typed and renewing needs. Key: the account's id. */
+export const credentialRecord = z.object({
+  accountId: z.string(),
+  fields: z.partialRecord(z.enum(fieldNames), secret),
+});
+
+/**
+ * Tokens that were generated for one user of a service that bans whoever generates too many. Written before each
+ * request. Key: `generationsKey(...)`.
+ */
+export const generationsRecord = z.object({
+  /** When each was asked for, by the service's own clock where it told, oldest first. */
+  atMs: z.array(timeMs),
 });
 
 /** A program on this computer and its leave to use one connection by one door. Key: `programKey(...)`. */
@@ -146,6 +186,8 @@ export const recordSchemas = {
   authorizationServer: authorizationServerRecord,
   refreshJournal: refreshJournalRecord,
   revocation: revocationRecord,
+  credential: credentialRecord,
+  generations: generationsRecord,
   program: programRecord,
   localClient: localClientRecord,
 } as const;
@@ -157,6 +199,7 @@ export type ConnectionRecord = RecordOf<'connection'>;
 export type AccountRecord = RecordOf<'account'>;
 export type GrantRecord = RecordOf<'grant'>;
 export type RegistrationRecord = RecordOf<'registration'>;
+export type CredentialRecord = RecordOf<'credential'>;
 export type ProgramRecord = RecordOf<'program'>;
 export type RevocationRecord = RecordOf<'revocation'>;
 
@@ -168,6 +211,11 @@ export function grantKey(issuer: string, resource: string, accountId: string): s
 /** Older versions had one record for a name, under a key without the door; it counts for the door that it names. */
 export function programKey(connectionId: string, name: string, door: ProgramRecord['door']): string {
   return JSON.stringify([connectionId, name, door]);
+}
+
+/** The count belongs to the user at the service, whichever connection or account asks. */
+export function generationsKey(origin: string, username: string): string {
+  return JSON.stringify([origin, username.toLowerCase()]);
 }
 
 /** Registrations are keyed by issuer and redirect URI (P-54). */

@@ -99,7 +99,7 @@ describe('access that is good now', () => {
     person.practice.control.rejectAccessTokens();
     const renewed = await get('test', await get());
     expect(stored).toEqual(['refreshJournal', 'grant', 'refreshJournal']);
-    expect(tokenOf(renewed)).toBe(`Bearer ${onlyGrant().accessToken.open()}`);
+    expect(tokenOf(renewed)).toBe(onlyGrant().accessToken.open());
   });
 
   it('P-45 a refused refresh token is dropped, asked once, and the account says: sign in again', async () => {

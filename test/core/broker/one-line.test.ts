@@ -31,7 +31,14 @@ describe('words of others on one line of ours', () => {
           expect(label).not.toBe('');
           expect(steering.test(label)).toBe(false);
           expect(accounts.map((one) => one.label.toLowerCase())).not.toContain(label.toLowerCase());
-          accounts.push({ id: label, connectionId: 'c', issuer: 'i', label, addedAtMs: 0 });
+          accounts.push({
+            id: label,
+            connectionId: 'c',
+            issuer: 'i',
+            label,
+            wayIn: 'authorization-code',
+            addedAtMs: 0,
+          });
         }
       }),
     );

@@ -17,6 +17,7 @@ const done = (current: boolean): SignInOutcome => ({
     issuer: 'https://a.example',
     subject: 's',
     label: 'ada@a.example',
+    wayIn: 'authorization-code',
     email: undefined,
     organisation: undefined,
     addedAtMs: 0,

@@ -27,6 +27,7 @@ async function resource(answer: (response: ServerResponse) => void): Promise<{ u
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp/a/b`, http };
 }
 
+const calledAt = (resource: string) => ({ resource, service: { speaks: 'mcp' as const } });
 const access = headerCredential('authorization', 'Bearer', new Secret('canary'));
 const asJson = { 'content-type': 'application/json' };
 const page = { 'content-type': 'text/html' };
@@ -48,16 +49,16 @@ describe('the first call after a sign-in, and the last one after a revocation', 
     ['a way to another site', 302, { location: 'http://login.wifi.example/' }, '', 'captive-portal', 'not-checked'],
   ] as const)('%s', async (_what, status, headers, body, fault, proof) => {
     const { url, http } = await resource((response) => response.writeHead(status, headers).end(body));
-    const outcome = await firstCall(http, url, access).catch((thrown: unknown) => asFault(thrown));
+    const outcome = await firstCall(http, calledAt(url), access).catch((thrown: unknown) => asFault(thrown));
     expect(outcome?.code).toBe(fault);
     if (outcome) expect(outcome.detail.subject).toBe(new URL(url).host);
     expect(JSON.stringify(outcome ?? '')).not.toContain('canary');
-    expect(await proveRevoked(http, url, access)).toBe(proof);
+    expect(await proveRevoked(http, calledAt(url), access)).toBe(proof);
   });
 
   it('no answer at all: out of reach, and nothing proven', async () => {
     const { url, http } = await resource((response) => response.destroy());
-    await expect(firstCall(http, url, access)).rejects.toMatchObject({ code: 'unreachable' });
-    expect(await proveRevoked(http, url, access)).toBe('not-checked');
+    await expect(firstCall(http, calledAt(url), access)).rejects.toMatchObject({ code: 'unreachable' });
+    expect(await proveRevoked(http, calledAt(url), access)).toBe('not-checked');
   });
 });

@@ -21,6 +21,9 @@ const connection: Snapshot['connections'][number] = {
   resource: 'https://planted.example/mcp/planted/planted',
   host: 'planted.example',
   access: 'sign-in',
+  speaks: 'mcp',
+  wayIn: 'authorization-code',
+  waysIn: [{ id: 'authorization-code', fields: [], keepsTyped: false, legacy: false }],
   state: 'unreachable',
   paused: false,
   retryAtMs: 30_000,
@@ -38,6 +41,8 @@ const connection: Snapshot['connections'][number] = {
       addedAtMs: 0,
       expiresAtMs: 1_000,
       renewsItself: true,
+      bound: false,
+      wayIn: 'authorization-code',
     },
   ],
   clients: [{ name: 'planted program', door: 'stdio', access: 'asking', firstSeenAtMs: 0 }],
@@ -70,6 +75,7 @@ const snapshot = (): Snapshot => ({
     },
   ],
   pendingRevocations: [],
+  questions: [],
   localClients: [{ name: 'planted client', createdAtMs: 0 }],
 });
 

@@ -26,6 +26,7 @@ it('is done once for all who ask meanwhile, and anew for whoever asks later', as
       vault: { kind: 'keychain' },
       connections: [],
       pendingRevocations: [],
+      questions: [],
       localClients: [],
     }),
   });

@@ -8,6 +8,7 @@ export function grant(accessToken: string, more: Partial<GrantRecord> = {}): Gra
     issuer: 'https://issuer.example',
     resource: 'https://issuer.example/mcp',
     clientId: 'client',
+    wayIn: 'authorization-code',
     tokenType: 'Bearer',
     accessToken: new Secret(accessToken),
     refreshToken: new Secret(`refresh-${accessToken}`),

@@ -1,7 +1,9 @@
 /** Any record at all, for the vault's property tests. */
+
 import fc from 'fast-check';
 import { Secret } from '../../../electron/core/vault/secret.ts';
 import type { Change } from '../../../electron/core/vault/vault.ts';
+import { waysIn } from '../../../shared/ways-in.ts';
 
 const text = fc.string({ unit: 'binary' });
 const timeMs = fc.nat();
@@ -16,6 +18,7 @@ const anyGrant = fc.record(
     issuer: text,
     resource: text,
     clientId: text,
+    wayIn: fc.constantFrom(...waysIn),
     tokenType: text,
     accessToken: secret,
     requestedScopes: fc.array(text),
@@ -31,6 +34,7 @@ const anyGrant = fc.record(
       'issuer',
       'resource',
       'clientId',
+      'wayIn',
       'tokenType',
       'accessToken',
       'requestedScopes',
@@ -48,6 +52,7 @@ const anyConnection = fc.record({
   createdAtMs: timeMs,
   paused: fc.boolean(),
   access: fc.constantFrom('authorization-code' as const, 'none' as const),
+  wayIn: fc.constantFrom(...waysIn),
   extraScopes: fc.array(text),
   accountByClient: fc.dictionary(name, text, { noNullPrototype: true }),
 });

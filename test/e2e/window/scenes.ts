@@ -21,6 +21,8 @@ export function account(label: string, change: Partial<AccountView> = {}): Accou
     expiresAtMs: Date.now() + 40 * minute,
     lastRefreshAtMs: Date.now() - 20 * minute,
     renewsItself: true,
+    bound: false,
+    wayIn: 'authorization-code',
     ...change,
   };
 }
@@ -45,6 +47,9 @@ export function service(title: string, change: Partial<ConnectionView> = {}): Co
     resource: `https://app.conexor.example/mcp/acme/${name}`,
     host: 'app.conexor.example',
     access: 'sign-in',
+    speaks: 'mcp',
+    wayIn: 'authorization-code',
+    waysIn: [{ id: 'authorization-code', fields: [], keepsTyped: false, legacy: false }],
     state: 'connected',
     paused: change.state === 'paused',
     accounts: [ana],

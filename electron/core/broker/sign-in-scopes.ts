@@ -1,0 +1,22 @@
+/** Which permissions a sign-in asks for. */
+import type { ConnectionRecord } from '../vault/records.ts';
+import type { Vault } from '../vault/vault.ts';
+import { accountsOf, grantOf } from './accounts.ts';
+import type { SignInWish } from './sign-in-prepare.ts';
+
+/** What is granted already plus what is newly wanted, so that a step-up never loses a permission (MCP M-C 19). */
+export function scopesToAsk(
+  vault: Vault,
+  connection: ConnectionRecord,
+  wish: SignInWish,
+  suggested: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (wish.scopes) return wish.scopes;
+  const account = accountsOf(vault, connection.id).find(
+    (one) => one.id === (wish.accountId ?? connection.currentAccountId),
+  );
+  const stepUp = wish.another ? [] : (account?.neededScopes ?? []);
+  const before = stepUp.length > 0 && account ? (grantOf(vault, account.id)?.requestedScopes ?? []) : [];
+  const all = [...new Set([...(suggested ?? []), ...connection.extraScopes, ...before, ...stepUp])];
+  return all.length === 0 ? undefined : all;
+}
