@@ -4,6 +4,8 @@
  * the access token, never by the address: so one connection can switch accounts and show that it did.
  */
 
+import { practiceCredentials } from '../../shared/practice-credentials.ts';
+
 export interface Account {
   /** The value of its radio button on the consent page. */
   readonly id: string;
@@ -45,10 +47,10 @@ export const accounts: readonly [Account, ...Account[]] = [
   },
 ];
 
-/** Who calls with a client-credentials token: the organisation's own machine, which has no e-mail address. */
+/** Who calls with a client-credentials token or an API key: the organisation's own machine, without an e-mail address. */
 export const machineAccount: Account = {
   id: 'machine',
-  subject: 'client_practice_confidential',
+  subject: practiceCredentials.conexor.clientId,
   name: 'Acme nightly report',
   email: '',
   organisation: 'acme',
@@ -59,6 +61,10 @@ export const machineAccount: Account = {
 export const serverPaths: readonly string[] = ['acme/sales-api', 'globex/sales-api'];
 
 export const findAccount = (id: string): Account | undefined => accounts.find((account) => account.id === id);
+
+/** Every person has the same practice password. */
+export const findAccountByLogin = (email: string, password: string): Account | undefined =>
+  password === practiceCredentials.conexor.password ? accounts.find((account) => account.email === email) : undefined;
 
 export const accountOfSubject = (subject: string): Account | undefined =>
   [...accounts, machineAccount].find((account) => account.subject === subject);

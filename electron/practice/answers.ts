@@ -2,7 +2,7 @@
  * The two shapes an error has: the API's documented `{error, message, statusCode}`, and RFC 6749 s5.2's
  * `{error, error_description}` at the token and revocation endpoints. Neither is ever cached.
  */
-import type { Response } from 'express';
+import type { RequestHandler, Response } from 'express';
 
 const apiErrors = {
   400: 'Bad Request',
@@ -19,7 +19,6 @@ export type ApiStatus = keyof typeof apiErrors;
 
 export type OAuthErrorCode =
   | 'invalid_request'
-  | 'invalid_client'
   | 'invalid_grant'
   | 'unauthorized_client'
   | 'unsupported_grant_type'
@@ -35,6 +34,11 @@ export function apiError(response: Response, statusCode: ApiStatus, message: str
   neverCached(response).status(statusCode).json({ error: apiErrors[statusCode], message, statusCode });
 }
 
-export function oauthError(response: Response, error: OAuthErrorCode, description: string, status = 400): void {
-  neverCached(response).status(status).json({ error, error_description: description });
+export function oauthError(response: Response, error: OAuthErrorCode, description: string): void {
+  neverCached(response).status(400).json({ error, error_description: description });
 }
+
+export const postOnly: RequestHandler = (_request, response) => {
+  response.set('Allow', 'POST');
+  apiError(response, 405, 'Use POST');
+};

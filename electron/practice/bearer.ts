@@ -1,27 +1,34 @@
 /**
- * The check of an access token at an MCP server (RFC 6750 s2.1, in the header only): signature, issuer, audience,
- * expiry, revocation; and the documented bodies of 401 and 403, with challenges as RFC 6750 s3 and RFC 9728 s5.1 want
- * them where metadata is published.
+ * The check of access at an MCP server: an access token (RFC 6750 s2.1, in the header only) by signature, issuer,
+ * audience, expiry and revocation, or an API key; and the documented bodies of 401 and 403, with challenges as
+ * RFC 6750 s3 and RFC 9728 s5.1 want them where metadata is published.
  */
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
+import { practiceCredentials } from '../../shared/practice-credentials.ts';
+import { type Account, machineAccount } from './accounts.ts';
 import { apiError } from './answers.ts';
-import type { Grant } from './grants.ts';
 import { resourceMetadataAddress } from './metadata.ts';
-import { isScope, type Scope } from './scopes.ts';
+import { allScopes, isScope, type Scope } from './scopes.ts';
 import { type PracticeState, resourceAddress } from './state.ts';
 
-export type ShownToken =
+export type ShownAccess =
   | { readonly kind: 'none' }
   /** `id` is there where the signature was ours. */
   | { readonly kind: 'refused'; readonly id?: string }
-  | { readonly kind: 'accepted'; readonly id: string; readonly grant: Grant; readonly scopes: readonly Scope[] };
+  | {
+      readonly kind: 'accepted';
+      /** Of a token; keys have none. */
+      readonly id?: string;
+      readonly account: Account;
+      readonly clientId: string;
+      readonly scopes: readonly Scope[];
+    };
 
-/** Judges an `Authorization` header for `/mcp/<serverPath>`. */
-export async function checkBearer(
-  state: PracticeState,
-  serverPath: string,
-  header: string | undefined,
-): Promise<ShownToken> {
+/** Judges what a request to `/mcp/<serverPath>` shows. */
+export async function checkAccess(state: PracticeState, serverPath: string, request: Request): Promise<ShownAccess> {
+  const header = request.get('authorization');
+  const key = request.get('x-api-key');
+  if (header === undefined && key !== undefined) return checkKey(state, key);
   if (header === undefined) return { kind: 'none' };
   const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(header)?.[1];
   const verified = token === undefined ? undefined : await state.signer.verify(token);
@@ -30,11 +37,16 @@ export async function checkBearer(
   const forThisServer = audience === resourceAddress(state.baseUrl, serverPath) || audience === state.baseUrl;
   const grant = forThisServer ? state.grants.liveGrant(id, state.now()) : undefined;
   if (grant === undefined) return { kind: 'refused', id };
-  return { kind: 'accepted', id, grant, scopes: scope.split(' ').filter(isScope) };
+  return { kind: 'accepted', id, ...grant, scopes: scope.split(' ').filter(isScope) };
+}
+
+function checkKey(state: PracticeState, key: string): ShownAccess {
+  if (!state.acceptsKeys || key !== practiceCredentials.conexor.apiKey) return { kind: 'refused' };
+  return { kind: 'accepted', account: machineAccount, clientId: 'api-key', scopes: allScopes };
 }
 
 /** A request that showed no token is told no error code (RFC 6750 s3.1). */
-export function unauthorized(state: PracticeState, serverPath: string, shown: ShownToken, response: Response): void {
+export function unauthorized(state: PracticeState, serverPath: string, shown: ShownAccess, response: Response): void {
   const facts = shown.kind === 'none' ? [] : ['error="invalid_token"'];
   if (state.publishMetadata) facts.push(`resource_metadata="${resourceMetadataAddress(state.baseUrl, serverPath)}"`);
   response.set('WWW-Authenticate', `Bearer ${facts.join(', ')}`.trim());

@@ -2,7 +2,8 @@
  * The two OAuth clients registered in advance, and where each may send a person back to. A loopback address may have
  * any port and path (RFC 8252 s7.3); anything else must be registered to the letter (RFC 9700 s2.1).
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { practiceCredentials } from '../../shared/practice-credentials.ts';
 
 export type Grant = 'authorization_code' | 'refresh_token' | 'client_credentials';
 
@@ -15,22 +16,22 @@ export interface OAuthClient {
   readonly secretHash?: Buffer;
 }
 
-export const publicClientId = 'client_practice';
-export const confidentialClientId = 'client_practice_confidential';
 const documentedRedirect = 'http://localhost:3000/callback';
 const loopbackHosts = new Set(['127.0.0.1', '[::1]', 'localhost']);
+
+/** Who signed in with e-mail and password did so without any client, and its requests name none. */
+export const noClient: OAuthClient = { clientId: '', name: '', grants: ['refresh_token'], redirectUris: [] };
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
 export class OAuthClients {
-  /** Shown once, as the dashboard does; the service keeps its digest. */
-  readonly clientSecret = `secret_${randomBytes(24).toString('base64url')}`;
   readonly #clients: readonly OAuthClient[];
   readonly #exactRedirects: boolean;
 
   /** `exactRedirects` makes it one of the servers that know no "any port" rule. */
   constructor(exactRedirects: boolean) {
     this.#exactRedirects = exactRedirects;
+    const { publicClientId, clientId, clientSecret } = practiceCredentials.conexor;
     this.#clients = [
       {
         clientId: publicClientId,
@@ -39,11 +40,11 @@ export class OAuthClients {
         redirectUris: [documentedRedirect],
       },
       {
-        clientId: confidentialClientId,
+        clientId,
         name: 'Conexor Desktop (with a client secret)',
         grants: ['authorization_code', 'refresh_token', 'client_credentials'],
         redirectUris: [documentedRedirect],
-        secretHash: digest(this.clientSecret),
+        secretHash: digest(clientSecret),
       },
     ];
   }

@@ -20,6 +20,8 @@ export interface PracticeControl {
   readonly revokeEverything: () => void;
   /** Every access token so far gets 401; refreshing still works. */
   readonly rejectAccessTokens: () => void;
+  /** False: API keys get 401 from now on, as after their end in the dashboard. */
+  readonly acceptKeys: (accepted: boolean) => void;
   /** After so many more tool calls, 402; undefined lifts the limit. */
   readonly setPlanLimit: (calls: number | undefined) => void;
   /** For tokens issued from now on. */
@@ -46,6 +48,9 @@ export function createControl(
     expireSessions: () => mcp.sessions.expire(),
     revokeEverything: () => state.grants.revokeEverything(),
     rejectAccessTokens: () => state.grants.revokeAllAccessTokens(),
+    acceptKeys: (accepted) => {
+      state.acceptsKeys = accepted;
+    },
     setPlanLimit: (calls) => {
       state.callsLeft = calls;
     },

@@ -8,6 +8,7 @@ import type { Account } from './accounts.ts';
 import type { Scope } from './scopes.ts';
 
 export interface Grant {
+  /** Empty where a person signed in with e-mail and password. */
   readonly clientId: string;
   readonly account: Account;
   readonly scopes: readonly Scope[];

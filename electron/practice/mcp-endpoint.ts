@@ -1,5 +1,5 @@
 /**
- * `/mcp/<organisation>/<server>`: every request shows an accepted access token, has the scopes its methods need and is
+ * `/mcp/<organisation>/<server>`: every request shows an accepted access token or API key, has the scopes its methods need and is
  * within the plan; only then does it reach the SDK, which speaks both eras of the protocol on this one address.
  */
 import { toNodeHandler, toWebRequest } from '@modelcontextprotocol/node';
@@ -7,7 +7,7 @@ import { createMcpHandler, isLegacyRequest, type McpHttpHandler, type McpServer 
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { serverPaths } from './accounts.ts';
 import { apiError } from './answers.ts';
-import { checkBearer, forbidden, unauthorized } from './bearer.ts';
+import { checkAccess, forbidden, unauthorized } from './bearer.ts';
 import { type AuthorizedRequest, jsonRpcError, McpSessions } from './mcp-sessions.ts';
 import { onAnswer } from './misbehaviour.ts';
 import type { Scope } from './scopes.ts';
@@ -42,10 +42,10 @@ export function mcpEndpoint(
   const serve = (serverPath: string) => async (request: Request, response: Response) => {
     const locals = response.locals as McpLocals;
     const { methods, body } = locals;
-    const shown = await checkBearer(state, serverPath, request.get('authorization'));
+    const shown = await checkAccess(state, serverPath, request);
     if (shown.kind !== 'none' && shown.id !== undefined) locals.tokenId = shown.id;
     if (shown.kind !== 'accepted') return unauthorized(state, serverPath, shown, response);
-    const { account, clientId } = shown.grant;
+    const { account, clientId } = shown;
     locals.organisation = account.organisation;
 
     const missing = methods.map(scopeFor).find((scope) => scope !== undefined && !shown.scopes.includes(scope));
@@ -56,7 +56,12 @@ export function mcpEndpoint(
     if (request.method === 'POST' && body === undefined) return jsonRpcError(response, 400, -32_700, 'Parse error');
 
     // The SDK wants a token in here; nothing behind this point needs the real one.
-    const auth = { token: shown.id, clientId, scopes: [...shown.scopes], extra: { subject: account.subject } };
+    const auth = {
+      token: shown.id ?? clientId,
+      clientId,
+      scopes: [...shown.scopes],
+      extra: { subject: account.subject },
+    };
     const authorized: AuthorizedRequest = Object.assign(request, { auth });
     const legacy = request.method !== 'POST' || (await isLegacyRequest(await toWebRequest(request, body), body));
     if (legacy) await sessions.handle(authorized, response, body);

@@ -5,7 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestHandler, Response } from 'express';
 
-export type PracticeRoute = 'token' | 'revoke' | 'mcp';
+export type PracticeRoute = 'token' | 'login' | 'revoke' | 'mcp' | 'agent';
 
 export interface NextFailure {
   readonly status: number;
@@ -30,7 +30,13 @@ type Fault =
   | { readonly kind: 'delay'; readonly delayMs: number };
 
 export class Misbehaviour {
-  readonly #queues: Record<PracticeRoute, Fault[]> = { token: [], revoke: [], mcp: [] };
+  readonly #queues: Record<PracticeRoute, Fault[]> = {
+    token: [],
+    login: [],
+    revoke: [],
+    mcp: [],
+    agent: [],
+  };
   readonly #stopped: AbortSignal;
 
   constructor(stopped: AbortSignal) {

@@ -12,7 +12,7 @@ export const revocation = (state: PracticeState) => async (request: Request, res
   seen.revocations += 1;
   const form = readForm(request, response);
   if (form === undefined) return;
-  const client = authenticateClient(state, form, request, response);
+  const client = await authenticateClient(state, form, request, response);
   if (client === undefined) return;
   const token = form.get('token');
   if (token === undefined) return oauthError(response, 'invalid_request', 'token is missing.');

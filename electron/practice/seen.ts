@@ -1,7 +1,8 @@
 /**
  * What the service saw, so that a test can ask it. Access tokens appear as their `jti`; no token, code or secret is
- * ever kept here.
+ * kept here but in `requests`, which a test has to ask for.
  */
+import { type KeptRequest, KeptRequests } from './kept-requests.ts';
 
 export interface SeenTokenRequests {
   authorizationCode: number;
@@ -27,6 +28,9 @@ export class PracticeSeen {
   readonly tokenRequests: SeenTokenRequests = { authorizationCode: 0, refreshToken: 0, clientCredentials: 0, other: 0 };
   /** HTTP status → how many answers of the token endpoint had it; 0 counts dropped ones. */
   readonly tokenAnswers: Record<number, number> = {};
+  readonly logins = { accepted: 0, refused: 0 };
+  /** Agents that were registered with an API key, by name. */
+  readonly agents: string[] = [];
   codeReuses = 0;
   refreshReuses = 0;
   /** Requests to the revocation endpoint. */
@@ -36,9 +40,24 @@ export class PracticeSeen {
   /** MCP sessions of the older revisions; `closed` counts DELETE only. */
   readonly sessions = { opened: 0, closed: 0, expired: 0, alive: 0 };
   readonly getStreams = { opened: 0, alive: 0 };
+  readonly #kept: KeptRequests;
   readonly #mcpRequests: SeenMcpRequest[] = [];
   readonly #mcpCounts = new Map<string, Map<number, number>>();
   readonly #accessTokenIds = new Set<string>();
+
+  constructor(keepsRequests: boolean) {
+    this.#kept = new KeptRequests(keepsRequests);
+  }
+
+  /** Stands in front of every route. */
+  get keep() {
+    return this.#kept.keep;
+  }
+
+  /** Every request to the byte, where the service was started to keep them. */
+  get requests(): readonly KeptRequest[] {
+    return this.#kept.all;
+  }
 
   /** The latest 5,000 MCP messages, oldest first; a message is entered when its answer begins. */
   get mcpRequests(): readonly SeenMcpRequest[] {

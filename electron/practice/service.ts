@@ -3,18 +3,18 @@
  * revocation endpoints, errors) and serves MCP with made-up sales data. For practising, the demo and tests; everything
  * is in memory and gone when it stops.
  */
-import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { localhostAllowedHostnames, validateHostHeader, validateOriginHeader } from '@modelcontextprotocol/server';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import { Fault } from '../../shared/faults.ts';
+import type { ServerResponse } from 'node:http';
+import express, { type Express, type RequestHandler } from 'express';
+import { practiceCredentials } from '../../shared/practice-credentials.ts';
 import { serverPaths } from './accounts.ts';
-import { apiError } from './answers.ts';
-import { confidentialClientId, OAuthClients, publicClientId } from './clients.ts';
+import { needsAgentKey, registerAgent } from './agents.ts';
+import { apiError, postOnly } from './answers.ts';
+import { OAuthClients } from './clients.ts';
 import { consentRoutes } from './consent.ts';
 import { createControl, type PracticeControl } from './control.ts';
 import { Grants } from './grants.ts';
+import { login } from './login.ts';
+import { lastResort, listenOnLoopback, onlyLoopback } from './loopback.ts';
 import { mcpEndpoint } from './mcp-endpoint.ts';
 import { metadataRoutes } from './metadata.ts';
 import { Misbehaviour, onAnswer } from './misbehaviour.ts';
@@ -29,7 +29,6 @@ import { tokenEndpoint } from './token-endpoint.ts';
 export interface PracticeOptions {
   /** 0, the default, lets the operating system choose. */
   readonly port?: number;
-  readonly host?: '127.0.0.1';
   /** 60 minutes, as documented, unless given. */
   readonly accessTokenLifeMs?: number;
   /** 60 seconds unless given. */
@@ -42,6 +41,8 @@ export interface PracticeOptions {
   readonly plan?: { readonly callLimit?: number };
   /** True: a redirect address must be registered to the letter, also on loopback. */
   readonly exactRedirects?: boolean;
+  /** For tests: `seen.requests` has every request to the byte, with its secrets. */
+  readonly keepRequests?: boolean;
 }
 
 export interface PracticeService {
@@ -60,19 +61,16 @@ export interface PracticeService {
 
 /** Starts the service. Faults: `port-taken`. */
 export async function startPractice(options: PracticeOptions = {}): Promise<PracticeService> {
-  // It lives inside the broker, which has no timer faster than a minute while it is idle.
-  const server = createServer({ connectionsCheckingInterval: 60_000 });
-  const port = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
-  const closed = new Promise<void>((resolve) => server.once('close', resolve));
+  const { server, baseUrl, stop } = await listenOnLoopback(options.port ?? 0);
   const stopping = new AbortController();
-  const state = await createState(`http://127.0.0.1:${port}`, options);
+  const state = await createState(baseUrl, options);
   const misbehaviour = new Misbehaviour(stopping.signal);
   const sales = { books: new SalesBooks(), now: state.now, stopped: stopping.signal };
   const mcp = mcpEndpoint(state, () => createSalesServer(sales), misbehaviour.at('mcp'));
   const openAnswers = new Set<ServerResponse>();
 
   const app = express().disable('x-powered-by').disable('etag');
-  app.use(onlyLoopback);
+  app.use(state.seen.keep, onlyLoopback);
   app.use('/mcp', (_request, response, next) => {
     openAnswers.add(response);
     response.once('close', () => openAnswers.delete(response));
@@ -81,6 +79,7 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
   app.use(mcp.router, consentRoutes(state));
   if (state.publishMetadata) app.use(metadataRoutes(state));
   serveTokens(app, state, misbehaviour);
+  serveJson(app, state, misbehaviour);
   app.use((_request, response) => apiError(response, 404, 'There is nothing at this address'));
   app.use(lastResort);
   server.on('request', app);
@@ -88,19 +87,18 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
   return {
     baseUrl: state.baseUrl,
     resource: resourceAddress(state.baseUrl, serverPaths[0] ?? ''),
-    clientId: publicClientId,
-    confidential: { clientId: confidentialClientId, clientSecret: state.clients.clientSecret },
+    clientId: practiceCredentials.conexor.publicClientId,
+    confidential: {
+      clientId: practiceCredentials.conexor.clientId,
+      clientSecret: practiceCredentials.conexor.clientSecret,
+    },
     seen: state.seen,
     control: createControl(state, misbehaviour, mcp, openAnswers),
-    stop: async () => {
-      if (!stopping.signal.aborted) {
+    stop: () =>
+      stop(() => {
         stopping.abort();
-        server.close();
-        await Promise.all([mcp.sessions.expire(), mcp.modern.close()]);
-        server.closeAllConnections();
-      }
-      await closed;
-    },
+        return Promise.all([mcp.sessions.expire(), mcp.modern.close()]);
+      }),
   };
 }
 
@@ -115,40 +113,14 @@ async function createState(baseUrl: string, options: PracticeOptions): Promise<P
     publishMetadata: options.publishMetadata ?? false,
     callsLeft: options.plan?.callLimit,
     grantable: undefined,
+    acceptsKeys: true,
     clients: new OAuthClients(options.exactRedirects ?? false),
     grants: new Grants(),
     signer: await createSigner(baseUrl, now),
-    seen: new PracticeSeen(),
+    seen: new PracticeSeen(options.keepRequests ?? false),
     isResource: (address) => isResourceOf(baseUrl, address),
   };
 }
-
-async function listen(server: Server, port: number, host: string): Promise<number> {
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-    const taken = code === 'EADDRINUSE' || code === 'EACCES';
-    throw new Fault(taken ? 'port-taken' : 'internal', {
-      reason: `listen: ${code}`,
-      subject: `${host}:${port}`,
-      cause,
-    });
-  }
-  return (server.address() as AddressInfo).port;
-}
-
-/** A page elsewhere cannot reach this service under a name of its own (DNS rebinding), nor from its own origin. */
-const onlyLoopback: RequestHandler = (request, response, next) => {
-  const hosts = localhostAllowedHostnames();
-  const allowed =
-    validateHostHeader(request.headers.host, hosts).ok &&
-    // `null` is what a browser sends where it hides the page; the consent form compares for itself.
-    (request.path === '/oauth/consent' || validateOriginHeader(request.headers.origin, hosts).ok);
-  if (allowed) next();
-  else apiError(response, 403, 'Only programs on this computer may ask');
-};
 
 function serveTokens(app: Express, state: PracticeState, misbehaviour: Misbehaviour): void {
   const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit: '64kb' });
@@ -158,17 +130,15 @@ function serveTokens(app: Express, state: PracticeState, misbehaviour: Misbehavi
   };
   app.post('/api/oauth/token', count, misbehaviour.at('token'), readForm, tokenEndpoint(state));
   app.post('/api/oauth/revoke', misbehaviour.at('revoke'), readForm, revocation(state));
-  app.all(['/api/oauth/token', '/api/oauth/revoke'], (_request, response) => {
-    response.set('Allow', 'POST');
-    apiError(response, 405, 'Use POST');
-  });
+  app.all(['/api/oauth/token', '/api/oauth/revoke'], postOnly);
 }
 
-/** Nothing thrown is shown or printed; a body that is too large or broken is the caller's fault. */
-const lastResort: ErrorRequestHandler = (error: { status?: unknown }, _request, response, _next) => {
-  const status = typeof error.status === 'number' ? error.status : 500;
-  if (response.headersSent) response.socket?.destroy();
-  else if (status === 413) apiError(response, 413, 'The request is too large');
-  else if (status < 500) apiError(response, 400, 'The request could not be read');
-  else apiError(response, 500, 'The practice service failed');
-};
+/** Everything that is asked for in JSON. */
+function serveJson(app: Express, state: PracticeState, misbehaviour: Misbehaviour): void {
+  const readText = express.text({ type: 'application/json', limit: '64kb' });
+  app.post('/api/auth/login', misbehaviour.at('login'), readText, login(state));
+  app.all('/api/auth/login', postOnly);
+  app.use('/api/plugins/register', misbehaviour.at('agent'), needsAgentKey(state));
+  app.post('/api/plugins/register', readText, registerAgent(state));
+  app.all('/api/plugins/register', postOnly);
+}

@@ -25,7 +25,7 @@ export async function createSigner(issuer: string, now: () => number): Promise<S
         ...(grant.account.email === '' ? {} : { email: grant.account.email }),
         name: grant.account.name,
         org: grant.account.organisation,
-        client_id: grant.clientId,
+        ...(grant.clientId === '' ? {} : { client_id: grant.clientId }),
         scope: grant.scopes.join(' '),
       })
         .setProtectedHeader({ alg: algorithm, kid: keyId, typ: 'at+jwt' })

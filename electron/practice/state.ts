@@ -12,6 +12,8 @@ interface PracticeDials {
   callsLeft: number | undefined;
   /** When set, a consent grants no more than these, whatever was asked (RFC 6749 s3.3). */
   grantable: readonly Scope[] | undefined;
+  /** Whether API keys are good. */
+  acceptsKeys: boolean;
 }
 
 export interface PracticeState extends PracticeDials {

@@ -1,13 +1,13 @@
 /**
  * `POST /api/oauth/token`: authorization code with PKCE (RFC 6749 s4.1.3, RFC 7636 s4.6), refresh with rotation and
  * reuse detection (RFC 9700 s4.14.2), client credentials (RFC 6749 s4.4). Form only, secret in the body, answers and
- * errors as RFC 6749 s5.1 and s5.2.
+ * errors as RFC 6749 s5.1 and s5.2; a client that is not let in gets the API's documented 401.
  */
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { machineAccount } from './accounts.ts';
-import { neverCached, type OAuthErrorCode, oauthError } from './answers.ts';
-import type { Grant as GrantName, OAuthClient } from './clients.ts';
+import { apiError, neverCached, type OAuthErrorCode, oauthError } from './answers.ts';
+import { type Grant as GrantName, noClient, type OAuthClient } from './clients.ts';
 import type { Grant } from './grants.ts';
 import { addressParameters, type Parameters, readParameters } from './parameters.ts';
 import { allScopes, parseScopes, type Scope } from './scopes.ts';
@@ -22,7 +22,7 @@ class Refused extends Error {
   }
 }
 
-interface Issue {
+export interface Issue {
   readonly grant: Grant;
   /** Narrower than the grant's where a refresh asked for less (RFC 6749 s6). */
   readonly scopes: readonly Scope[];
@@ -117,19 +117,36 @@ export function readForm(request: Request, response: Response): Parameters | und
   return form;
 }
 
-/** The client of a form, by secret in the body; undefined once the request has been refused. */
-export function authenticateClient(
+/**
+ * The client of a form, by secret in the body; undefined once the request has been refused, in the API's own words. A
+ * token from a login with e-mail and password is shown without a client.
+ */
+export async function authenticateClient(
   state: PracticeState,
   form: Parameters,
   request: Request,
   response: Response,
-): OAuthClient | undefined {
-  const client = state.clients.authenticate(form.get('client_id'), form.get('client_secret'));
+): Promise<OAuthClient | undefined> {
+  const clientId = form.get('client_id');
+  const secret = form.get('client_secret');
+  const client =
+    clientId === undefined && secret === undefined && (await isOfLogin(state, form))
+      ? noClient
+      : state.clients.authenticate(clientId, secret);
   if (client !== undefined && request.get('authorization') === undefined) return client;
   // RFC 6749 s5.2: whoever tried a header is told which scheme there would be.
   if (request.get('authorization') !== undefined) response.set('WWW-Authenticate', 'Basic realm="practice"');
-  oauthError(response, 'invalid_client', 'client_id or client_secret is wrong; both go in the body.', 401);
+  apiError(response, 401, 'Invalid or expired token');
   return undefined;
+}
+
+/** Whether the token to be exchanged or revoked came from a login. */
+async function isOfLogin({ grants, signer }: PracticeState, form: Parameters): Promise<boolean> {
+  const token = form.get('refresh_token') ?? form.get('token') ?? '';
+  const refreshToken = grants.findRefreshToken(token);
+  if (refreshToken !== undefined) return refreshToken.grant.clientId === noClient.clientId;
+  const access = await signer.verify(token);
+  return access !== undefined && grants.clientOfAccessToken(access.id) === noClient.clientId;
 }
 
 export const tokenEndpoint = (state: PracticeState) => async (request: Request, response: Response) => {
@@ -139,7 +156,7 @@ export const tokenEndpoint = (state: PracticeState) => async (request: Request, 
   if (form === undefined) return;
   if (name === undefined) return oauthError(response, 'invalid_request', 'grant_type is missing.');
   if (!isGrantName(name)) return oauthError(response, 'unsupported_grant_type', 'This grant_type does not exist here.');
-  const client = authenticateClient(state, form, request, response);
+  const client = await authenticateClient(state, form, request, response);
   if (client === undefined) return;
   if (!client.grants.includes(name)) {
     return oauthError(response, 'unauthorized_client', 'This client may not use this grant_type.');
@@ -153,7 +170,8 @@ export const tokenEndpoint = (state: PracticeState) => async (request: Request, 
   }
 };
 
-async function tokenAnswer(state: PracticeState, { grant, scopes, resource, refreshable }: Issue) {
+/** The documented token answer (RFC 6749 s5.1). */
+export async function tokenAnswer(state: PracticeState, { grant, scopes, resource, refreshable }: Issue) {
   const expiresAtMs = state.now() + state.accessTokenLifeMs;
   const id = state.grants.enterAccessToken(grant, expiresAtMs);
   return {

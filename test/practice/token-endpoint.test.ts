@@ -40,9 +40,9 @@ describe('client credentials', () => {
   });
 
   it.each([
-    ['a wrong secret', { client_secret: 'secret_wrong' }, 401, 'invalid_client'],
-    ['no secret', { client_secret: '' }, 401, 'invalid_client'],
-    ['an unknown client', { client_id: 'client_other' }, 401, 'invalid_client'],
+    ['a wrong secret', { client_secret: 'secret_wrong' }, 401, 'Unauthorized'],
+    ['no secret', { client_secret: '' }, 401, 'Unauthorized'],
+    ['an unknown client', { client_id: 'client_other' }, 401, 'Unauthorized'],
     ['an unknown scope', { scope: 'everything' }, 400, 'invalid_scope'],
   ])('are refused with %s', async (_name, changes, status, error) => {
     expect(await refused(await tokenRequest(practice, machine(changes)))).toEqual({ status, error });
@@ -53,7 +53,7 @@ describe('client credentials', () => {
     const basic = { Authorization: `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}` };
     const inHeader = await postForm(`${practice.baseUrl}/api/oauth/token`, { ...rest, client_id }, basic);
     expect(inHeader.headers.get('www-authenticate')).toContain('Basic');
-    expect(await refused(inHeader)).toEqual({ status: 401, error: 'invalid_client' });
+    expect(await refused(inHeader)).toEqual({ status: 401, error: 'Unauthorized' });
     const open = await tokenRequest(practice, { ...rest, client_id: practice.clientId });
     expect(await refused(open)).toEqual({ status: 400, error: 'unauthorized_client' });
   });
@@ -62,7 +62,7 @@ describe('client credentials', () => {
     const { client_id, client_secret } = machine();
     const confidential = { ...practice, clientId: client_id };
     const fields = await freshCode(confidential);
-    expect(await refused(await tokenRequest(practice, fields))).toEqual({ status: 401, error: 'invalid_client' });
+    expect(await refused(await tokenRequest(practice, fields))).toEqual({ status: 401, error: 'Unauthorized' });
     expect((await tokenRequest(practice, { ...fields, client_secret })).status).toBe(200);
   });
 });
@@ -148,7 +148,7 @@ describe('revocation (RFC 7009)', () => {
     expect(await refused(foreign)).toEqual({ status: 400, error: 'invalid_grant' });
     expect(await acceptance(practice, access_token)).toBe(200);
     const nobody = await revoke({ token: refresh_token, client_id: '' });
-    expect(await refused(nobody)).toEqual({ status: 401, error: 'invalid_client' });
+    expect(await refused(nobody)).toEqual({ status: 401, error: 'Unauthorized' });
     expect(await refused(await revoke({}))).toEqual({ status: 400, error: 'invalid_request' });
   });
 
