@@ -30,6 +30,12 @@ export function instant(atMs: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(atMs);
 }
 
+/** "Sunday, 22 November at 00:00": whole, for sentences that are read at some other time. */
+export function weekdayAndHour(atMs: number, locale: string): string {
+  const format = { weekday: 'long', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' } as const;
+  return new Intl.DateTimeFormat(locale, format).format(atMs);
+}
+
 /** When a person has to sign in again; no countdown for what Conexor renews by itself (rule 10 of the face). */
 export function expiryWords(
   account: AccountView,

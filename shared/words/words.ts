@@ -13,6 +13,7 @@ import { settingsWords } from './pages-settings.ts';
 import { pseudo } from './section.ts';
 import { stateWords } from './states.ts';
 import { trayWords } from './tray.ts';
+import { waysInWords } from './ways-in.ts';
 import { windowWords } from './window.ts';
 import { serviceWords } from './window-services.ts';
 import { signInWords } from './window-sign-in.ts';
@@ -33,6 +34,7 @@ const sections = {
   window: windowWords,
   services: serviceWords,
   signIn: signInWords,
+  waysIn: waysInWords,
 } as const;
 
 type Sections = typeof sections;
