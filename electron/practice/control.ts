@@ -1,9 +1,11 @@
 /** The levers a test or the demo pulls while the service runs. */
 import type { ServerResponse } from 'node:http';
 import type { McpEndpoint } from './mcp-endpoint.ts';
-import type { Misbehaviour, NextDrop, NextFailure, PracticeRoute } from './misbehaviour.ts';
+import type { Misbehaviour, NextDrop, NextFailure } from './misbehaviour.ts';
 import type { Scope } from './scopes.ts';
 import type { PracticeState } from './state.ts';
+
+export type PracticeRoute = 'token' | 'login' | 'revoke' | 'mcp' | 'agent';
 
 export interface PracticeControl {
   /** The next request(s) of a route get this answer instead. Faults are used up in the order they were asked for. */
@@ -36,7 +38,7 @@ export interface PracticeControl {
 
 export function createControl(
   state: PracticeState,
-  misbehaviour: Misbehaviour,
+  misbehaviour: Misbehaviour<PracticeRoute>,
   mcp: McpEndpoint,
   openAnswers: ReadonlySet<ServerResponse>,
 ): PracticeControl {

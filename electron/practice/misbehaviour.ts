@@ -5,8 +5,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestHandler, Response } from 'express';
 
-export type PracticeRoute = 'token' | 'login' | 'revoke' | 'mcp' | 'agent';
-
 export interface NextFailure {
   readonly status: number;
   /** An object is sent as JSON, a string as HTML; absent means an empty answer. */
@@ -29,40 +27,34 @@ type Fault =
   | { readonly kind: 'drop'; readonly afterProcessing: boolean }
   | { readonly kind: 'delay'; readonly delayMs: number };
 
-export class Misbehaviour {
-  readonly #queues: Record<PracticeRoute, Fault[]> = {
-    token: [],
-    login: [],
-    revoke: [],
-    mcp: [],
-    agent: [],
-  };
+export class Misbehaviour<Route extends string> {
+  readonly #queues = new Map<Route, Fault[]>();
   readonly #stopped: AbortSignal;
 
   constructor(stopped: AbortSignal) {
     this.#stopped = stopped;
   }
 
-  failNext(route: PracticeRoute, failure: NextFailure): void {
+  failNext(route: Route, failure: NextFailure): void {
     this.#add(route, { kind: 'fail', failure }, failure.times);
   }
 
-  dropNext(route: PracticeRoute, drop: NextDrop = {}): void {
+  dropNext(route: Route, drop: NextDrop = {}): void {
     this.#add(route, { kind: 'drop', afterProcessing: drop.afterProcessing ?? false }, drop.times);
   }
 
-  delayNext(route: PracticeRoute, delayMs: number, times?: number): void {
+  delayNext(route: Route, delayMs: number, times?: number): void {
     this.#add(route, { kind: 'delay', delayMs }, times);
   }
 
-  left(route: PracticeRoute): number {
-    return this.#queues[route].length;
+  left(route: Route): number {
+    return this.#queues.get(route)?.length ?? 0;
   }
 
   /** Stands in front of a route. */
-  at(route: PracticeRoute): RequestHandler {
+  at(route: Route): RequestHandler {
     return async (_request, response, next) => {
-      const fault = this.#queues[route].shift();
+      const fault = this.#queues.get(route)?.shift();
       if (fault === undefined) return next();
       if (fault.kind === 'drop') {
         if (!fault.afterProcessing) return drop(response);
@@ -80,8 +72,10 @@ export class Misbehaviour {
     };
   }
 
-  #add(route: PracticeRoute, fault: Fault, times = 1): void {
-    for (let left = times; left > 0; left -= 1) this.#queues[route].push(fault);
+  #add(route: Route, fault: Fault, times = 1): void {
+    const queue = this.#queues.get(route) ?? [];
+    for (let left = times; left > 0; left -= 1) queue.push(fault);
+    this.#queues.set(route, queue);
   }
 
   async #waited(delayMs: number): Promise<boolean> {

@@ -11,7 +11,7 @@ import { needsAgentKey, registerAgent } from './agents.ts';
 import { apiError, postOnly } from './answers.ts';
 import { OAuthClients } from './clients.ts';
 import { consentRoutes } from './consent.ts';
-import { createControl, type PracticeControl } from './control.ts';
+import { createControl, type PracticeControl, type PracticeRoute } from './control.ts';
 import { Grants } from './grants.ts';
 import { login } from './login.ts';
 import { lastResort, listenOnLoopback, onlyLoopback } from './loopback.ts';
@@ -64,7 +64,7 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
   const { server, baseUrl, stop } = await listenOnLoopback(options.port ?? 0);
   const stopping = new AbortController();
   const state = await createState(baseUrl, options);
-  const misbehaviour = new Misbehaviour(stopping.signal);
+  const misbehaviour = new Misbehaviour<PracticeRoute>(stopping.signal);
   const sales = { books: new SalesBooks(), now: state.now, stopped: stopping.signal };
   const mcp = mcpEndpoint(state, () => createSalesServer(sales), misbehaviour.at('mcp'));
   const openAnswers = new Set<ServerResponse>();
@@ -122,7 +122,7 @@ async function createState(baseUrl: string, options: PracticeOptions): Promise<P
   };
 }
 
-function serveTokens(app: Express, state: PracticeState, misbehaviour: Misbehaviour): void {
+function serveTokens(app: Express, state: PracticeState, misbehaviour: Misbehaviour<PracticeRoute>): void {
   const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit: '64kb' });
   const count: RequestHandler = (_request, response, next) => {
     onAnswer(response, (status) => state.seen.enterTokenAnswer(status));
@@ -134,7 +134,7 @@ function serveTokens(app: Express, state: PracticeState, misbehaviour: Misbehavi
 }
 
 /** Everything that is asked for in JSON. */
-function serveJson(app: Express, state: PracticeState, misbehaviour: Misbehaviour): void {
+function serveJson(app: Express, state: PracticeState, misbehaviour: Misbehaviour<PracticeRoute>): void {
   const readText = express.text({ type: 'application/json', limit: '64kb' });
   app.post('/api/auth/login', misbehaviour.at('login'), readText, login(state));
   app.all('/api/auth/login', postOnly);
