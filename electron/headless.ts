@@ -59,6 +59,7 @@ async function main(): Promise<void> {
     ...(options.keyFile === undefined ? {} : { keyFile: options.keyFile }),
     memoryOnly: options.memory,
     settings,
+    computer: surroundings,
     faceHost: tabHost({ env: process.env, platform: process.platform, quit: stop }),
     windowFiles: fileURLToPath(new URL('./window/', import.meta.url)),
     relayCommand: relayCommand(fileURLToPath(new URL('.', import.meta.url)), surroundings.dataDir),

@@ -70,6 +70,7 @@ async function main(): Promise<void> {
     httpPort: settings.get().httpPort ?? defaultHttpPort,
     ...(env['CONEXOR_VAULT_KEY_FILE'] ? { keyFile: env['CONEXOR_VAULT_KEY_FILE'] } : {}),
     settings,
+    computer: surroundings,
     faceHost: desktop.faceHost,
     relayCommand: relayCommand(dist, surroundings.dataDir),
     startPractice: embeddedPractice(),

@@ -4,6 +4,7 @@
  * A key of a local client is the only secret that crosses, to be shown once to the person who asked for it.
  */
 import { z } from 'zod';
+import { importMethods } from './imports.ts';
 import { connectionViewSchema, snapshotSchema } from './snapshot.ts';
 import { deviceCodeSchema, givenSchema, serviceViewSchema, wayInSchema } from './ways-in.ts';
 
@@ -216,6 +217,7 @@ export const controlTable = {
   },
   removeLocalClient: { argument: z.object({ name: z.string().max(64) }), result: z.object({ removed: z.boolean() }) },
   startPractice: { argument: z.object({}), result: z.object({ resource: z.string() }) },
+  ...importMethods,
   /** What only the broker can see of its own health. */
   examine: {
     argument: z.object({}),
@@ -241,7 +243,3 @@ export const controlTable = {
 export type ControlMethod = keyof typeof controlTable;
 export type ControlArgument<M extends ControlMethod> = z.input<(typeof controlTable)[M]['argument']>;
 export type ControlResult<M extends ControlMethod> = z.output<(typeof controlTable)[M]['result']>;
-
-/** How a fault travels: the code for programs, two plain sentences for people. */
-export const controlFaultSchema = z.object({ fault: z.string(), what: z.string(), next: z.string() });
-export type ControlFault = z.infer<typeof controlFaultSchema>;

@@ -94,6 +94,10 @@ export type Advice =
   | 'conexor-client-id'
   | 'address-forms'
   | 'address-without-secret'
+  | 'config-broken'
+  | 'config-changed'
+  | 'config-unreadable'
+  | 'keep-in-file'
   | 'local-program'
   | 'paste-less'
   | 'paste-whole-block';
@@ -109,7 +113,8 @@ export type Thing =
   | 'field'
   | 'callback-address'
   | 'account-label'
-  | 'way-in';
+  | 'way-in'
+  | 'config-file';
 
 /** What a server said, kept for programs (`error.data`); a person is shown our own words instead. */
 export interface UpstreamError {

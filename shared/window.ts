@@ -5,8 +5,10 @@
  */
 import { z } from 'zod';
 import { activitySchema } from './activity.ts';
-import { controlFaultSchema, controlTable, type signOutResultSchema } from './control.ts';
+import { controlTable, type signOutResultSchema } from './control.ts';
+import { controlFaultSchema } from './control-fault.ts';
 import { helpPages } from './help-pages.ts';
+import { foundServerSchema, longestPasted, windowImportMethods } from './imports.ts';
 import { pageSchema } from './pages.ts';
 import { languages, settingsChangeSchema, settingsSchema } from './settings.ts';
 import { connectionViewSchema, snapshotSchema } from './snapshot.ts';
@@ -46,21 +48,7 @@ export const pastedSchema = z.discriminatedUnion('kind', [
   /** A block as dashboards and other programs' files have it; several servers are offered one by one. */
   z.object({
     kind: z.literal('block'),
-    servers: z.array(
-      z.object({
-        name: z.string(),
-        target: z.string(),
-        host: z.string(),
-        title: z.string(),
-        hasClientId: z.boolean(),
-        /** It holds a secret, which would be kept in the sealed file. */
-        hasSecret: z.boolean(),
-        /** Keys that mean nothing to Conexor and are left out. */
-        unknownKeys: z.array(z.string()),
-        /** Why this one cannot be connected. */
-        fault: controlFaultSchema.optional(),
-      }),
-    ),
+    servers: z.array(foundServerSchema),
   }),
   z.object({ kind: z.literal('unusable'), fault: controlFaultSchema }),
 ]);
@@ -103,12 +91,13 @@ export const windowTable = {
   tools,
   startPractice,
   examine,
-  readPasted: { argument: z.object({ text: z.string().max(256 * 1024) }), result: pastedSchema },
+  readPasted: { argument: z.object({ text: z.string().max(longestPasted) }), result: pastedSchema },
   /** Connects one server of what was pasted; its secret, if any, goes to the sealed file. */
   addPasted: {
-    argument: z.object({ text: z.string().max(256 * 1024), server: z.string().max(256).optional() }),
+    argument: z.object({ text: z.string().max(longestPasted), server: z.string().max(256).optional() }),
     result: z.object({ connection: connectionViewSchema, added: z.boolean() }),
   },
+  ...windowImportMethods,
   changeSettings: { argument: settingsChangeSchema, result: windowStateSchema },
   setStartAtLogin: { argument: z.object({ on: z.boolean() }), result: windowStateSchema },
   /** What a person may send to somebody who helps: no secret, no address of theirs, no account's name. */

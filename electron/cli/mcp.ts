@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { Client, ProtocolError, ProtocolErrorCode, SdkError } from '@modelcontextprotocol/client';
 import { z } from 'zod';
-import type { ControlFault } from '../../shared/control.ts';
+import type { ControlFault } from '../../shared/control-fault.ts';
 import { Fault } from '../../shared/faults.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import { ControlError } from '../core/control/client.ts';

@@ -1,5 +1,5 @@
 /** How the command line speaks: plain sentences for people, one JSON value for programs (`--json`), words on stderr when it fails. */
-import type { ControlFault } from '../../shared/control.ts';
+import type { ControlFault } from '../../shared/control-fault.ts';
 
 /** 0 done · 1 it did not work · 2 wrong usage · 3 a sign-in is needed · 130 cancelled. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, signInNeeded: 3, cancelled: 130 } as const;

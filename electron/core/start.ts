@@ -10,6 +10,9 @@ import { offeredTools } from './bridge/offered-tools.ts';
 import { startBridge } from './bridge/start-bridge.ts';
 import { type Broker, createBroker } from './broker/create-broker.ts';
 import { pageHeaders, renderPage } from './broker/redirect-pages.ts';
+import { createImports } from './clients/imports.ts';
+import type { Computer } from './clients/program-file.ts';
+import { connectPasted } from './control/connect-pasted.ts';
 import { createFace } from './control/create-face.ts';
 import { type ControlHandlers, serveControl } from './control/door.ts';
 import { createExamine } from './control/examine.ts';
@@ -33,6 +36,8 @@ export interface StartOptions {
   readonly memoryOnly?: boolean;
   readonly signInTimeoutMs?: number;
   readonly settings: SettingsStore;
+  /** Where other programs keep their settings. */
+  readonly computer: Computer;
   /** What the window can ask of whoever hosts us. */
   readonly faceHost: FaceHost;
   /** The built window's folder, where it is to be served to a browser's tab. */
@@ -118,8 +123,18 @@ export async function start(platform: Platform, options: StartOptions): Promise<
         });
         closers.push(() => made.close());
         broker = made;
+        const imports = createImports({
+          computer: options.computer,
+          now: platform.now,
+          keeps: () => made.snapshot().vault.kind !== 'memory',
+          connect: async (server, wayIn) => {
+            if (!handlers) throw new Fault('internal', { reason: 'an import before the start' });
+            return connectPasted(handlers.addConnection, made.snapshot(), server, wayIn);
+          },
+        });
         handlers = controlHandlers({
           broker: made,
+          imports,
           status,
           localUrl: (name) => `http://127.0.0.1:${httpPort}/mcp/${encodeURIComponent(name)}`,
           examine: createExamine({
@@ -135,7 +150,7 @@ export async function start(platform: Platform, options: StartOptions): Promise<
           stop: options.onStop,
           openWindow,
         });
-        face = createFace({ handlers, broker: made, settings, host: faceHost, status, log: platform.log });
+        face = createFace({ handlers, broker: made, settings, imports, host: faceHost, status, log: platform.log });
         if (options.windowFiles !== undefined) {
           tab = createTabDoor({
             face,

@@ -8,7 +8,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type PracticeService, startPractice } from '../../electron/practice/service.ts';
-import { controlFaultSchema } from '../../shared/control.ts';
+import { controlFaultSchema } from '../../shared/control-fault.ts';
 import { snapshotSchema } from '../../shared/snapshot.ts';
 import { answerConsent } from '../fakes/consent.ts';
 import { selfSigned } from '../fakes/self-signed.ts';

@@ -1,14 +1,8 @@
 /** The other end of the control socket: typed calls, and faults with the broker's own plain sentences. */
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
-import {
-  type ControlArgument,
-  type ControlFault,
-  type ControlMethod,
-  type ControlResult,
-  controlFaultSchema,
-  controlTable,
-} from '../../../shared/control.ts';
+import { type ControlArgument, type ControlMethod, type ControlResult, controlTable } from '../../../shared/control.ts';
+import { type ControlFault, controlFaultSchema } from '../../../shared/control-fault.ts';
 import { readJsonLines } from './lines.ts';
 
 export class ControlError extends Error {

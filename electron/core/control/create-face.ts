@@ -10,6 +10,7 @@ import { asFault, Fault } from '../../../shared/faults.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
 import { type WindowAnswer, type WindowEvent, type WindowMethod, windowTable } from '../../../shared/window.ts';
 import type { SignIns } from '../broker/sign-in.ts';
+import type { Imports } from '../clients/imports.ts';
 import type { Log } from '../platform.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
 import type { ControlHandlers } from './door.ts';
@@ -33,6 +34,8 @@ export interface FaceNeeds {
   readonly handlers: ControlHandlers;
   readonly broker: FaceBroker;
   readonly settings: SettingsStore;
+  /** What other programs have written down. */
+  readonly imports: Imports;
   readonly host: FaceHost;
   readonly status: () => ControlResult<'status'>;
   readonly log: Log;

@@ -4,7 +4,8 @@
  */
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
-import { type ControlFault, type ControlMethod, type ControlResult, controlTable } from '../../../shared/control.ts';
+import { type ControlMethod, type ControlResult, controlTable } from '../../../shared/control.ts';
+import type { ControlFault } from '../../../shared/control-fault.ts';
 import { faultWords } from '../../../shared/fault-words.ts';
 import { asFault, Fault } from '../../../shared/faults.ts';
 import type { Log } from '../platform.ts';

@@ -8,6 +8,7 @@ import { Fault } from '../../../shared/faults.ts';
 import { helpAddresses } from '../../../shared/help-pages.ts';
 import type { WindowMethod, WindowResult, windowTable } from '../../../shared/window.ts';
 import { pastedServer, readPasted } from '../services/pasted.ts';
+import { connectPasted } from './connect-pasted.ts';
 import type { FaceNeeds } from './create-face.ts';
 import { diagnostics } from './diagnostics.ts';
 import { faceLanguage, faceState } from './face-state.ts';
@@ -75,17 +76,11 @@ export function faceHandlers(needs: FaceNeeds): FaceHandlers {
     },
 
     readPasted: ({ text }) => readPasted(text, faceLanguage(needs)),
-    async addPasted({ text, server }) {
-      const { target, name, clientId, clientSecret, scopes } = pastedServer(text, server);
-      const taken = broker.snapshot().connections.some((connection) => connection.name === name);
-      return handlers.addConnection({
-        target,
-        ...(name === undefined || taken ? {} : { name }),
-        ...(clientId === undefined ? {} : { clientId }),
-        ...(clientSecret === undefined ? {} : { clientSecret: clientSecret.open() }),
-        ...(scopes.length === 0 ? {} : { scopes: [...scopes] }),
-      });
-    },
+    addPasted: ({ text, server }) =>
+      connectPasted(handlers.addConnection, broker.snapshot(), pastedServer(text, server)),
+    findImports: async () => ({ found: await needs.imports.find(undefined, faceLanguage(needs)) }),
+    importServers: (wish) => needs.imports.take(wish, faceLanguage(needs)),
+    removeBackups: async () => ({ removed: await needs.imports.removeBackups() }),
 
     async changeSettings(change) {
       await settings.change(change);

@@ -6,6 +6,7 @@ import { Fault } from '../../../shared/faults.ts';
 import type { Broker } from '../broker/create-broker.ts';
 import type { SignOutResult } from '../broker/revocations.ts';
 import type { SignInOutcome } from '../broker/sign-in.ts';
+import type { Imports } from '../clients/imports.ts';
 import { requireSecureEndpoint } from '../oauth/urls.ts';
 import { practice } from '../services/practice.ts';
 import type { ConnectionRecord } from '../vault/records.ts';
@@ -19,6 +20,8 @@ export interface ControlNeeds {
   readonly localUrl: (connectionName: string) => string;
   readonly examine: () => Promise<ControlResult<'examine'>>;
   readonly startPractice: () => Promise<string>;
+  /** What other programs have written down. */
+  readonly imports: Imports;
   /** What a connection's current account offers. */
   readonly tools: (connectionId: string) => Promise<readonly ControlResult<'tools'>['tools'][number][]>;
   readonly stop: () => void;
@@ -133,6 +136,9 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
     },
     removeLocalClient: async ({ name }) => ({ removed: await broker.localClients.remove(name) }),
     startPractice: async () => ({ resource: await needs.startPractice() }),
+    findImports: async ({ source }) => ({ found: await needs.imports.find(source) }),
+    importServers: (wish) => needs.imports.take(wish),
+    removeBackups: async ({ path }) => ({ removed: await needs.imports.removeBackups(path) }),
     examine: () => needs.examine(),
     stop() {
       needs.stop();

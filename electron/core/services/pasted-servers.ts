@@ -23,10 +23,11 @@ export const mostKeys = 20;
 
 type Members = ReadonlyMap<string, Value>;
 
-const groups = ['mcpServers', 'servers', 'mcp_servers', 'context_servers', 'mcp'];
-const addressKeys = ['url', 'serverUrl', 'httpUrl', 'server_url', 'uri'];
+/** Below which servers stand, in one program's file or another's. */
+export const groupNames = ['mcpServers', 'servers', 'mcp_servers', 'context_servers', 'mcp'];
+export const addressKeys = ['url', 'serverUrl', 'httpUrl', 'server_url', 'uri'];
 const idKeys = ['clientId', 'client_id'];
-const secretKeys = ['clientSecret', 'client_secret'];
+export const secretKeys = ['clientSecret', 'client_secret'];
 const scopeKeys = ['scopes', 'scope'];
 /** Say how the server is spoken to, which it tells itself. */
 const harmlessKeys = ['name', 'type', 'transport', 'oauth', 'command', 'args'];
@@ -36,8 +37,10 @@ export function serversOf(value: Value, depth = 0): readonly PastedServer[] {
   if (Array.isArray(value))
     return value.flatMap((one) => (isMembers(one) && isServer(one) ? [server(undefined, one)] : []));
   if (!isMembers(value) || depth > 3) return [];
-  for (const key of groups) {
+  for (const key of groupNames) {
     const inner = value.get(key);
+    // A server may be called `mcp` or `servers` itself.
+    if (isMembers(inner) && isServer(inner)) continue;
     if (inner !== undefined && typeof inner === 'object' && inner !== null) return serversOf(inner, depth + 1);
   }
   if (isServer(value)) return [server(undefined, value)];
@@ -95,8 +98,11 @@ function isMembers(value: Value | undefined): value is Members {
   return value instanceof Map;
 }
 
+/** What an entry has one of, if it is a server. */
+export const serverKeys = [...addressKeys, 'command'];
+
 function isServer(value: Members): boolean {
-  return [...addressKeys, 'command'].some((key) => typeof value.get(key) === 'string');
+  return serverKeys.some((key) => typeof value.get(key) === 'string');
 }
 
 function server(key: string | undefined, value: Members): PastedServer {

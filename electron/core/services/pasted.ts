@@ -62,6 +62,12 @@ export function readPasted(text: string, language?: Language): Pasted {
   }
 }
 
+/** How the server that is shown under this name is called where it was copied; undefined where it has no name there. */
+export function writtenName(text: string, name: string): string | undefined {
+  const reading = read(text);
+  return reading.kind === 'servers' ? reading.servers.get(name)?.name : undefined;
+}
+
 /** The server of this name, or the only one. Throws what `readPasted` tells in words. */
 export function pastedServer(text: string, name?: string): Connectable {
   const reading = read(text);

@@ -176,6 +176,17 @@ function build(more: Partial<FaceHost> = {}): void {
     handlers,
     broker,
     settings: store,
+    imports: {
+      find: async (_, language) => {
+        did.push(`looked (${language})`);
+        return [];
+      },
+      take: async ({ servers }, language) => {
+        did.push(`took ${servers} (${language})`);
+        return { servers: [] };
+      },
+      removeBackups: async (path) => [`${path}`],
+    },
     host,
     status: () => ({
       version: '1.2.3',
@@ -331,6 +342,21 @@ describe('questions', () => {
       kind: 'unusable',
       fault: { next: expect.stringMatching(/^Usa/) },
     });
+  });
+
+  it('about what other programs wrote down name no file but that program’s, and are answered in the person’s language', async () => {
+    const source = { kind: 'claude-desktop', path: '/home/planted/claude.json' };
+    expect(await result('findImports', { source: { kind: 'file', path: '/etc/passwd' } })).toEqual({ found: [] });
+    expect(await result('importServers', { source, servers: ['a'], clean: 'secret' })).toEqual({ servers: [] });
+    for (const other of [
+      { kind: 'file', path: '/etc/passwd' },
+      { kind: 'text', text: '{}' },
+    ]) {
+      const asking = { source: other, servers: ['a'], clean: 'nothing' };
+      expect(await fault('importServers', asking)).toMatchObject({ fault: 'input-invalid' });
+    }
+    expect(await result('removeBackups', { path: '/etc' })).toEqual({ removed: ['undefined'] });
+    expect(did).toEqual(['looked (es)', 'took a (es)']);
   });
 
   it('that nobody knows are refused, whatever they are called', async () => {
