@@ -3,10 +3,12 @@
  * front of a window; without one they are the English of the command line and of answers to programs, which may name
  * commands and terms that a window does not.
  */
-import type { Advice, Fault, FaultCode } from './faults.ts';
+import type { Advice, Fault, FaultCode, Thing } from './faults.ts';
 import type { Language } from './settings.ts';
 import { type FaultText, faultTexts } from './words/faults.ts';
 import { pseudo } from './words/section.ts';
+import { weekdayAndHour } from './words/times.ts';
+import { waysInWords } from './words/ways-in.ts';
 
 export interface FaultWords {
   /** What happened, one sentence. */
@@ -26,16 +28,36 @@ const forPrograms: { readonly [C in FaultCode | Advice]?: string } = {
 
 export function faultWords(fault: Pick<Fault, 'code' | 'detail'>, language?: Language | 'pseudo'): FaultWords {
   if (language === 'pseudo') return pseudo(faultWords(fault, 'en'));
-  const texts = faultTexts[language ?? 'en'];
-  const { subject: value, thing, advice, next } = fault.detail;
+  const inLanguage = language ?? 'en';
+  const texts = faultTexts[inLanguage];
+  const { thing, advice, next, retryAtMs } = fault.detail;
+  const value = thing === undefined ? fault.detail.subject : labelOf(thing, fault.detail.subject, inLanguage);
+  const own = fault.code === 'input-invalid' && thing !== undefined ? texts.ofThing[thing] : undefined;
   const subject = thing === undefined || value === undefined ? value : texts.thing[thing](value);
   const { what, next: usual } = texts.of[fault.code];
   const toPrograms = language === undefined ? (next ?? forPrograms[advice ?? fault.code]) : undefined;
-  const happened = textOf(what, subject);
+  const happened = own && value !== undefined ? own.what(value) : textOf(what, subject);
+  const later =
+    fault.code === 'generation-limit' && retryAtMs !== undefined
+      ? texts.notBefore(weekdayAndHour(retryAtMs, inLanguage))
+      : undefined;
   return {
     what: thing === undefined ? happened : happened.charAt(0).toUpperCase() + happened.slice(1),
-    next: toPrograms ?? (advice === undefined ? textOf(usual, subject) : texts.advice[advice]),
+    next: toPrograms ?? (advice === undefined ? (later ?? own?.next ?? textOf(usual, subject)) : texts.advice[advice]),
   };
+}
+
+/** Fields and ways in are called in a fault as they are in the window. */
+function labelOf(thing: Thing, value: string | undefined, language: Language): string | undefined {
+  const { field, way } = waysInWords[language];
+  if (value === undefined) return undefined;
+  if (thing === 'missing-field' || thing === 'field') return isIn(value, field) ? field[value].label : value;
+  if (thing === 'way-in') return isIn(value, way) ? way[value].name : value;
+  return value;
+}
+
+function isIn<T extends object>(name: string, names: T): name is string & keyof T {
+  return Object.hasOwn(names, name);
 }
 
 /** Both sentences in one line. */

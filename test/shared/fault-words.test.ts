@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { faultSentence, faultWords } from '../../shared/fault-words.ts';
 import { Fault, faultCodes } from '../../shared/faults.ts';
 import { languages } from '../../shared/settings.ts';
+import { fieldNames, waysIn } from '../../shared/ways-in.ts';
 import { faultTexts } from '../../shared/words/faults.ts';
+import { wordsOf } from '../../shared/words/words.ts';
 
 const technical = /undefined|oauth|pkce|s256|\btoken|\bscope|invalid_|ECONN|JSON|\bHTTP\b|MCP| {2}/i;
 const ofTerminals = /terminal|conexor connect|conexor start|`/i;
@@ -63,6 +65,37 @@ describe('the words for every fault', () => {
     const english = new Fault('broker-absent', { next: 'Run "conexor start".' });
     expect(faultWords(english).next).toBe('Run "conexor start".');
     expect(faultWords(english, 'es').next).toBe('Inicia Conexor y vuelve a intentarlo.');
+  });
+
+  it('calls fields and ways in by their labels, never by their ids', () => {
+    for (const language of languages) {
+      const { field, way } = wordsOf(language).waysIn;
+      for (const thing of ['missing-field', 'field'] as const) {
+        for (const name of fieldNames) {
+          const { what, next } = faultWords(new Fault('input-invalid', { subject: name, thing }), language);
+          expect(what).toContain(`"${field[name].label}"`);
+          for (const sentence of [what, next]) {
+            expect(sentence).toMatch(/^\S.*[.]$/);
+            expect(sentence).not.toMatch(technical);
+            expect(sentence).not.toMatch(/\b[a-z]+-[a-z]+\b(?<!e-mail)/);
+          }
+        }
+      }
+      for (const id of waysIn) {
+        const { what } = faultWords(new Fault('input-invalid', { subject: id, thing: 'way-in' }), language);
+        expect(what).toContain(`"${way[id].name}"`);
+        expect(what).not.toMatch(technical);
+      }
+    }
+    const unknown = new Fault('input-invalid', { subject: 'constructor', thing: 'field' });
+    expect(faultWords(unknown).what).toContain('"constructor"');
+  });
+
+  it('says from when on a day’s limit starts anew, where it is known', () => {
+    const retryAtMs = new Date(2026, 10, 22, 0, 30).getTime();
+    const fault = new Fault('generation-limit', { subject: 'api.example', retryAtMs });
+    expect(faultWords(fault, 'en').next).toMatch(/^You can try again from Sunday.*22.*12:30.* on\.$/);
+    expect(faultWords(fault, 'es').next).toMatch(/^Puedes intentarlo de nuevo a partir del domingo.*0:30.*\.$/);
   });
 
   it('is marked as the catalogue’s own for the test that looks for other texts', () => {
