@@ -1,7 +1,7 @@
 /** What a person pastes, as people paste it; and junk, which must never throw and never give a secret away. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pastedServer, readPasted } from '../../../electron/core/services/pasted.ts';
+import { pastedServer, readPasted, writtenName } from '../../../electron/core/services/pasted.ts';
 import { pastedSchema } from '../../../shared/window.ts';
 
 const address = 'https://app.conexor.io/mcp/acme/sales-api';
@@ -123,6 +123,16 @@ describe('a block', () => {
     const read = readPasted(text);
     expect(read).toMatchObject({ kind: 'block', servers: [{ target: address, unknownKeys }] });
     expect(JSON.stringify(read)).not.toMatch(/hunter/i);
+  });
+
+  it.each(['mcp', 'servers', 'mcpServers'])('may have a server called %s beside others', (name) => {
+    const text = JSON.stringify({
+      mcpServers: { [name]: { url: address }, other: { url: 'https://other.example/mcp' } },
+    });
+    expect(readPasted(text)).toMatchObject({ servers: [{ name, target: address }, { name: 'other' }] });
+    const alone = JSON.stringify({ [name]: { url: address } });
+    expect(readPasted(alone)).toMatchObject({ servers: [{ name, target: address }] });
+    expect(writtenName(text, name)).toBe(name);
   });
 
   it('is not called by what follows a path', () => {
