@@ -16,22 +16,31 @@ import { requireSecureEndpoint } from './urls.ts';
 const list = z.array(z.string()).optional().catch(undefined);
 const address = z.string().optional().catch(undefined);
 
-/** A member of the wrong type counts as absent; without an issuer and the two endpoints it is no such document. */
+const flag = z.boolean().optional().catch(undefined);
+
+/**
+ * A member of the wrong type counts as absent; without an issuer and a token endpoint it is no such document. A server
+ * for programs and devices alone has no page to authorize at.
+ */
 const metadataDocument = z.looseObject({
   issuer: z.string().min(1),
-  authorization_endpoint: z.string().min(1),
+  authorization_endpoint: address,
   token_endpoint: z.string().min(1),
   registration_endpoint: address,
   revocation_endpoint: address,
   userinfo_endpoint: address,
   introspection_endpoint: address,
+  device_authorization_endpoint: address,
+  pushed_authorization_request_endpoint: address,
   jwks_uri: address,
   scopes_supported: list,
   grant_types_supported: list,
   code_challenge_methods_supported: list,
   token_endpoint_auth_methods_supported: list,
   id_token_signing_alg_values_supported: list,
-  authorization_response_iss_parameter_supported: z.boolean().optional().catch(undefined),
+  dpop_signing_alg_values_supported: list,
+  authorization_response_iss_parameter_supported: flag,
+  require_pushed_authorization_requests: flag,
 });
 
 const neededEndpoints = ['authorization_endpoint', 'token_endpoint'] as const;
@@ -40,6 +49,8 @@ const otherEndpoints = [
   'revocation_endpoint',
   'userinfo_endpoint',
   'introspection_endpoint',
+  'device_authorization_endpoint',
+  'pushed_authorization_request_endpoint',
   'jwks_uri',
 ] as const;
 
@@ -100,7 +111,7 @@ function isIssuer(published: string, asked: string, identifier: URL): boolean {
  * end where it began. An issuer whose token endpoint alone lies elsewhere is common, and does no harm.
  */
 function refuseMixUp(metadata: z.output<typeof metadataDocument>, issuer: URL): void {
-  if (metadata.authorization_response_iss_parameter_supported) return;
+  if (metadata.authorization_response_iss_parameter_supported || metadata.authorization_endpoint === undefined) return;
   const page = requireSecureEndpoint(metadata.authorization_endpoint);
   const token = requireSecureEndpoint(metadata.token_endpoint);
   if ([issuer, token].some((one) => one.origin === page.origin || isSameHouse(one.hostname, page.hostname))) return;
@@ -110,7 +121,10 @@ function refuseMixUp(metadata: z.output<typeof metadataDocument>, issuer: URL): 
 }
 
 async function withUsableEndpoints(metadata: z.output<typeof metadataDocument>, guard: ZoneGuard): Promise<JsonObject> {
-  for (const name of neededEndpoints) await guard(requireSecureEndpoint(metadata[name]));
+  for (const name of neededEndpoints) {
+    const endpoint = metadata[name];
+    if (endpoint !== undefined) await guard(requireSecureEndpoint(endpoint));
+  }
   const unusable = new Set<string>();
   for (const name of otherEndpoints) {
     const endpoint = metadata[name];

@@ -13,7 +13,14 @@ export interface AuthorizationServerInfo {
   readonly metadata: oauth.AuthorizationServer;
 }
 
-type Endpoint = 'authorization_endpoint' | 'token_endpoint' | 'registration_endpoint' | 'revocation_endpoint';
+type Endpoint =
+  | 'authorization_endpoint'
+  | 'token_endpoint'
+  | 'registration_endpoint'
+  | 'revocation_endpoint'
+  | 'introspection_endpoint'
+  | 'device_authorization_endpoint'
+  | 'pushed_authorization_request_endpoint';
 
 /** Throws `discovery-failed` where the server has no such endpoint, `address-invalid`, `address-insecure`. */
 export function endpointOf(server: AuthorizationServerInfo, name: Endpoint): URL {

@@ -1,6 +1,6 @@
 /**
  * The front channel: what the browser is sent to, and what may come back from it (RFC 6749 s4.1.1 and s4.1.2,
- * RFC 7636, RFC 8707, RFC 9207). Stateless: an attempt is a value, and only an answer that is its own is believed.
+ * RFC 7636, RFC 8707, RFC 9126, RFC 9207). Stateless: an attempt is a value, and only an answer that is its own is believed.
  */
 import { timingSafeEqual } from 'node:crypto';
 import * as oauth from 'oauth4webapi';
@@ -9,10 +9,16 @@ import { Secret } from '../vault/secret.ts';
 import { errorCode, faultCodeOfError } from './answers.ts';
 import { type AuthorizationServerInfo, endpointOf, hostOf, requirePkce } from './authorization-server.ts';
 import { libraryClient, type OAuthClient } from './client-authentication.ts';
+import type { DpopProver } from './dpop.ts';
+import { type Pushing, pushAuthorization, requiresPushing } from './pushed-authorization.ts';
 
 export interface AuthorizationAttempt {
   /** What the browser opens. */
   readonly url: URL;
+  /** Of a pushed request: the address is good once, and until then (RFC 9126 s4). */
+  readonly urlEndsAtMs?: number;
+  /** The address once more, for another opening: a pushed request is pushed again. Throws as `beginAuthorization`. */
+  readonly again: () => Promise<{ readonly url: URL; readonly urlEndsAtMs?: number }>;
   /** Recorded before the browser is sent away (RFC 9207 s2.4). */
   readonly issuer: string;
   readonly state: string;
@@ -24,6 +30,8 @@ export interface AuthorizationAttempt {
   readonly sendsResource: boolean;
   /** What was asked for; empty where the server chooses. */
   readonly scopes: readonly string[];
+  /** The key that the code and what it brings are bound to (RFC 9449 s10). */
+  readonly dpop?: DpopProver;
 }
 
 export interface AuthorizationRequest {
@@ -35,6 +43,7 @@ export interface AuthorizationRequest {
   readonly prompt?: 'select_account' | 'consent' | 'login';
   /** Default true. */
   readonly sendsResource?: boolean;
+  readonly dpop?: DpopProver | undefined;
 }
 
 /**
@@ -48,35 +57,50 @@ const reservedParameters: readonly string[] = [
   'client_assertion_type',
 ];
 
-/** Throws `pkce-unsupported`, `discovery-failed`, `address-invalid`, `address-insecure`. */
+/**
+ * With `pushing` the request is handed to the server first where it wants or offers that.
+ * Throws `pkce-unsupported`, `discovery-failed`, `address-invalid`, `address-insecure`, and those of pushing.
+ */
 export async function beginAuthorization(
   server: AuthorizationServerInfo,
   client: OAuthClient,
   request: AuthorizationRequest,
+  pushing?: Omit<Pushing, 'dpop'>,
 ): Promise<AuthorizationAttempt> {
   requirePkce(server);
-  const url = endpointOf(server, 'authorization_endpoint');
+  const endpoint = endpointOf(server, 'authorization_endpoint');
   const codeVerifier = oauth.generateRandomCodeVerifier();
   const state = oauth.generateRandomState();
   const scopes = scopesToAsk(server, request.scopes ?? []);
   const nonce = scopes.includes('openid') ? oauth.generateRandomNonce() : undefined;
   const sendsResource = request.sendsResource ?? true;
-  const parameters: Readonly<Record<string, string | undefined>> = {
-    response_type: 'code',
-    client_id: client.clientId,
-    redirect_uri: request.redirectUri,
-    state,
-    code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
-    code_challenge_method: 'S256',
-    scope: scopes.length > 0 ? scopes.join(request.scopeSeparator) : undefined,
-    resource: sendsResource ? request.resource : undefined,
-    prompt: promptOf(request.prompt, scopes),
-    nonce,
+  const { dpop } = request;
+  const codeChallenge = await oauth.calculatePKCECodeChallenge(codeVerifier);
+  const parametersWith = (separator: string): Readonly<Record<string, string>> =>
+    withoutUndefined({
+      response_type: 'code',
+      client_id: client.clientId,
+      redirect_uri: request.redirectUri,
+      state,
+      code_challenge: codeChallenge,
+      code_challenge_method: 'S256',
+      scope: scopes.length > 0 ? scopes.join(separator) : undefined,
+      resource: sendsResource ? request.resource : undefined,
+      prompt: promptOf(request.prompt, scopes),
+      nonce,
+      dpop_jkt: dpop?.thumbprint,
+    });
+  const again = async () => {
+    const pushed = pushing && (await pushAuthorization({ ...pushing, dpop }, server, client, parametersWith(' ')));
+    if (!pushed && requiresPushing(server)) throw new Fault('internal', { reason: 'a required push was left out' });
+    const parameters = pushed
+      ? { client_id: client.clientId, request_uri: pushed.requestUri }
+      : parametersWith(request.scopeSeparator);
+    return { url: addressOf(endpoint, parameters), ...(pushed ? { urlEndsAtMs: pushed.endsAtMs } : {}) };
   };
-  for (const name of reservedParameters) url.searchParams.delete(name);
-  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) url.searchParams.set(name, value);
   return {
-    url,
+    ...(await again()),
+    again,
     issuer: server.issuer,
     state,
     codeVerifier: new Secret(codeVerifier),
@@ -85,14 +109,26 @@ export async function beginAuthorization(
     resource: request.resource,
     sendsResource,
     scopes,
+    ...(dpop ? { dpop } : {}),
   };
+}
+
+function addressOf(endpoint: URL, parameters: Readonly<Record<string, string>>): URL {
+  const url = new URL(endpoint);
+  for (const name of reservedParameters) url.searchParams.delete(name);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return url;
+}
+
+function withoutUndefined(values: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
 /**
  * `offline_access` is added where the server lists it, since without it such servers issue no refresh token (MCP:
  * refresh tokens). Never on its own: a lone scope would replace the server's default.
  */
-function scopesToAsk(server: AuthorizationServerInfo, scopes: readonly string[]): readonly string[] {
+export function scopesToAsk(server: AuthorizationServerInfo, scopes: readonly string[]): readonly string[] {
   const offline = 'offline_access';
   if (scopes.length === 0 || scopes.includes(offline)) return scopes;
   return server.metadata.scopes_supported?.includes(offline) ? [...scopes, offline] : scopes;

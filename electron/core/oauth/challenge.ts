@@ -28,14 +28,15 @@ const quoted = /"((?:[^"\\]|\\.)*)"/sy;
 const unquoted = /[^\s,"]+/y;
 
 /**
- * The Bearer challenge among those of the header, else one of another scheme that names the resource's metadata;
- * undefined where there is neither.
+ * The Bearer challenge among those of the header, or the DPoP one where that says more (RFC 9449 s7.1), else one of
+ * another scheme that names the resource's metadata; undefined where there is none.
  */
 export function parseChallenge(header: string | string[] | undefined): Challenge | undefined {
   if (header === undefined) return undefined;
   const challenges = readChallenges(Array.isArray(header) ? header.join(', ') : header);
   const chosen =
     challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.size > 0) ??
+    challenges.find(({ scheme, parameters }) => scheme === 'dpop' && saysMore.some((name) => parameters.has(name))) ??
     challenges.find(({ scheme }) => scheme === 'bearer') ??
     challenges.find(({ parameters }) => parameters.has('resource_metadata'));
   if (!chosen) return undefined;
@@ -48,6 +49,16 @@ export function parseChallenge(header: string | string[] | undefined): Challenge
     ...(scope ? { scope } : {}),
     ...(resourceMetadata ? { resourceMetadata } : {}),
   };
+}
+
+const saysMore = ['resource_metadata', 'scope', 'error'];
+
+/** Whether a resource refuses only because its nonce was not in the proof (RFC 9449 s9). */
+export function asksForNonce(header: string | undefined): boolean {
+  if (header === undefined || !/use_dpop_nonce/i.test(header)) return false;
+  return readChallenges(header).some(
+    ({ scheme, parameters }) => scheme === 'dpop' && parameters.get('error') === 'use_dpop_nonce',
+  );
 }
 
 /** One pass from left to right; a name followed by `=` is a parameter of the scheme before it, any other a scheme. */

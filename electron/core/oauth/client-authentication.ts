@@ -4,6 +4,7 @@
 import * as oauth from 'oauth4webapi';
 import { Fault } from '../../../shared/faults.ts';
 import type { Secret } from '../vault/secret.ts';
+import { clientAssertion, readPrivateKey } from './client-assertion.ts';
 import type { OAuthFetch } from './http.ts';
 
 export interface OAuthClient {
@@ -14,9 +15,24 @@ export interface OAuthClient {
   readonly authMethod: 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
 }
 
-/** Throws `client-refused` where the method needs a secret and there is none. */
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/**
+ * Throws `client-refused` where the method needs a secret or key and there is none, `input-invalid` for a private key
+ * that cannot be read.
+ */
 export function clientAuthentication(client: OAuthClient): oauth.ClientAuth {
   if (client.authMethod === 'none') return oauth.None();
+  if (client.authMethod === 'private_key_jwt') {
+    if (!client.privateKey) throw new Fault('client-refused', { reason: 'private_key_jwt without a key' });
+    const key = readPrivateKey(client.privateKey);
+    // Made anew for each request: it is good for one.
+    return async (server, { client_id }, body) => {
+      body.set('client_id', client_id);
+      body.set('client_assertion_type', assertionType);
+      body.set('client_assertion', await clientAssertion(key, client_id, server.issuer));
+    };
+  }
   if (!client.clientSecret) throw new Fault('client-refused', { reason: `${client.authMethod} without a secret` });
   const secret = client.clientSecret.open();
   if (client.authMethod === 'client_secret_post') return oauth.ClientSecretPost(secret);

@@ -27,6 +27,8 @@ export interface DiscoveryInput {
   readonly resource: string;
   readonly challenge: Challenge | undefined;
   readonly service: Service;
+  /** Whether the person will be sent to the server's page, which has to say S256 then. Default true. */
+  readonly needsPage?: boolean;
   /** How names are resolved for the check of inner addresses; the system's way unless given. */
   readonly lookup?: Lookup;
 }
@@ -45,7 +47,7 @@ export async function discover(http: OAuthFetch, input: DiscoveryInput): Promise
   const server = published.metadata
     ? await firstUsable(http, guard, published.metadata)
     : await serverOfPreset(http, guard, input.service, resource, published.trouble);
-  requirePkce(server);
+  if (input.needsPage ?? true) requirePkce(server);
   return {
     resource: published.metadata?.resource ?? input.resource,
     server,

@@ -5,6 +5,7 @@
 import type { Secret } from '../vault/secret.ts';
 import { jsonBody } from './answers.ts';
 import type { AuthorizationServerInfo } from './authorization-server.ts';
+import { type DpopProver, sendProven } from './dpop.ts';
 import type { OAuthFetch } from './http.ts';
 import { claimsOfJwt, type TokenSet } from './token-answer.ts';
 
@@ -37,21 +38,26 @@ export async function fetchIdentity(
   server: AuthorizationServerInfo,
   tokens: TokenSet,
   resource: string,
+  dpop?: DpopProver,
 ): Promise<Identity> {
   const known = claimsOf(tokens);
   const endpoint = server.metadata.userinfo_endpoint;
   const mayAsk = tokens.idTokenClaims !== undefined || tokens.grantedScopes?.includes('openid');
   if (!endpoint || !mayAsk || labelOf(known) !== undefined) return identityFrom(known, resource);
-  const userinfo = await askUserinfo(http, endpoint, tokens).catch(() => undefined);
+  const userinfo = await askUserinfo(http, endpoint, tokens, dpop).catch(() => undefined);
   const sameSubject = known['sub'] === undefined || userinfo?.['sub'] === known['sub'];
   return identityFrom(userinfo && sameSubject ? { ...known, ...userinfo } : known, resource);
 }
 
-async function askUserinfo(http: OAuthFetch, endpoint: string, tokens: TokenSet): Promise<Claims | undefined> {
-  const response = await http(endpoint, {
-    method: 'GET',
-    headers: { accept: 'application/json', authorization: `Bearer ${tokens.accessToken.open()}` },
-  });
+async function askUserinfo(
+  http: OAuthFetch,
+  endpoint: string,
+  { accessToken, tokenType }: TokenSet,
+  dpop: DpopProver | undefined,
+): Promise<Claims | undefined> {
+  const headers = { accept: 'application/json', authorization: `${tokenType} ${accessToken.open()}` };
+  const ask = (proven: OAuthFetch) => proven(endpoint, { method: 'GET', headers });
+  const response = await sendProven(http, tokenType === 'DPoP' ? dpop : undefined, ask, accessToken);
   return response.status === 200 ? jsonBody(response) : undefined;
 }
 

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { Fault, isOnTheWay } from '../../../shared/faults.ts';
 import { Secret } from '../vault/secret.ts';
-import { jsonBody, refusalOf, strangerOf } from './answers.ts';
+import { type JsonObject, jsonBody, refusalOf, strangerOf } from './answers.ts';
 import { type AuthorizationServerInfo, endpointOf } from './authorization-server.ts';
 import type { OAuthClient } from './client-authentication.ts';
 import type { OAuthFetch } from './http.ts';
@@ -32,6 +32,30 @@ const registrationAnswer = z.object({
   registration_client_uri: text.nullish(),
 });
 
+export interface RegistrationRequest {
+  /** Absent for a client that signs in by device codes alone. */
+  readonly redirectUri?: string;
+  readonly clientName: string;
+}
+
+/** What we say about ourselves. */
+export function registrationBody(
+  { redirectUri, clientName }: RegistrationRequest,
+  authMethod: OAuthClient['authMethod'],
+): JsonObject {
+  const grant = redirectUri === undefined ? deviceGrant : 'authorization_code';
+  return {
+    client_name: clientName,
+    application_type: 'native',
+    redirect_uris: redirectUri === undefined ? [] : [redirectUri],
+    grant_types: [grant, 'refresh_token'],
+    response_types: redirectUri === undefined ? [] : ['code'],
+    token_endpoint_auth_method: authMethod,
+  };
+}
+
+const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
+
 /**
  * Registers, and uses the values the server returns rather than those asked for. Answered with 201, by some with 200.
  * Throws `registration-refused` (with the server's code), `service-answer-invalid`, `service-down`, `rate-limited`,
@@ -40,20 +64,13 @@ const registrationAnswer = z.object({
 export async function registerClient(
   http: OAuthFetch,
   server: AuthorizationServerInfo,
-  request: { readonly redirectUri: string; readonly clientName: string },
+  request: RegistrationRequest,
 ): Promise<RegisteredClient> {
   const endpoint = endpointOf(server, 'registration_endpoint');
   const response = await http(endpoint.href, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({
-      client_name: request.clientName,
-      application_type: 'native',
-      redirect_uris: [request.redirectUri],
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      token_endpoint_auth_method: preferredMethod(server),
-    }),
+    body: JSON.stringify(registrationBody(request, preferredMethod(server))),
   });
   const body = await jsonBody(response);
   if (response.status !== 201 && response.status !== 200) {
@@ -66,11 +83,14 @@ export async function registerClient(
   if (!body && strangerOf(response, endpoint.host)) {
     throw refusalOf(response, body, { host: endpoint.host, otherwise: 'registration-refused' });
   }
+  return readRegistration(body, endpoint.host);
+}
+
+/** Throws `service-answer-invalid`, `registration-refused`. */
+export function readRegistration(body: JsonObject | undefined, host: string): RegisteredClient {
   const answer = registrationAnswer.safeParse(body);
-  if (!answer.success) {
-    throw new Fault('service-answer-invalid', { reason: 'registration answer', subject: endpoint.host });
-  }
-  return registeredClient(answer.data, endpoint.host);
+  if (!answer.success) throw new Fault('service-answer-invalid', { reason: 'registration answer', subject: host });
+  return registeredClient(answer.data, host);
 }
 
 /** A program on a person's computer keeps no secret, so `none` where the server takes it (RFC 8252 s8.4). */

@@ -23,6 +23,8 @@ export async function revokeToken(
   http: OAuthFetch,
   request: {
     readonly endpoint: string;
+    /** For whom a client assertion is made; the endpoint's origin unless given. */
+    readonly issuer?: string;
     readonly client: OAuthClient;
     readonly token: Secret;
     readonly hint: 'refresh_token' | 'access_token';
@@ -31,7 +33,7 @@ export async function revokeToken(
 ): Promise<void> {
   const endpoint = requireSecureEndpoint(request.endpoint);
   const response = await oauth.revocationRequest(
-    { issuer: endpoint.origin, revocation_endpoint: endpoint.href },
+    { issuer: request.issuer ?? endpoint.origin, revocation_endpoint: endpoint.href },
     libraryClient(request.client),
     clientAuthentication(request.client),
     request.token.open(),

@@ -2,7 +2,7 @@
  * A successful token answer as a token set (RFC 6749 s5.1): strict where a wrong value would be used, lenient where
  * servers are known to be careless. An ID token is checked by oauth4webapi (OpenID Connect s3.1.3.7).
  */
-import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { compactVerify, decodeJwt, decodeProtectedHeader } from 'jose';
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
 import { Fault } from '../../../shared/faults.ts';
@@ -10,11 +10,13 @@ import { Secret } from '../vault/secret.ts';
 import type { JsonObject } from './answers.ts';
 import type { AuthorizationServerInfo } from './authorization-server.ts';
 import { libraryClient, type OAuthClient } from './client-authentication.ts';
+import type { KeySets } from './jwks.ts';
 import { scopesOf } from './scopes.ts';
 
 export interface TokenSet {
   readonly accessToken: Secret;
-  readonly tokenType: 'Bearer';
+  /** `DPoP`: good only together with a proof by the key that it was asked for with (RFC 9449 s5). */
+  readonly tokenType: 'Bearer' | 'DPoP';
   /** Absent: none was issued; after a refresh that means the old one stays good. */
   readonly refreshToken?: Secret;
   /** Absent: exactly what was asked for (RFC 6749 s5.1). */
@@ -40,6 +42,10 @@ export interface AnswerContext {
   /** The server's clock, where it told. */
   readonly serverNowMs?: number;
   readonly idToken: IdTokenExpectation;
+  /** It was asked for with a proof, so that a bound token can be used. */
+  readonly proven?: boolean;
+  /** Published keys, to check an ID token's signature by. */
+  readonly keySets?: KeySets | undefined;
 }
 
 /** What may stand in a header: visible ASCII, so no line break and no blank can get into a request (RFC 6750 s2.1). */
@@ -47,7 +53,7 @@ const headerValue = z.string().regex(/^[\x21-\x7e]+$/);
 
 const tokenAnswer = z.object({
   access_token: headerValue,
-  token_type: z.string().refine((type) => type.toLowerCase() === 'bearer'),
+  token_type: z.string(),
   refresh_token: z
     .string()
     .regex(/^[\x20-\x7e]+$/)
@@ -67,19 +73,27 @@ export async function readTokenSet(body: JsonObject | undefined, context: Answer
     const members = answer.error.issues.map((issue) => issue.path.join('.') || 'body');
     throw invalid(`token answer: ${members.join(', ')}`, context.host);
   }
-  const { access_token, refresh_token, expires_in, scope, id_token } = answer.data;
+  const { access_token, token_type, refresh_token, expires_in, scope, id_token } = answer.data;
+  const tokenType = usableType(token_type, context.proven ?? false);
+  if (!tokenType) throw invalid('token answer: token_type', context.host);
   const expiresAtMs = expiry(expires_in, access_token, context.nowMs);
   const idTokenClaims = id_token ? await claimsOfIdToken(id_token, access_token, context) : undefined;
   const grantedScopes = scopesOf(scope);
   return {
     accessToken: new Secret(access_token),
-    tokenType: 'Bearer',
+    tokenType,
     ...(refresh_token ? { refreshToken: new Secret(refresh_token) } : {}),
     grantedScopes: grantedScopes.length > 0 ? grantedScopes : undefined,
     obtainedAtMs: context.nowMs,
     ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
     ...(idTokenClaims ? { idTokenClaims } : {}),
   };
+}
+
+/** In any case (RFC 6749 s5.1); a bound token without a key of ours is good for nothing. */
+function usableType(type: string, proven: boolean): TokenSet['tokenType'] | undefined {
+  if (type.toLowerCase() === 'bearer') return 'Bearer';
+  return proven && type.toLowerCase() === 'dpop' ? 'DPoP' : undefined;
 }
 
 /** Longer than any access token lives, and far inside what a record can hold. */
@@ -111,8 +125,8 @@ export function claimsOfJwt(token: string): Readonly<Record<string, unknown>> | 
 }
 
 /**
- * Came over TLS from the token endpoint itself, so its signature need not be checked (OpenID Connect s3.1.3.7, 6);
- * issuer, audience, times, algorithm and nonce are.
+ * Issuer, audience, times, algorithm, nonce and, where keys are published, the signature. It came over TLS from the
+ * token endpoint itself, so keys that cannot be had just now stop nobody (OpenID Connect s3.1.3.7, 6).
  */
 async function claimsOfIdToken(
   idToken: string,
@@ -130,6 +144,7 @@ async function claimsOfIdToken(
       Response.json(answer),
       expected.kind === 'requested' ? { expectedNonce: expected.nonce, requireIdToken: true } : {},
     );
+    if ((await signatureOf(idToken, context)) === 'invalid') throw new Error('signature');
     return { ...oauth.getValidatedIdTokenClaims(checked) };
   } catch (thrown) {
     if (expected.kind !== 'requested') return undefined;
@@ -137,6 +152,22 @@ async function claimsOfIdToken(
     if (outOfTime && isFresh(idToken, context)) throw new Fault('clock-wrong', { reason: 'ID token', subject: host });
     throw invalid('ID token', host);
   }
+}
+
+async function signatureOf(
+  idToken: string,
+  { server, client, keySets }: AnswerContext,
+): Promise<'valid' | 'invalid' | 'not-checked'> {
+  if (!decodeProtectedHeader(idToken).alg?.startsWith('HS')) {
+    return (await keySets?.check(server, idToken)) ?? 'not-checked';
+  }
+  // Signed with our own secret (OpenID Connect s10.1), so without one it cannot be meant for us.
+  if (!client.clientSecret) return 'invalid';
+  const secret = new TextEncoder().encode(client.clientSecret.open());
+  return compactVerify(idToken, secret).then(
+    () => 'valid' as const,
+    () => 'invalid' as const,
+  );
 }
 
 const clockToleranceMs = 60_000;

@@ -9,8 +9,10 @@ import { jsonBody, refusalOf, strangerOf } from './answers.ts';
 import type { AuthorizationAttempt, ValidatedCallback } from './authorization.ts';
 import { type AuthorizationServerInfo, endpointOf, hostOf } from './authorization-server.ts';
 import { clientAuthentication, libraryClient, libraryOptions, type OAuthClient } from './client-authentication.ts';
+import { type DpopProver, sendProven } from './dpop.ts';
 import type { OAuthFetch } from './http.ts';
-import { type IdTokenExpectation, readTokenSet, type TokenSet } from './token-answer.ts';
+import type { KeySets } from './jwks.ts';
+import { type AnswerContext, type IdTokenExpectation, readTokenSet, type TokenSet } from './token-answer.ts';
 
 export type { TokenSet } from './token-answer.ts';
 
@@ -27,22 +29,26 @@ export async function exchangeCode(
   attempt: AuthorizationAttempt,
   parameters: ValidatedCallback,
   now: () => number,
+  keySets?: KeySets,
 ): Promise<TokenSet> {
   // RFC 9700 s4.4.2: code and verifier go to the issuer that was recorded, and to no other.
   if (server.issuer !== attempt.issuer) throw new Fault('issuer-mismatch', { subject: hostOf(server) });
   const endpoint = endpointOf(server, 'token_endpoint');
-  const response = await oauth.authorizationCodeGrantRequest(
-    server.metadata,
-    libraryClient(client),
-    clientAuthentication(client),
-    parameters,
-    attempt.redirectUri,
-    attempt.codeVerifier.open(),
-    { ...libraryOptions(http), additionalParameters: attempt.sendsResource ? { resource: attempt.resource } : {} },
+  const response = await sendProven(http, attempt.dpop, (proven) =>
+    oauth.authorizationCodeGrantRequest(
+      server.metadata,
+      libraryClient(client),
+      clientAuthentication(client),
+      parameters,
+      attempt.redirectUri,
+      attempt.codeVerifier.open(),
+      { ...libraryOptions(proven), additionalParameters: attempt.sendsResource ? { resource: attempt.resource } : {} },
+    ),
   );
   const idToken: IdTokenExpectation =
     attempt.nonce === undefined ? { kind: 'unrequested' } : { kind: 'requested', nonce: attempt.nonce };
-  return readAnswer(response, server, client, { host: endpoint.host, otherwise: 'token-refused', now }, idToken);
+  const context = { host: endpoint.host, otherwise: 'token-refused', now } as const;
+  return readTokenAnswer(response, server, client, context, { idToken, proven: attempt.dpop !== undefined, keySets });
 }
 
 /**
@@ -59,35 +65,41 @@ export async function refreshTokens(
     readonly scopes?: readonly string[];
     /** Default true. */
     readonly sendsResource?: boolean;
+    /** By the key that the grant is bound to. */
+    readonly dpop?: DpopProver | undefined;
   },
   now: () => number,
 ): Promise<TokenSet> {
   const endpoint = endpointOf(server, 'token_endpoint');
   const scope = request.scopes?.join(' ') ?? '';
-  const response = await oauth.refreshTokenGrantRequest(
-    server.metadata,
-    libraryClient(client),
-    clientAuthentication(client),
-    request.refreshToken.open(),
-    {
-      ...libraryOptions(http),
-      additionalParameters: {
-        ...((request.sendsResource ?? true) ? { resource: request.resource } : {}),
-        ...(scope === '' ? {} : { scope }),
+  const response = await sendProven(http, request.dpop, (proven) =>
+    oauth.refreshTokenGrantRequest(
+      server.metadata,
+      libraryClient(client),
+      clientAuthentication(client),
+      request.refreshToken.open(),
+      {
+        ...libraryOptions(proven),
+        additionalParameters: {
+          ...((request.sendsResource ?? true) ? { resource: request.resource } : {}),
+          ...(scope === '' ? {} : { scope }),
+        },
       },
-    },
+    ),
   );
   // A 401 without a standard error is how a service says "invalid or expired token" in its own way.
   const context = { host: endpoint.host, otherwise: 'token-refused', unauthorized: 'sign-in-needed', now } as const;
-  return readAnswer(response, server, client, context, { kind: 'ignored' });
+  const proven = request.dpop !== undefined;
+  return readTokenAnswer(response, server, client, context, { idToken: { kind: 'ignored' }, proven });
 }
 
-async function readAnswer(
+/** An answer of the token endpoint, whichever grant was asked for. Throws as `exchangeCode`. */
+export async function readTokenAnswer(
   response: Response,
   server: AuthorizationServerInfo,
   client: OAuthClient,
   context: Parameters<typeof refusalOf>[2] & { readonly now: () => number },
-  idToken: IdTokenExpectation,
+  expected: Pick<AnswerContext, 'idToken' | 'proven' | 'keySets'>,
 ): Promise<TokenSet> {
   const body = await jsonBody(response);
   // A page of somebody's in place of a token answer.
@@ -101,6 +113,6 @@ async function readAnswer(
     host: context.host,
     nowMs: context.now(),
     ...(Number.isNaN(serverNowMs) ? {} : { serverNowMs }),
-    idToken,
+    ...expected,
   });
 }

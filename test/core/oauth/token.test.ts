@@ -290,13 +290,14 @@ describe('a refusal', () => {
 });
 
 describe('an ID token', () => {
+  const clientSecret = new Secret('\u0001'.repeat(32));
   const claims = () => ({ iss: fake.origin, aud: 'client-1', sub: 'ada', email: 'ada@example.com' });
-  const signed = (more: Record<string, unknown> = {}, alg = 'HS256') =>
+  const signed = (more: Record<string, unknown> = {}, alg = 'HS256', keyByte = 1) =>
     new SignJWT({ ...claims(), ...more })
       .setProtectedHeader({ alg })
       .setIssuedAt()
       .setExpirationTime('5 minutes')
-      .sign(Buffer.alloc(32, 1));
+      .sign(Buffer.alloc(32, keyByte));
   const answered = (id_token: string, headers: Readonly<Record<string, string>> = {}) =>
     fake.answer('/token', { headers, body: { access_token: 'a', token_type: 'bearer', id_token } });
 
@@ -305,7 +306,8 @@ describe('an ID token', () => {
     const symmetric: AuthorizationServerInfo = { ...server, metadata: hs as unknown as { issuer: string } };
     const [attempt, parameters] = await granted(['openid']);
     answered(await make(attempt.nonce ?? ''), headers);
-    return exchangeCode(http, symmetric, client, attempt, parameters, now);
+    const confidential: OAuthClient = { ...client, authMethod: 'client_secret_post', clientSecret };
+    return exchangeCode(http, symmetric, confidential, attempt, parameters, now);
   }
 
   it('P-33 is used when it is right', async () => {
@@ -323,6 +325,7 @@ describe('an ID token', () => {
       'no signature',
       (nonce) => new UnsecuredJWT({ ...claims(), nonce }).setIssuedAt().setExpirationTime('1h').encode(),
     ],
+    ['the signature of another', (nonce) => signed({ nonce }, 'HS256', 2)],
     ['no sense', () => 'not-a-jwt'],
   ])('P-33 fails the sign-in with %s', async (_what, make) => {
     await expect(signInWith(make)).rejects.toMatchObject({ code: 'service-answer-invalid' });
@@ -352,6 +355,16 @@ describe('an ID token', () => {
         .sign(Buffer.alloc(32, 1));
     const date = new Date(serverS * 1000).toUTCString();
     await expect(signInWith(make, { date })).rejects.toMatchObject({ code: 'clock-wrong' });
+  });
+
+  it('P-33 is not believed where it is signed with a secret that this client does not have', async () => {
+    const hs = { ...fake.metadata, id_token_signing_alg_values_supported: ['HS256'] };
+    const symmetric: AuthorizationServerInfo = { ...server, metadata: hs as unknown as { issuer: string } };
+    const [attempt, parameters] = await granted(['openid']);
+    answered(await signed({ nonce: attempt.nonce }));
+    await expect(exchangeCode(http, symmetric, client, attempt, parameters, now)).rejects.toMatchObject({
+      code: 'service-answer-invalid',
+    });
   });
 
   it('that nobody asked for is passed over when it is wrong', async () => {
