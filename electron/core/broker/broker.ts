@@ -81,9 +81,12 @@ export interface BridgeBroker {
   noteCall(call: ToolCall): void;
   /**
    * Begins a sign-in (or joins the one that is under way) and opens the browser. Resolves when the browser was asked
-   * to open; the outcome arrives as a change of the snapshot. Throws `browser-unavailable`, `discovery-failed`, ….
+   * to open; the outcome arrives as a change of the snapshot. Where a code has to be typed, in any browser, none is
+   * opened here: address and code are given. Throws `browser-unavailable`, `discovery-failed`, ….
    */
-  signIn(connectionId: string): Promise<{ readonly authorizationUrl: string; readonly host: string }>;
+  signIn(
+    connectionId: string,
+  ): Promise<{ readonly authorizationUrl: string; readonly host: string; readonly userCode?: string }>;
   /** What programs may not do by themselves. */
   readonly questions: Questions;
   /** The name of the local client whose key this is; undefined for none. Compared in constant time. */

@@ -3,7 +3,10 @@ import { asFault, Fault, isOnTheWay } from '../../../shared/faults.ts';
 import type { Language } from '../../../shared/settings.ts';
 import type { Credential } from '../credentials/credential.ts';
 import { createWaysIn } from '../credentials/ways-in.ts';
+import type { Pause } from '../oauth/device.ts';
+import { createDpopNonces } from '../oauth/dpop.ts';
 import { oauthFetch } from '../oauth/http.ts';
+import { createKeySets } from '../oauth/jwks.ts';
 import type { Platform } from '../platform.ts';
 import type { Service } from '../services/service.ts';
 import type { ConnectionRecord, GrantRecord } from '../vault/records.ts';
@@ -42,6 +45,8 @@ export interface BrokerOptions {
   readonly newPrograms?: () => 'ask' | 'allow';
   /** How soon a service that cannot be reached is tried again for the first time. */
   readonly firstRetryMs?: number;
+  /** How one waits between two questions about a device code; real time unless given. */
+  readonly pause?: Pause;
 }
 
 const usualSignInTimeoutMs = 10 * 60_000;
@@ -51,6 +56,8 @@ const unlockPauseMs = 15_000;
 export function createBroker(platform: Platform, vault: Vault, options: BrokerOptions = {}): Broker {
   const { now, log } = platform;
   const http = oauthFetch(platform.httpOnce);
+  const nonces = createDpopNonces();
+  const keySets = createKeySets({ http, now });
   const live = {
     isSigningIn: (id: string) => signIns.isWaiting(id),
     signIn: (id: string) => signIns.waitingView(id),
@@ -71,7 +78,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     if (connection) activity.note({ connectionId, connection: titleOf(connection), ...entry });
   };
 
-  const waysIn = createWaysIn({ vault, http, now });
+  const waysIn = createWaysIn({ vault, http, now, nonces });
   const questions = createQuestions({ now, changed });
   const probe = (connection: ConnectionRecord, credential: Credential) =>
     proveRevoked(platform.http, calledOf(connection), credential);
@@ -98,6 +105,9 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
   const signIns = createSignIns({
     vault,
     http,
+    nonces,
+    keySets,
+    pause: options.pause,
     now,
     log,
     changed,
@@ -204,6 +214,8 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     noteCall: ({ connectionId, ...call }) => note(connectionId, { what: 'tool', ...call }),
     async signIn(connectionId) {
       const attempt = await signIns.start(connectionId, {});
+      const { device, host } = attempt;
+      if (device) return { authorizationUrl: device.verificationUri, host, userCode: device.userCode };
       await signIns.openBrowser(attempt.id).catch((thrown: unknown) => {
         const fault = asFault(thrown);
         // Whoever asked cannot see our log: the address is the way on.

@@ -42,7 +42,7 @@ export interface SignInAttempt {
 }
 
 export interface RunningSignIn {
-  readonly attempt: SignInAttempt;
+  attempt: SignInAttempt;
   readonly outcome: Promise<SignInOutcome>;
   /** Ends it while it waits; too late once the answer has come, whose exchange then decides. */
   readonly end: (outcome: SignInOutcome) => void;
@@ -52,6 +52,7 @@ export interface RunningSignIn {
   view: WaitingSignIn | undefined;
   /** What came back to the redirect address, pasted by the person. */
   readonly deliver: Prepared['deliver'];
+  readonly freshUrl: Prepared['freshUrl'];
   /** The browser is being asked to open: a double click is one wish. */
   opening: Promise<void> | undefined;
 }
@@ -140,6 +141,7 @@ export async function beginAttempt(
     end,
     abandon,
     deliver: prepared === 'open' ? undefined : prepared.deliver,
+    freshUrl: prepared === 'open' ? undefined : prepared.freshUrl,
     opening: undefined,
     view: waits
       ? {

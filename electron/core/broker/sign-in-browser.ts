@@ -3,20 +3,21 @@
  * as a client, listen for the answer, and only then make the authorization URL (RFC 8252 section 8.3, P-6).
  */
 import { permissionOf } from '../../../shared/words/permissions.ts';
-import { grantFrom } from '../credentials/authorization-code.ts';
 import type { Obtained } from '../credentials/way-in.ts';
 import {
   type AuthorizationAttempt,
+  type AuthorizationRequest,
   beginAuthorization,
   judgeCallback,
   type ValidatedCallback,
 } from '../oauth/authorization.ts';
-import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
+import { type AuthorizationServerInfo, requirePkce } from '../oauth/authorization-server.ts';
 import { fetchIdentity } from '../oauth/identity.ts';
 import type { OAuthClient } from '../oauth/registration.ts';
 import { exchangeCode } from '../oauth/token.ts';
 import type { ConnectionRecord } from '../vault/records.ts';
 import { openRedirectListener } from './redirect-listener.ts';
+import { grantOfSignIn, proverFor } from './sign-in-binding.ts';
 import { clientAndListener } from './sign-in-client.ts';
 import type { Approach, Asked, BrowserAnswer, Prepared, SignInNeeds } from './sign-in-prepare.ts';
 import { scopesToAsk } from './sign-in-scopes.ts';
@@ -25,11 +26,12 @@ import { scopesToAsk } from './sign-in-scopes.ts';
 export async function prepareBrowser(needs: SignInNeeds, approach: Approach, asked: Asked): Promise<Prepared> {
   const { connection, service, wish } = approach;
   const { server, resource, scopes: suggested } = await approach.discover();
+  requirePkce(server);
   let attempt: AuthorizationAttempt | undefined;
   let client: OAuthClient | undefined;
 
   const deliver = (parameters: URLSearchParams) => {
-    const answer = attempt && client ? judge(needs, server, client, attempt, parameters) : undefined;
+    const answer = attempt && client ? judge(needs, connection, server, client, attempt, parameters) : undefined;
     return answer ? asked(answer) : 'ignored';
   };
   const listen = (redirect: ConnectionRecord['redirect']) =>
@@ -43,18 +45,22 @@ export async function prepareBrowser(needs: SignInNeeds, approach: Approach, ask
   const { listener } = found;
   try {
     const scopes = scopesToAsk(needs.vault, connection, wish, suggested ?? service.defaultScopes);
-    attempt = await beginAuthorization(server, client, {
+    const request: AuthorizationRequest = {
       redirectUri: listener.redirectUri,
       resource,
+      sendsResource: service.sendsResource,
       scopes,
       scopeSeparator: server.source === 'preset' ? service.scopeSeparator : ' ',
       ...(wish.another ? { prompt: promptForAnother(server) } : {}),
-    });
+      dpop: await proverFor(needs, server),
+    };
+    attempt = await beginAuthorization(server, client, request, needs);
     return {
       ...approach,
       triesFirst: false,
       host: attempt.url.host,
       authorizationUrl: attempt.url.href,
+      freshUrl: freshUrls(attempt, needs.now),
       scopes: attempt.scopes,
       permissions: (scopes ?? []).map((scope) => permissionOf(scope, 'en') ?? scope),
       deliver,
@@ -67,9 +73,26 @@ export async function prepareBrowser(needs: SignInNeeds, approach: Approach, ask
   }
 }
 
+/** Ends so much earlier than the server says: the browser has to get there. */
+const openingMs = 3_000;
+
+/** A pushed request is good once and not for long (RFC 9126 section 4); any other address stays as it is. */
+function freshUrls(attempt: AuthorizationAttempt, now: () => number): NonNullable<Prepared['freshUrl']> {
+  let current: { readonly url: URL; readonly urlEndsAtMs?: number } = attempt;
+  let wasOpened = false;
+  return async (why) => {
+    const { urlEndsAtMs } = current;
+    const isUsedUp = urlEndsAtMs !== undefined && (wasOpened || now() >= urlEndsAtMs - openingMs);
+    if (isUsedUp) current = await attempt.again();
+    wasOpened = why === 'opening' || (wasOpened && !isUsedUp);
+    return current.url.href;
+  };
+}
+
 /** Undefined for what is not this attempt's answer: the attempt goes on waiting. */
 function judge(
   needs: SignInNeeds,
+  connection: ConnectionRecord,
   server: AuthorizationServerInfo,
   client: OAuthClient,
   attempt: AuthorizationAttempt,
@@ -84,20 +107,24 @@ function judge(
     case 'failed':
       return judgement;
     case 'granted':
-      return { kind: 'granted', exchange: () => exchanged(needs, server, client, attempt, judgement.parameters) };
+      return {
+        kind: 'granted',
+        exchange: () => exchanged(needs, connection, server, client, attempt, judgement.parameters),
+      };
   }
 }
 
 async function exchanged(
-  { http, now }: SignInNeeds,
+  needs: SignInNeeds,
+  connection: ConnectionRecord,
   server: AuthorizationServerInfo,
   client: OAuthClient,
   attempt: AuthorizationAttempt,
   parameters: ValidatedCallback,
 ): Promise<Obtained> {
-  const tokens = await exchangeCode(http, server, client, attempt, parameters, now);
+  const { http, now, keySets } = needs;
+  const tokens = await exchangeCode(http, server, client, attempt, parameters, now, keySets);
   const facts = {
-    accountId: '',
     wayIn: 'authorization-code' as const,
     issuer: server.issuer,
     resource: attempt.resource,
@@ -105,8 +132,8 @@ async function exchanged(
     requestedScopes: attempt.scopes,
   };
   return {
-    grant: grantFrom(facts, tokens),
-    identity: await fetchIdentity(http, server, tokens, attempt.resource),
+    grant: await grantOfSignIn(needs, connection, facts, tokens, attempt.dpop),
+    identity: await fetchIdentity(http, server, tokens, attempt.resource, attempt.dpop),
     server,
   };
 }

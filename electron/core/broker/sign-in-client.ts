@@ -3,7 +3,7 @@
  * the person is asked (MCP M-C 8). A redirect listener comes with it, since a registration belongs to its redirect URI.
  */
 import { Fault } from '../../../shared/faults.ts';
-import { clientOf } from '../credentials/authorization-code.ts';
+import { clientOf, hasSecretEnded } from '../credentials/authorization-code.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
 import { type OAuthClient, registerClient } from '../oauth/registration.ts';
 import type { Service } from '../services/service.ts';
@@ -15,7 +15,7 @@ import type { RedirectListener } from './redirect-listener.ts';
 import type { SignInNeeds } from './sign-in-prepare.ts';
 
 /** Our name on the consent page of a server where we register ourselves. */
-const clientName = 'Conexor Desktop';
+export const clientName = 'Conexor Desktop';
 
 type Listen = (redirect: ConnectionRecord['redirect']) => Promise<RedirectListener>;
 
@@ -30,13 +30,10 @@ export async function clientAndListener(
   server: AuthorizationServerInfo,
   listen: Listen,
 ): Promise<{ readonly client: OAuthClient; readonly listener: RedirectListener }> {
-  const { vault, http, now } = needs;
-  const known = await knownInAdvance(vault, connection, server, service);
+  const known = await knownInAdvance(needs.vault, connection, server, service);
   if (known) return { client: known, listener: await listen(connection.redirect) };
 
-  const registered = vault
-    .list('registration')
-    .filter((record) => record.issuer === server.issuer && record.source === 'dynamic' && !hasEnded(record, now()));
+  const registered = registeredBefore(needs, server).filter(({ redirectUri }) => redirectUri !== deviceOnly);
   for (const record of connection.redirect ? [] : registered) {
     const listener = await listen(redirectOf(record.redirectUri)).catch((thrown: unknown) => {
       if (thrown instanceof Fault && thrown.code === 'port-taken') return undefined;
@@ -45,23 +42,64 @@ export async function clientAndListener(
     if (listener) return { client: clientOf(record), listener };
   }
 
-  if (!server.metadata.registration_endpoint) {
-    throw new Fault('client-id-needed', {
-      subject: titleOf(connection),
-      ...(service.clientIdHelp ? { advice: service.clientIdHelp } : {}),
-    });
-  }
+  requireRegistration(connection, service, server);
   const listener = await listen(connection.redirect);
   try {
-    const redirectUri = listener.redirectUri;
-    const registration = await registerClient(http, server, { redirectUri, clientName });
-    const record: RegistrationRecord = { ...registration, issuer: server.issuer, redirectUri, source: 'dynamic' };
-    await vault.write([{ kind: 'registration', key: registrationKey(server.issuer, redirectUri), record }]);
-    return { client: clientOf(record), listener };
+    return { client: await register(needs, server, listener.redirectUri), listener };
   } catch (thrown) {
     await listener.close();
     throw thrown;
   }
+}
+
+/** Where a registration has no redirect URI, because it signs in by device codes. */
+export const deviceOnly = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** The same priority for a client to which no browser comes back. Throws `client-id-needed`, and those of registering. */
+export async function deviceClient(
+  needs: SignInNeeds,
+  connection: ConnectionRecord,
+  service: Service,
+  server: AuthorizationServerInfo,
+): Promise<OAuthClient> {
+  const known = await knownInAdvance(needs.vault, connection, server, service);
+  if (known) return known;
+  const record = registeredBefore(needs, server).find(({ redirectUri }) => redirectUri === deviceOnly);
+  if (record) return clientOf(record);
+  requireRegistration(connection, service, server);
+  return register(needs, server, undefined);
+}
+
+function registeredBefore({ vault, now }: SignInNeeds, server: AuthorizationServerInfo): RegistrationRecord[] {
+  return vault
+    .list('registration')
+    .filter((one) => one.issuer === server.issuer && one.source === 'dynamic' && !hasSecretEnded(one, now()));
+}
+
+function requireRegistration(connection: ConnectionRecord, service: Service, server: AuthorizationServerInfo): void {
+  if (server.metadata.registration_endpoint) return;
+  throw new Fault('client-id-needed', {
+    subject: titleOf(connection),
+    ...(service.clientIdHelp ? { advice: service.clientIdHelp } : {}),
+  });
+}
+
+/** Without a redirect URI: for device codes alone. */
+async function register(
+  { vault, http }: SignInNeeds,
+  server: AuthorizationServerInfo,
+  redirectUri: string | undefined,
+): Promise<OAuthClient> {
+  const request = redirectUri === undefined ? { clientName } : { clientName, redirectUri };
+  const registration = await registerClient(http, server, request);
+  const record: RegistrationRecord = {
+    ...registration,
+    issuer: server.issuer,
+    redirectUri: redirectUri ?? deviceOnly,
+    source: 'dynamic',
+  };
+  await vault.write([{ kind: 'registration', key: registrationKey(record.issuer, record.redirectUri), record }]);
+  return clientOf(record);
 }
 
 /** What was given for this connection is from now on the issuer's alone, never shown to another one (MCP M-C 7). */
@@ -93,10 +131,6 @@ export async function knownInAdvance(
   const stored = vault.get('registration', key);
   if (stored) return clientOf(stored);
   return service.clientId === undefined ? undefined : { clientId: service.clientId, authMethod: 'none' };
-}
-
-function hasEnded(record: RegistrationRecord, nowMs: number): boolean {
-  return record.secretExpiresAtMs !== undefined && record.secretExpiresAtMs > 0 && nowMs >= record.secretExpiresAtMs;
 }
 
 function redirectOf(redirectUri: string): NonNullable<ConnectionRecord['redirect']> {

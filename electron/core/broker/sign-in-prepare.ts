@@ -8,7 +8,10 @@ import type { DeviceCode, GivenFields, WayInId } from '../../../shared/ways-in.t
 import type { Credential } from '../credentials/credential.ts';
 import type { Obtained, Target } from '../credentials/way-in.ts';
 import type { WaysIn } from '../credentials/ways-in.ts';
+import type { Pause } from '../oauth/device.ts';
+import type { DpopNonces } from '../oauth/dpop.ts';
 import type { OAuthFetch } from '../oauth/http.ts';
+import type { KeySets } from '../oauth/jwks.ts';
 import type { Log } from '../platform.ts';
 import type { ConnectionRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -16,6 +19,7 @@ import { patchConnection } from './connection-changes.ts';
 import { serviceOf } from './connections.ts';
 import type { OutcomePage } from './redirect-listener.ts';
 import { prepareBrowser } from './sign-in-browser.ts';
+import { prepareDevice } from './sign-in-device.ts';
 import { prepareDirect } from './sign-in-direct.ts';
 import { discoverFor } from './sign-in-discovery.ts';
 
@@ -23,6 +27,10 @@ export interface SignInNeeds {
   readonly vault: Vault;
   readonly waysIn: WaysIn;
   readonly http: OAuthFetch;
+  readonly nonces: DpopNonces;
+  readonly keySets: KeySets;
+  /** How one waits between two questions about a device code; real time unless given. */
+  readonly pause?: Pause | undefined;
   readonly now: () => number;
   readonly log: Log;
   readonly openBrowser: (url: URL) => Promise<void>;
@@ -64,6 +72,8 @@ export interface Prepared extends Approach {
   readonly permissions: readonly string[];
   /** What the browser opens. */
   readonly authorizationUrl?: string;
+  /** The same for one more opening, where an address is good only once and not for long (RFC 9126). */
+  readonly freshUrl?: (why: 'opening' | 'showing') => Promise<string>;
   /** A code to be typed at the service's page, until `endsAtMs`. */
   readonly device?: DeviceCode & { readonly endsAtMs: number };
   /** The first call comes before anything is stored: what was typed may simply be wrong. */
@@ -110,5 +120,5 @@ export async function prepareSignIn(
     await patchConnection(vault, connection.id, () => ({ access: 'none' }));
     return 'open';
   }
-  return prepareBrowser(needs, approach, asked);
+  return id === 'device-code' ? prepareDevice(needs, approach) : prepareBrowser(needs, approach, asked);
 }

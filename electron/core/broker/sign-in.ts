@@ -74,6 +74,27 @@ export function createSignIns(needs: SignInsNeeds): SignIns {
     return entry;
   }
 
+  /** Its address, made anew where the one from before can no longer be opened. */
+  async function addressFor(entry: RunningSignIn, why: 'opening' | 'showing'): Promise<string | undefined> {
+    const { authorizationUrl, device } = entry.attempt;
+    if (device) return device.verificationUriComplete ?? device.verificationUri;
+    if (!entry.freshUrl || !entry.view) return authorizationUrl;
+    const fresh = await entry.freshUrl(why);
+    if (fresh !== authorizationUrl) entry.attempt = { ...entry.attempt, authorizationUrl: fresh };
+    return fresh;
+  }
+
+  async function opened(entry: RunningSignIn): Promise<void> {
+    const address = await addressFor(entry, 'opening');
+    if (address !== undefined) await needs.openBrowser(new URL(address));
+  }
+
+  async function joined(begun: Begun): Promise<SignInAttempt> {
+    const entry = await begun.running;
+    await addressFor(entry, 'showing');
+    return entry.attempt;
+  }
+
   /** Ends it while it waits; what the person has allowed already is still carried out. */
   async function stop(begun: Begun): Promise<void> {
     begun.giveUp();
@@ -122,7 +143,7 @@ export function createSignIns(needs: SignInsNeeds): SignIns {
         present = waiting.get(connectionId)
       ) {
         const isSame = present.preparing && sameWish(present.wish, wish);
-        if (!wish.fresh || isSame) return (await present.running).attempt;
+        if (!wish.fresh || isSame) return joined(present);
         await stop(present);
         stopped = present;
       }
@@ -131,9 +152,8 @@ export function createSignIns(needs: SignInsNeeds): SignIns {
     find: (attemptId) => find(attemptId).attempt,
     async openBrowser(attemptId) {
       const entry = find(attemptId);
-      const { authorizationUrl } = entry.attempt;
-      if (authorizationUrl === undefined) return;
-      entry.opening ??= needs.openBrowser(new URL(authorizationUrl)).finally(() => {
+      if (entry.attempt.authorizationUrl === undefined && !entry.attempt.device) return;
+      entry.opening ??= opened(entry).finally(() => {
         entry.opening = undefined;
       });
       await entry.opening;

@@ -9,6 +9,7 @@ import type {
   WaitingSignIn,
 } from '../../../shared/snapshot.ts';
 import type { WayInOfferView } from '../../../shared/ways-in.ts';
+import { isBound } from '../credentials/authorization-code.ts';
 import type { Service } from '../services/service.ts';
 import type { AccountRecord, ConnectionRecord, GrantRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -138,7 +139,7 @@ function viewOfAccount(
     ...(grant ? { lastRefreshAtMs: grant.obtainedAtMs } : {}),
     renewsItself: grant !== undefined && live.renews(grant),
     ...remindAtOf(connection, account, grant),
-    bound: grant?.dpopKey !== undefined,
+    bound: grant !== undefined && isBound(grant),
   };
 }
 

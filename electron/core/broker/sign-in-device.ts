@@ -1,0 +1,58 @@
+/**
+ * A sign-in by a code that the person types in any browser, also on another device (RFC 8628): nothing comes back to
+ * this computer, so it asks until the person has decided.
+ */
+
+import { permissionOf } from '../../../shared/words/permissions.ts';
+import type { Obtained } from '../credentials/way-in.ts';
+import { authorizeDevice, waitForDevice } from '../oauth/device.ts';
+import { fetchIdentity } from '../oauth/identity.ts';
+import { grantOfSignIn, proverFor } from './sign-in-binding.ts';
+import { deviceClient } from './sign-in-client.ts';
+import type { Approach, Prepared, SignInNeeds } from './sign-in-prepare.ts';
+import { scopesToAsk } from './sign-in-scopes.ts';
+
+/** Throws the faults of discovery, of registering and of asking for a code. */
+export async function prepareDevice(needs: SignInNeeds, approach: Approach): Promise<Prepared> {
+  const { vault, http, now, keySets, pause } = needs;
+  const { connection, service, wish } = approach;
+  const { server, resource, scopes: suggested } = await approach.discover();
+  const client = await deviceClient(needs, connection, service, server);
+  const scopes = scopesToAsk(vault, connection, wish, suggested ?? service.defaultScopes);
+  const { sendsResource } = service;
+  const device = await authorizeDevice(http, server, client, { scopes, resource, sendsResource }, now);
+  const dpop = await proverFor(needs, server);
+
+  const complete = async (signal: AbortSignal): Promise<Obtained> => {
+    const tokens = await waitForDevice(http, server, client, device, { signal, now, pause, dpop, keySets });
+    const facts = {
+      wayIn: 'device-code' as const,
+      issuer: server.issuer,
+      resource,
+      clientId: client.clientId,
+      requestedScopes: device.scopes,
+    };
+    return {
+      grant: await grantOfSignIn(needs, connection, facts, tokens, dpop),
+      identity: await fetchIdentity(http, server, tokens, resource, dpop),
+      server,
+    };
+  };
+  const { userCode, verificationUri, verificationUriComplete, endsAtMs } = device;
+  return {
+    ...approach,
+    triesFirst: false,
+    host: new URL(verificationUri).host,
+    device: {
+      userCode,
+      verificationUri,
+      ...(verificationUriComplete === undefined ? {} : { verificationUriComplete }),
+      endsAtMs,
+    },
+    scopes: device.scopes,
+    permissions: (scopes ?? []).map((scope) => permissionOf(scope, 'en') ?? scope),
+    client: { issuer: server.issuer, clientId: client.clientId },
+    complete,
+    close: async () => undefined,
+  };
+}
