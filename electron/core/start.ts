@@ -19,6 +19,8 @@ import { createExamine } from './control/examine.ts';
 import type { Face, FaceHost } from './control/face.ts';
 import { controlHandlers } from './control/handlers.ts';
 import type { Platform } from './platform.ts';
+import { serviceById } from './services/catalogue.ts';
+import { practice } from './services/practice.ts';
 import type { SettingsStore } from './settings/settings-store.ts';
 import { openVault, type VaultKeySource } from './vault/open-vault.ts';
 import { createTabDoor, type TabDoor } from './window/tab-door.ts';
@@ -44,8 +46,11 @@ export interface StartOptions {
   readonly windowFiles?: string;
   /** What an MCP client starts, word by word. */
   readonly relayCommand?: readonly string[];
-  /** Starts (once) the practice service and tells the address of its first MCP server. */
-  readonly startPractice: () => Promise<string>;
+  /**
+   * Starts (once) the practice service of this id and tells the address to connect to. With `port`, a connection expects
+   * it there. Throws `port-taken`, `input-invalid`.
+   */
+  readonly startPractice: (service: string, port?: number) => Promise<string>;
   /** A person asked for the broker to stop. */
   readonly onStop: () => void;
 }
@@ -76,9 +81,10 @@ export async function start(platform: Platform, options: StartOptions): Promise<
   let httpPort = options.httpPort;
   let practiceUrl: string | undefined;
 
-  const startPractice = async () => {
-    practiceUrl = await options.startPractice();
-    return practiceUrl;
+  const startPractice = async (service: string, port?: number) => {
+    const address = await options.startPractice(service, port);
+    if (service === practice.id) practiceUrl = address;
+    return address;
   };
   const status = (): ControlResult<'status'> => ({
     version: options.version,
@@ -136,7 +142,10 @@ export async function start(platform: Platform, options: StartOptions): Promise<
           broker: made,
           imports,
           status,
-          localUrl: (name) => `http://127.0.0.1:${httpPort}/mcp/${encodeURIComponent(name)}`,
+          localUrl: (name) => {
+            const face = made.findConnection(name).speaks === 'rest' ? 'api' : 'mcp';
+            return `http://127.0.0.1:${httpPort}/${face}/${encodeURIComponent(name)}`;
+          },
           examine: createExamine({
             secrets: platform.secrets,
             keyIn: keySource.kind === 'key-file' ? 'key-file' : 'keychain',
@@ -176,9 +185,11 @@ export async function start(platform: Platform, options: StartOptions): Promise<
     closers.push(() => bridge.close());
     closers.push(async () => tab?.close());
     httpPort = bridge.httpPort;
-    if (broker.snapshot().connections.some((connection) => connection.service === 'practice')) {
-      startPractice().catch((thrown: unknown) => {
-        platform.log('warn', 'the practice service did not start', { reason: String(thrown) });
+    for (const { service, resource } of broker.snapshot().connections) {
+      if (!serviceById(service)?.practice) continue;
+      startPractice(service, Number(new URL(resource).port)).catch((thrown: unknown) => {
+        const { code, detail } = asFault(thrown);
+        platform.log('warn', 'a practice service did not start', { service, fault: code, port: detail.subject });
       });
     }
     return { kind: 'running', broker, face, openWindow, status, stop: close };

@@ -11,7 +11,7 @@ import type {
   UpstreamOutcome,
 } from '../../electron/core/broker/broker.ts';
 import { createQuestions } from '../../electron/core/broker/questions.ts';
-import { headerCredential } from '../../electron/core/credentials/credential.ts';
+import { type Credential, headerCredential } from '../../electron/core/credentials/credential.ts';
 import { Secret } from '../../electron/core/vault/secret.ts';
 import { Fault, type FaultCode } from '../../shared/faults.ts';
 import type { ConnectionView, Snapshot, State } from '../../shared/snapshot.ts';
@@ -21,6 +21,7 @@ interface FakeConnection {
   readonly name: string;
   readonly resource: string;
   readonly wantsSignIn: boolean;
+  readonly speaks: 'mcp' | 'rest';
   state: State;
   accountId: string | undefined;
   /** Who is signed in, bound or not. */
@@ -48,6 +49,8 @@ export class FakeBroker implements BridgeBroker {
   nextToken: string | undefined;
   signInFault: FaultCode | undefined;
   accessDelayMs = 0;
+  /** What a token becomes on requests. */
+  credentialOf = (token: string): Credential => headerCredential('authorization', 'Bearer', new Secret(token));
   readonly questions = createQuestions({ now: Date.now, changed: () => this.#changed() });
   readonly #connections = new Map<string, FakeConnection>();
   readonly #listeners = new Set<(snapshot: Snapshot) => void>();
@@ -57,18 +60,24 @@ export class FakeBroker implements BridgeBroker {
     if (resource !== undefined) this.add('sales', resource, signedIn);
   }
 
-  add(name: string, resource: string, signedIn = true, wantsSignIn = true): void {
+  add(name: string, resource: string, signedIn = true, wantsSignIn = true, speaks: 'mcp' | 'rest' = 'mcp'): void {
     this.#connections.set(`id-${name}`, {
       id: `id-${name}`,
       name,
       resource,
       wantsSignIn,
+      speaks,
       state: signedIn ? 'connected' : 'sign-in-again',
       accountId: signedIn && wantsSignIn ? 'ada' : undefined,
       signedIn: new Set(signedIn && wantsSignIn ? ['ada'] : []),
       token: signedIn ? 'token-of-ada' : '',
       fault: undefined,
     });
+    this.#changed();
+  }
+
+  removeKey(key: string): void {
+    this.keys.delete(key);
     this.#changed();
   }
 
@@ -127,7 +136,7 @@ export class FakeBroker implements BridgeBroker {
       ...base,
       accountId: connection.accountId,
       accountLabel: connection.accountId,
-      credential: headerCredential('authorization', 'Bearer', new Secret(connection.token)),
+      credential: this.credentialOf(connection.token),
     };
   }
 
@@ -215,7 +224,7 @@ function viewOf(connection: FakeConnection): ConnectionView {
     resource,
     host: new URL(resource).host,
     access: connection.wantsSignIn ? 'sign-in' : 'none',
-    speaks: 'mcp',
+    speaks: connection.speaks,
     wayIn: 'authorization-code',
     waysIn: [],
     paused: state === 'paused',

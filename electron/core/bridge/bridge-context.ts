@@ -10,6 +10,8 @@ export interface BridgeContext {
   readonly http: Dispatcher;
   readonly now: () => number;
   readonly version: string;
+  /** Of the HTTP face, such as `http://127.0.0.1:4747`. */
+  readonly localOrigin: () => string;
   /** Which era a connection was seen to speak. */
   readonly eras: Map<string, Era>;
   /** What `tools/list` said, per connection and account. */

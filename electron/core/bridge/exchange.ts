@@ -1,8 +1,9 @@
 /**
- * One HTTP exchange with a connected service. Access is set here and nowhere else, only on requests to exactly the
- * resource it is for (P-50, P-51), and redirects are never followed. A running call is never given up for its length;
- * a connection that dies ends in a fault.
+ * One HTTP exchange with a connected service. Access is set here and nowhere else, only on requests to the resource it
+ * is for (P-50, P-51): exactly there, or for a web API at its origin and below its path. Redirects are never followed. A
+ * running call is never given up for its length; a connection that dies ends in a fault.
  */
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { Fault } from '../../../shared/faults.ts';
 import type { Access } from '../broker/broker.ts';
@@ -15,6 +16,18 @@ export interface UpstreamRequest {
   readonly body?: Buffer;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** A request to one place of a web API. */
+export interface PlaceRequest {
+  readonly method: RestMethod;
+  /** Path and query, as they go on the wire; whoever gives it has seen that it is below the resource's path. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer | Readable;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type RestMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
 
 export interface BodyReader {
   data(chunk: Buffer): void;
@@ -67,24 +80,45 @@ export function hostOf(access: Access): string {
  */
 export function exchange(http: Dispatcher, access: Access, request: UpstreamRequest): Promise<UpstreamResponse> {
   const { origin, path, host } = addressOf(access.resource);
-  const { credential } = access;
-  const outgoing = { method: request.method, url: access.resource };
-  const fields = credential?.headers(outgoing);
-  const heard = (response: UpstreamResponse) => credential?.heard?.(response, outgoing) ?? false;
-  const send = (carried: HeaderFields | undefined) =>
-    dispatch(http, { origin, path, host, heard }, { ...request, headers: { ...request.headers, ...carried } });
-  return fields instanceof Promise ? fields.then(send) : send(fields);
+  return withCredential(http, access, { origin, path, host, url: access.resource }, request);
+}
+
+/** Sends one request with this access to a place of the web API that it is for. Throws as `exchange`. */
+export function exchangeAt(http: Dispatcher, access: Access, request: PlaceRequest): Promise<UpstreamResponse> {
+  const { origin, host } = addressOf(access.resource);
+  const { target } = request;
+  return withCredential(http, access, { origin, path: target, host, url: `${origin}${target}` }, request);
 }
 
 interface Destination {
   readonly origin: string;
   readonly path: string;
   readonly host: string;
-  readonly heard: (response: UpstreamResponse) => boolean;
+  readonly url: string;
 }
 
-function dispatch(http: Dispatcher, to: Destination, request: UpstreamRequest): Promise<UpstreamResponse> {
-  const { origin, path, host, heard } = to;
+type AnyRequest = Omit<PlaceRequest, 'target'>;
+
+function withCredential(
+  http: Dispatcher,
+  { credential }: Access,
+  to: Destination,
+  request: AnyRequest,
+): Promise<UpstreamResponse> {
+  const outgoing = { method: request.method, url: to.url };
+  const fields = credential?.headers(outgoing);
+  const heard = (response: UpstreamResponse) => credential?.heard?.(response, outgoing) ?? false;
+  const send = (carried: HeaderFields | undefined) =>
+    dispatch(http, to, heard, { ...request, headers: { ...request.headers, ...carried } });
+  return fields instanceof Promise ? fields.then(send) : send(fields);
+}
+
+function dispatch(
+  http: Dispatcher,
+  { origin, path, host }: Destination,
+  heard: (response: UpstreamResponse) => boolean,
+  request: AnyRequest,
+): Promise<UpstreamResponse> {
   return new Promise((resolve, reject) => {
     const body = new ResponseBody(host, heard, resolve, reject);
     const { signal } = request;

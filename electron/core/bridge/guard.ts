@@ -27,9 +27,14 @@ export interface Caller {
   readonly isLet: () => boolean;
 }
 
+/** The key that a program shows; undefined for none. */
+export function keyOf(request: IncomingMessage): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+}
+
 /** The local client whose key is in the request. Throws `client-key-wrong`. */
 export function requireClient(request: IncomingMessage, clientOfKey: (key: string) => string | undefined): Caller {
-  const key = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const key = keyOf(request);
   const client = key === undefined ? undefined : clientOfKey(key);
   if (key === undefined || client === undefined) throw new Fault('client-key-wrong');
   return { client, isLet: () => clientOfKey(key) === client };

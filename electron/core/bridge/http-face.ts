@@ -1,6 +1,7 @@
 /**
- * MCP on 127.0.0.1 for programs that speak HTTP (MCP Streamable HTTP, both eras): `/mcp/<connection>`. Nothing here
- * answers 401 with a challenge or passes one on: a local host would begin a sign-in with us.
+ * 127.0.0.1 for programs that speak HTTP: MCP at `/mcp/<connection>` (Streamable HTTP, both eras), web APIs at
+ * `/api/<connection>/…`. Nothing here answers 401 with a challenge or passes one on: a local host would begin a sign-in
+ * with us.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -13,6 +14,9 @@ import { type Caller, readBody, requireClient, requireLocal } from './guard.ts';
 import { HttpReply } from './http-reply.ts';
 import { HttpSessions } from './http-sessions.ts';
 import { type HostRequest, legacyVersions, readHostMessage } from './message.ts';
+import { readLocalPlace } from './rest-address.ts';
+import { answerOfFault, sendOwn } from './rest-answers.ts';
+import { RestForward } from './rest-forward.ts';
 
 export interface HttpFaceOptions {
   readonly context: BridgeContext;
@@ -33,6 +37,8 @@ export interface HttpFace {
   close(): Promise<void>;
 }
 
+/** A body has come whole by then, unless it is one that streams on. */
+const bodyWaitMs = 30_000;
 /** A host has few; a program that opens ever more takes none of our memory. */
 const maxConnections = 512;
 
@@ -50,14 +56,18 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
   const sessions = new HttpSessions(context, options.idleMs ?? 30 * 60_000);
   // Looked through once a minute only: idle means no timer faster than that. What a connection says first is timed by
   // a timer of its own.
+  const rest = new RestForward(context);
   const server = createServer({ connectionsCheckingInterval: 60_000 }, (request, response) => {
     firstHead.get(request.socket)?.();
     // Without a listener an error of one response would end the whole program.
     response.on('error', () => response.destroy());
-    serve(request, response).catch((thrown) => refuse(response, asFault(thrown)));
+    serve(request, response).catch((thrown) => {
+      if (request.url?.startsWith('/api/')) sendOwn(response, answerOfFault(asFault(thrown)), context.now());
+      else refuse(response, asFault(thrown));
+    });
   });
-  // A slow loris gets no thread of ours; answers, on the other hand, may take as long as they like.
-  server.requestTimeout = 30_000;
+  // Each request's body is timed by itself: what is uploaded to a web API may take as long as answers may.
+  server.requestTimeout = 0;
   const headersTimeoutMs = options.headersTimeoutMs ?? 10_000;
   server.headersTimeout = headersTimeoutMs;
   const firstHead = new WeakMap<Socket, () => void>();
@@ -72,9 +82,15 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
   if (port !== options.port && options.port !== 0) log('warn', 'http: port taken', { wanted: options.port, port });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const inTime = timeBody(request);
     requireLocal(request, port);
     if (options.pages?.(request, response)) return;
     const caller = requireClient(request, (key) => context.broker.clientOfKey(key));
+    const place = readLocalPlace(request.url ?? '/');
+    if (place) {
+      inTime();
+      return rest.serve(request, response, place, caller);
+    }
     const connection = connectionOf(request.url ?? '/');
     if (connection === undefined)
       return send(response, 404, { error: 'not-found', message: 'Nothing is at this address.' });
@@ -177,6 +193,7 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
     port,
     async close() {
       const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
+      rest.close();
       await sessions.close();
       server.closeAllConnections();
       await stopped;
@@ -200,6 +217,16 @@ function listen(server: Server, port: number): Promise<number> {
     server.once('listening', () => resolve((server.address() as AddressInfo).port));
     server.listen(port, '127.0.0.1');
   });
+}
+
+/** A slow loris gets no connection of ours for long. Returns how to let it take its time. */
+function timeBody(request: IncomingMessage): () => void {
+  const timer = setTimeout(() => {
+    if (!request.complete) request.socket.destroy();
+  }, bodyWaitMs).unref();
+  const arrived = () => clearTimeout(timer);
+  request.once('end', arrived).once('close', arrived);
+  return arrived;
 }
 
 function connectionOf(url: string): string | undefined {

@@ -55,6 +55,8 @@ interface Turn extends Pick<OfferedToolsNeeds, 'now' | 'version'> {
 /** Throws as `AccessTokens.get`, and the faults of a call. */
 export async function offeredTools(needs: OfferedToolsNeeds, connectionId: string): Promise<readonly OfferedTool[]> {
   const route = new Route(needs.broker, needs.http, connectionId, { client: '' });
+  // A web API offers what its documentation says.
+  if (route.webApi()) return [];
   const access = await route.access();
   const signal = AbortSignal.timeout(waitMs);
   try {

@@ -36,6 +36,7 @@ export class Route {
   readonly #reference: string | undefined;
   readonly #asker: Asker;
   #upstream: Upstream | undefined;
+  #isWebApi = false;
   #troubled = false;
   #lastAccess: Access | undefined;
 
@@ -49,12 +50,11 @@ export class Route {
 
   /** Throws `connection-unknown`, `connection-ambiguous`. */
   upstream(): Upstream {
-    this.#upstream ??= upstreamOf(
-      this.#http,
-      this.#broker.accessTokens,
-      this.#broker.findConnection(this.#reference).id,
-      this.#asker,
-    );
+    if (!this.#upstream) {
+      const { id, speaks } = this.#broker.findConnection(this.#reference);
+      this.#isWebApi = speaks === 'rest';
+      this.#upstream = upstreamOf(this.#http, this.#broker.accessTokens, id, this.#asker);
+    }
     return this.#upstream;
   }
 
@@ -76,6 +76,11 @@ export class Route {
     } catch {
       return undefined;
     }
+  }
+
+  /** The connection, where it is a web API and no server of tools. */
+  webApi(): ConnectionView | undefined {
+    return this.connectionId !== undefined && this.#isWebApi ? this.connection() : undefined;
   }
 
   connection(): ConnectionView | undefined {

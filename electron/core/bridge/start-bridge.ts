@@ -45,6 +45,7 @@ export type Bridge =
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const { platform } = options;
   let context: BridgeContext;
+  let httpPort = options.httpPort ?? defaultHttpPort;
   let open: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => {
     open = resolve;
@@ -68,6 +69,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       http: platform.http,
       now: platform.now,
       version: options.version ?? '0',
+      localOrigin: () => `http://127.0.0.1:${httpPort}`,
       eras: new Map(),
       tools: new Map(),
       hints: new Map(),
@@ -75,15 +77,16 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     const face = await openHttpFace({
       context,
       log: platform.log,
-      port: options.httpPort ?? defaultHttpPort,
+      port: httpPort,
       ...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
       ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
       ...(options.pages === undefined ? {} : { pages: options.pages }),
     });
+    httpPort = face.port;
     open();
     return {
       socket: 'listening',
-      httpPort: face.port,
+      httpPort,
       async close() {
         const closed = Promise.all([door.close(), face.close()]).then(() => Promise.all(serving));
         await atMost(closed, closeWaitMs);

@@ -175,7 +175,16 @@ describe('who may come in', () => {
   it('a request whose head does not come to its end is let go of within a second of its time', async () => {
     const http = new Agent();
     const face = await openHttpFace({
-      context: { broker, http, now: Date.now, version: '0', eras: new Map(), tools: new Map(), hints: new Map() },
+      context: {
+        broker,
+        http,
+        now: Date.now,
+        version: '0',
+        localOrigin: () => '',
+        eras: new Map(),
+        tools: new Map(),
+        hints: new Map(),
+      },
       log: () => undefined,
       port: 0,
       headersTimeoutMs: 100,

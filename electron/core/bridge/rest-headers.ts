@@ -1,0 +1,117 @@
+/**
+ * What of a request's and an answer's fields belongs to one side only: to the connection (RFC 9110 s7.6.1), to the
+ * program and us (its key, its address), or to the service and us (cookies, challenges, proofs).
+ */
+import type { IncomingMessage } from 'node:http';
+import type { HeaderFields } from '../credentials/credential.ts';
+import { faultHeader } from './rest-answers.ts';
+
+const hopByHop = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/** The program's own, which are nobody else's, and what tells a service of an address on this computer. */
+const keptHere = new Set([
+  ...hopByHop,
+  'host',
+  'authorization',
+  'cookie',
+  'cookie2',
+  'content-length',
+  'expect',
+  'dpop',
+  'origin',
+  'referer',
+  'forwarded',
+  'via',
+  'x-real-ip',
+]);
+
+/** What would have a program begin a sign-in, keep something of the service's, or speak to another address of it. */
+const keptFromPrograms = new Set([
+  ...hopByHop,
+  'set-cookie',
+  'set-cookie2',
+  'www-authenticate',
+  'authentication-info',
+  'proxy-authentication-info',
+  'dpop-nonce',
+  'alt-svc',
+  'refresh',
+  'clear-site-data',
+  'strict-transport-security',
+  'location',
+  'content-location',
+  'link',
+  'x-content-type-options',
+  faultHeader,
+]);
+
+/** What goes on to the service. `key`: the program's own, which goes nowhere, in whichever field it stands. */
+export function requestFields(request: IncomingMessage, key: string): Record<string, string> {
+  const named = namedIn(request.headers.connection);
+  const fields: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (keptHere.has(name) || named.has(name) || name.startsWith('x-forwarded-') || name.startsWith('sec-fetch-'))
+      continue;
+    const text = Array.isArray(value) ? value.join(', ') : value;
+    if (text !== undefined && !text.includes(key)) fields[name] = text;
+  }
+  return fields;
+}
+
+export interface AnswerAddresses {
+  /** The local form of an address that is the connection's own; undefined for any other. */
+  readonly local: (address: string) => string | undefined;
+}
+
+type Fields = Readonly<Record<string, string | string[] | undefined>>;
+
+/** What the program gets. A redirect's `location` has been seen to be one of the connection's own. */
+export function answerFields(answer: Fields, { local }: AnswerAddresses): Record<string, string | string[]> {
+  const named = namedIn(one(answer['connection']));
+  // Guessed types are a browser's business, and no page of a service's is to run at an address of ours.
+  const fields: Record<string, string | string[]> = { 'x-content-type-options': 'nosniff' };
+  for (const [name, value] of Object.entries(answer)) {
+    const isKept = keptFromPrograms.has(name) || named.has(name) || name.startsWith('access-control-');
+    if (value !== undefined && !isKept) fields[name] = value;
+  }
+  for (const name of ['location', 'content-location']) {
+    const address = one(answer[name]);
+    const here = address === undefined ? undefined : local(address);
+    if (here !== undefined) fields[name] = here;
+  }
+  const link = one(answer['link']);
+  const links = link === undefined ? [] : linksOf(link, local);
+  return links.length === 0 ? fields : { ...fields, link: links.join(', ') };
+}
+
+/** Of several links (RFC 8288 s3) those that stay here: a program that goes through pages shows its key to each. */
+function linksOf(link: string, local: AnswerAddresses['local']): string[] {
+  return link.split(/,(?=\s*<)/).flatMap((each) => {
+    const [, address, rest] = /^\s*<([^>]*)>(.*)$/s.exec(each) ?? [];
+    const here = address === undefined ? undefined : local(address);
+    return here === undefined ? [] : [`<${here}>${rest ?? ''}`];
+  });
+}
+
+function namedIn(connection: string | undefined): ReadonlySet<string> {
+  return new Set((connection ?? '').split(',').map((name) => name.trim().toLowerCase()));
+}
+
+function one(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** A body's length, where the request told it. */
+export function lengthField(length: string | undefined): HeaderFields {
+  return length === undefined ? {} : { 'content-length': length };
+}
