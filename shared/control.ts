@@ -216,7 +216,11 @@ export const controlTable = {
     result: z.object({ url: z.string(), key: z.string() }),
   },
   removeLocalClient: { argument: z.object({ name: z.string().max(64) }), result: z.object({ removed: z.boolean() }) },
-  startPractice: { argument: z.object({}), result: z.object({ resource: z.string() }) },
+  /** Conexor's, unless another practice service is named; `resource` is what to connect to. */
+  startPractice: {
+    argument: z.object({ service: z.string().max(64).optional() }),
+    result: z.object({ resource: z.string() }),
+  },
   ...importMethods,
   /** What only the broker can see of its own health. */
   examine: {

@@ -30,7 +30,7 @@ export async function listenOnLoopback(port: number): Promise<Listening> {
     const taken = code === 'EADDRINUSE' || code === 'EACCES';
     throw new Fault(taken ? 'port-taken' : 'internal', {
       reason: `listen: ${code}`,
-      subject: `127.0.0.1:${port}`,
+      subject: String(port),
       cause,
     });
   }

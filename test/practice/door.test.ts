@@ -193,7 +193,7 @@ describe('the service as a local program', () => {
     const port = Number(new URL(practice.baseUrl).port);
     const fault = await startPractice({ port }).catch((thrown: unknown) => thrown);
     expect(fault).toBeInstanceOf(Fault);
-    expect(fault).toMatchObject({ code: 'port-taken', detail: { subject: `127.0.0.1:${port}` } });
+    expect(fault).toMatchObject({ code: 'port-taken', detail: { subject: String(port) } });
   });
 
   it('frees its port when stopped, streams or not', async () => {

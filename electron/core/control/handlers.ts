@@ -3,6 +3,7 @@
 import type { ControlResult } from '../../../shared/control.ts';
 import { faultWords } from '../../../shared/fault-words.ts';
 import { Fault } from '../../../shared/faults.ts';
+import { parseTarget } from '../broker/connections.ts';
 import type { Broker } from '../broker/create-broker.ts';
 import type { SignOutResult } from '../broker/revocations.ts';
 import type { SignInOutcome } from '../broker/sign-in.ts';
@@ -19,7 +20,8 @@ export interface ControlNeeds {
   /** The local address of a connection on the HTTP face. */
   readonly localUrl: (connectionName: string) => string;
   readonly examine: () => Promise<ControlResult<'examine'>>;
-  readonly startPractice: () => Promise<string>;
+  /** Starts a practice service once and tells its address; with `port`, it has to be there. Throws `port-taken`. */
+  readonly startPractice: (service: string, port?: number) => Promise<string>;
   /** What other programs have written down. */
   readonly imports: Imports;
   /** What a connection's current account offers. */
@@ -41,10 +43,9 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
     services: () => ({ services: broker.services() }),
     async addConnection({ redirectUri, clientId, clientSecret, ...named }) {
       const { issuer, tokenEndpoint, authorizationEndpoint, revocationEndpoint, ...input } = named;
-      // Its address is as good as its name: whoever gives it expects the practice service to be there.
-      if (URL.canParse(input.target) && practice.owns(new URL(input.target))) await needs.startPractice();
       return broker.addConnection({
         ...input,
+        target: await practiceTarget(needs, input.target, input.service),
         authorizationServer: serverByHand({ issuer, tokenEndpoint, authorizationEndpoint, revocationEndpoint }),
         redirect: redirectUri === undefined ? undefined : parseRedirect(redirectUri),
         client:
@@ -135,7 +136,7 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
       return { url: needs.localUrl(view.name), key: key.open() };
     },
     removeLocalClient: async ({ name }) => ({ removed: await broker.localClients.remove(name) }),
-    startPractice: async () => ({ resource: await needs.startPractice() }),
+    startPractice: async ({ service = practice.id }) => ({ resource: await needs.startPractice(service) }),
     findImports: async ({ source }) => ({ found: await needs.imports.find(source) }),
     importServers: (wish) => needs.imports.take(wish),
     removeBackups: async ({ path }) => ({ removed: await needs.imports.removeBackups(path) }),
@@ -145,6 +146,26 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
       return {};
     },
   };
+}
+
+/**
+ * A practice service is there before anybody connects to it: at the address that was given, or where it could be had if
+ * only its name was. Another one, at a port that is not its own, belongs to whoever gave its address.
+ */
+async function practiceTarget(
+  { startPractice }: ControlNeeds,
+  target: string,
+  wanted: string | undefined,
+): Promise<string> {
+  const { service, resource } = parseTarget(target, wanted);
+  const url = new URL(resource);
+  if (!service.practice || !(service.owns(url) || resource === service.resource)) return target;
+  if (URL.canParse(target.trim())) {
+    await startPractice(service.id, Number(url.port));
+    return target;
+  }
+  const { origin } = new URL(await startPractice(service.id));
+  return resource.replace(url.origin, origin);
 }
 
 /** A browser that cannot be opened does not end the attempt: the address can still be opened by hand. */
