@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { asFault, Fault, isOnTheWay } from '../../../shared/faults.ts';
+import { isBound } from '../credentials/authorization-code.ts';
 import { isSameCredential } from '../credentials/credential.ts';
 import type { WaysIn } from '../credentials/ways-in.ts';
 import { wasNotSent } from '../oauth/http.ts';
@@ -150,6 +151,9 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
       const stored = grantOf(vault, account.id);
       if (stored) return stored;
       throw new Fault('sign-in-needed', { subject: account.label, reason: 'signed out during a refresh' });
+    }
+    if (isBound(grant) && !isBound(renewed)) {
+      needs.log('warn', 'bound access was renewed as unbound', { account: account.id });
     }
     needs.log('info', 'access renewed', { account: account.id, tookMs: now() - startedAtMs });
     needs.changed();

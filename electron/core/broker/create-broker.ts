@@ -24,7 +24,7 @@ import { offersOf, serviceViews } from './offers.ts';
 import { createPrograms } from './programs.ts';
 import { createQuestions } from './questions.ts';
 import { createReachability } from './reachability.ts';
-import { registrationOf, viewOfRegistration } from './registrations.ts';
+import { manageRegistration, retireRegistrations } from './registrations.ts';
 import { type Called, firstCall, proveRevoked, reach } from './resource-call.ts';
 import { createRevocations } from './revocations.ts';
 import { createSignIns, type SignInOutcome } from './sign-in.ts';
@@ -185,6 +185,10 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     reachability,
     revocations,
     signIns,
+    signedOut: () =>
+      retireRegistrations({ vault, http, log, changed }, () =>
+        vault.list('connection').some(({ id }) => signIns.isWaiting(id)),
+      ),
   });
 
   revocations.resume();
@@ -229,9 +233,10 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     questions,
     async validate(connectionId, reference) {
       const account = findAccount(accountsOf(vault, connectionId), reference);
-      return validateAccess({ vault, waysIn, probe }, connectionRecord(connectionId), account);
+      return validateAccess({ vault, waysIn, probe, http, keySets, now, log }, connectionRecord(connectionId), account);
     },
-    registration: async (connectionId) => viewOfRegistration(registrationOf(vault, connectionRecord(connectionId))),
+    registration: async (connectionId, action) =>
+      manageRegistration({ vault, http, log, changed }, connectionRecord(connectionId), action),
     services: () => serviceViews(waysIn),
     clientOfKey: (key) => localClients.clientOfKey(key),
     unlock,

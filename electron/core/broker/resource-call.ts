@@ -79,16 +79,9 @@ async function ping(
   credential: Credential | undefined,
 ): Promise<{ readonly status: number; readonly accountDisabled: boolean }> {
   const { host } = new URL(address);
-  const { url, method, headers: wanted, body: question } = callOf(service, address);
+  const call = callOf(service, address);
   try {
-    const answer = await request(url, {
-      dispatcher: http,
-      method,
-      headers: { ...wanted, ...(await credential?.headers({ method, url })) },
-      body: question,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-    });
+    const answer = await asAsked(http, call, credential);
     const { statusCode: status, headers, body } = answer;
     body.on('error', () => undefined);
     const contentType = headers['content-type']?.toString();
@@ -100,6 +93,35 @@ async function ping(
   } catch (thrown) {
     throw thrown instanceof Fault ? thrown : faultOfFailure(thrown, host);
   }
+}
+
+/** Sends once, and once more where the service asked for another proof of the same access (RFC 9449 s9). */
+async function asAsked(
+  http: Dispatcher,
+  call: Call,
+  credential: Credential | undefined,
+): Promise<Dispatcher.ResponseData> {
+  const first = await send(http, call, credential);
+  const { statusCode: status, headers } = first;
+  const header = (name: string) => headers[name]?.toString();
+  if (!credential?.heard?.({ status, header }, call)) return first;
+  first.body.on('error', () => undefined).destroy();
+  return send(http, call, credential);
+}
+
+async function send(
+  http: Dispatcher,
+  { url, method, headers, body }: Call,
+  credential: Credential | undefined,
+): Promise<Dispatcher.ResponseData> {
+  return request(url, {
+    dispatcher: http,
+    method,
+    headers: { ...headers, ...(await credential?.headers({ method, url })) },
+    body,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  });
 }
 
 /** The `error` or `code` of a refusal's JSON; undefined for anything else, and for what is too long to be one. */

@@ -129,7 +129,8 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
   async function tell(record: RevocationRecord): Promise<ServiceAnswer> {
     const client = clientOf(record);
     try {
-      await revokeToken(needs.http, { endpoint: record.endpoint, client, token: record.token, hint: record.hint });
+      const { endpoint, issuer, token, hint } = record;
+      await revokeToken(needs.http, { endpoint, issuer, client, token, hint });
       await vault.write([{ kind: 'revocation', key: record.id, record: undefined }]);
       needs.log('info', 'the service confirmed a cancellation', { issuer: record.issuer, hint: record.hint });
       return 'cancelled';

@@ -1,7 +1,17 @@
-/** Whether an account's access is still good, asked of the service itself. */
-import { Fault } from '../../../shared/faults.ts';
+/**
+ * Whether an account's access is still good, asked of whoever can know: the server that issued it (RFC 7662) where it
+ * may be asked, else the service itself by a small call; and whether its signature is the server's (RFC 7517).
+ */
+import { asFault, Fault } from '../../../shared/faults.ts';
+import { storedClient } from '../credentials/authorization-code.ts';
+import { storedServer } from '../credentials/stored-server.ts';
 import type { WaysIn } from '../credentials/ways-in.ts';
-import type { AccountRecord, ConnectionRecord } from '../vault/records.ts';
+import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
+import type { OAuthFetch } from '../oauth/http.ts';
+import { type Introspection, introspectToken } from '../oauth/introspection.ts';
+import type { KeySets } from '../oauth/jwks.ts';
+import type { Log } from '../platform.ts';
+import type { AccountRecord, ConnectionRecord, GrantRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
 import { grantOf } from './accounts.ts';
 import type { RevocationNeeds } from './revocations.ts';
@@ -17,21 +27,67 @@ export interface Validation {
   readonly expiresAtMs?: number;
 }
 
+export interface ValidationNeeds extends Pick<RevocationNeeds, 'probe'> {
+  readonly vault: Vault;
+  readonly waysIn: WaysIn;
+  readonly http: OAuthFetch;
+  readonly keySets: KeySets;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
 /** Throws `sign-in-needed` where there is nothing to ask about. */
 export async function validateAccess(
-  { vault, waysIn, probe }: { readonly vault: Vault; readonly waysIn: WaysIn } & Pick<RevocationNeeds, 'probe'>,
+  needs: ValidationNeeds,
   connection: ConnectionRecord,
   account: AccountRecord,
 ): Promise<Validation> {
+  const { vault, waysIn, keySets, probe } = needs;
   const grant = grantOf(vault, account.id);
   if (!grant) throw new Fault('sign-in-needed', { subject: account.label });
+  const server = serverOf(vault, grant);
+  const signature = server ? await keySets.check(server, grant.accessToken.open()) : 'not-checked';
+  const known = { account: account.label, signature } as const;
+  const said = server && (await introspected(needs, server, grant));
+  if (said) {
+    const expiresAtMs = said.active ? (said.expiresAtMs ?? grant.expiresAtMs) : grant.expiresAtMs;
+    return {
+      ...known,
+      active: said.active ? 'yes' : 'no',
+      checkedBy: 'introspection',
+      scopes: (said.active ? said.scopes : undefined) ?? grant.grantedScopes,
+      ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+    };
+  }
   const proof = await probe(connection, waysIn.of(grant).credential(grant));
   return {
-    account: account.label,
+    ...known,
     active: proof === 'refused' ? 'no' : proof === 'still-accepted' ? 'yes' : 'unknown',
     checkedBy: 'call',
-    signature: 'not-checked',
     scopes: grant.grantedScopes,
     ...(grant.expiresAtMs === undefined ? {} : { expiresAtMs: grant.expiresAtMs }),
   };
+}
+
+/** Undefined where the server cannot or will not say, or speaks of access to something else (RFC 7662 section 4). */
+async function introspected(
+  { vault, http, now, log }: ValidationNeeds,
+  server: AuthorizationServerInfo,
+  grant: GrantRecord,
+): Promise<Introspection | undefined> {
+  if (server.metadata.introspection_endpoint === undefined) return undefined;
+  try {
+    const request = { token: grant.accessToken, hint: 'access_token' } as const;
+    const said = await introspectToken(http, server, storedClient(vault, grant), request, now);
+    return said.active && said.audience && !said.audience.includes(grant.resource) ? undefined : said;
+  } catch (thrown) {
+    const { code, detail } = asFault(thrown);
+    log('info', 'the server did not say whether access is good', { fault: code, reason: detail.reason });
+    return undefined;
+  }
+}
+
+/** Absent for access that no authorization server issued. */
+function serverOf(vault: Vault, grant: GrantRecord): AuthorizationServerInfo | undefined {
+  return vault.get('authorizationServer', grant.issuer) ? storedServer(vault, grant.issuer) : undefined;
 }

@@ -40,6 +40,8 @@ export interface VerbsNeeds {
   readonly reachability: Reachability;
   readonly revocations: Revocations;
   readonly signIns: SignIns;
+  /** Accounts have been signed out, and what nobody needs any more can go. Never rejects. */
+  readonly signedOut: () => Promise<void>;
 }
 
 export function createVerbs(needs: VerbsNeeds): Verbs {
@@ -180,16 +182,21 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
     },
     async signOut(connectionId, reference) {
       record(connectionId);
-      return revocations.signOut(findAccount(accountsOf(vault, connectionId), reference));
+      const result = await revocations.signOut(findAccount(accountsOf(vault, connectionId), reference));
+      await needs.signedOut();
+      return result;
     },
     async signOutAll() {
       needs.signIns.cancelAll();
       // Also who has just signed in and is still on the way to the disk.
       await inTurn(vault, () => []);
-      const results = vault
-        .list('connection')
-        .flatMap(({ id, name }) => signOutOf(id).map(async (result) => ({ connection: name, result: await result })));
-      return Promise.all(results);
+      const results = await Promise.all(
+        vault
+          .list('connection')
+          .flatMap(({ id, name }) => signOutOf(id).map(async (result) => ({ connection: name, result: await result }))),
+      );
+      await needs.signedOut();
+      return results;
     },
     async removeConnection(connectionId) {
       const connection = record(connectionId);
@@ -206,7 +213,9 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
       reachability.forget(connectionId);
       note(connection, 'removed');
       changed();
-      return [...(await signedOut), ...(await Promise.all(late.map(revocations.signOut)))];
+      const results = [...(await signedOut), ...(await Promise.all(late.map(revocations.signOut)))];
+      await needs.signedOut();
+      return results;
     },
     async retry(connectionId) {
       const { paused } = record(connectionId);
