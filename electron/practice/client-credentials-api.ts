@@ -5,7 +5,6 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { practiceCredentials } from '../../shared/practice-credentials.ts';
 import { neverCached, oauthError, postOnly } from './answers.ts';
-import { KeptRequests } from './kept-requests.ts';
 import { lastResort, listenOnLoopback, onlyLoopback } from './loopback.ts';
 import { Misbehaviour } from './misbehaviour.ts';
 import { readParameters } from './parameters.ts';
@@ -22,8 +21,6 @@ export interface ClientCredentialsApiOptions extends Partial<ClientCredentials> 
   readonly now?: () => number;
   /** False: one of the servers that take both parts of Basic as they come, so that `%2D` is no `-` to them. */
   readonly decodesBasic?: boolean;
-  /** For tests: `seen.requests` has every request to the byte, with its secrets. */
-  readonly keepRequests?: boolean;
 }
 
 type Faults = Pick<Misbehaviour<'token' | 'api'>, 'failNext' | 'dropNext' | 'delayNext'>;
@@ -31,7 +28,6 @@ type Faults = Pick<Misbehaviour<'token' | 'api'>, 'failNext' | 'dropNext' | 'del
 export interface ClientCredentialsApi {
   readonly baseUrl: string;
   readonly clientId: string;
-  readonly seen: { readonly requests: KeptRequests['all'] };
   readonly control: {
     /** Members of the token answers from now on, in place of the true ones; `undefined` leaves one out. */
     answerWith(members: Readonly<Record<string, unknown>>): void;
@@ -63,7 +59,6 @@ export async function startClientCredentialsApi(
   const { server, baseUrl, stop } = await listenOnLoopback(options.port ?? 0);
   const stopping = new AbortController();
   const misbehaviour = new Misbehaviour<'token' | 'api'>(stopping.signal);
-  const kept = new KeptRequests(options.keepRequests ?? false);
   const state: State = {
     decodesBasic: options.decodesBasic ?? true,
     tokens: new SignedTokens(options.now ?? Date.now),
@@ -75,7 +70,7 @@ export async function startClientCredentialsApi(
   };
 
   const app = express().disable('x-powered-by').disable('etag');
-  app.use(kept.keep, onlyLoopback);
+  app.use(onlyLoopback);
   const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit: '64kb' });
   app.post('/oauth/v2/token', misbehaviour.at('token'), readForm, token(state));
   app.all('/oauth/v2/token', postOnly);
@@ -90,7 +85,6 @@ export async function startClientCredentialsApi(
   return {
     baseUrl,
     clientId: state.clientId,
-    seen: { requests: kept.all },
     control: {
       answerWith: (members) => {
         state.members = members;

@@ -1,8 +1,7 @@
 /**
  * What the service saw, so that a test can ask it. Access tokens appear as their `jti`; no token, code or secret is
- * kept here but in `requests`, which a test has to ask for.
+ * ever kept here.
  */
-import { type KeptRequest, KeptRequests } from './kept-requests.ts';
 
 export interface SeenTokenRequests {
   authorizationCode: number;
@@ -40,24 +39,9 @@ export class PracticeSeen {
   /** MCP sessions of the older revisions; `closed` counts DELETE only. */
   readonly sessions = { opened: 0, closed: 0, expired: 0, alive: 0 };
   readonly getStreams = { opened: 0, alive: 0 };
-  readonly #kept: KeptRequests;
   readonly #mcpRequests: SeenMcpRequest[] = [];
   readonly #mcpCounts = new Map<string, Map<number, number>>();
   readonly #accessTokenIds = new Set<string>();
-
-  constructor(keepsRequests: boolean) {
-    this.#kept = new KeptRequests(keepsRequests);
-  }
-
-  /** Stands in front of every route. */
-  get keep() {
-    return this.#kept.keep;
-  }
-
-  /** Every request to the byte, where the service was started to keep them. */
-  get requests(): readonly KeptRequest[] {
-    return this.#kept.all;
-  }
 
   /** The latest 5,000 MCP messages, oldest first; a message is entered when its answer begins. */
   get mcpRequests(): readonly SeenMcpRequest[] {

@@ -41,8 +41,6 @@ export interface PracticeOptions {
   readonly plan?: { readonly callLimit?: number };
   /** True: a redirect address must be registered to the letter, also on loopback. */
   readonly exactRedirects?: boolean;
-  /** For tests: `seen.requests` has every request to the byte, with its secrets. */
-  readonly keepRequests?: boolean;
 }
 
 export interface PracticeService {
@@ -70,7 +68,7 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
   const openAnswers = new Set<ServerResponse>();
 
   const app = express().disable('x-powered-by').disable('etag');
-  app.use(state.seen.keep, onlyLoopback);
+  app.use(onlyLoopback);
   app.use('/mcp', (_request, response, next) => {
     openAnswers.add(response);
     response.once('close', () => openAnswers.delete(response));
@@ -117,7 +115,7 @@ async function createState(baseUrl: string, options: PracticeOptions): Promise<P
     clients: new OAuthClients(options.exactRedirects ?? false),
     grants: new Grants(),
     signer: await createSigner(baseUrl, now),
-    seen: new PracticeSeen(options.keepRequests ?? false),
+    seen: new PracticeSeen(),
     isResource: (address) => isResourceOf(baseUrl, address),
   };
 }

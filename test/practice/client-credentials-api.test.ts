@@ -19,7 +19,7 @@ let nowMs = Date.now();
 const started: ClientCredentialsApi[] = [];
 let api: ClientCredentialsApi;
 const start = async (options: ClientCredentialsApiOptions = {}) => {
-  const one = await startClientCredentialsApi({ now: () => nowMs, keepRequests: true, ...options });
+  const one = await startClientCredentialsApi({ now: () => nowMs, ...options });
   started.push(one);
   return one;
 };
@@ -112,6 +112,5 @@ describe('the API', () => {
     api.control.permit(true);
     api.control.rejectTokens();
     expect(await call(token)).toBe(401);
-    expect(api.seen.requests.at(-1)).toMatchObject({ method: 'GET', target: '/v2/account', status: 401 });
   });
 });

@@ -11,7 +11,7 @@ const banned = [403, '{"message":"This agent has been banned!"}'];
 
 let connexease: PracticeConnexease;
 beforeEach(async () => {
-  connexease = await startConnexease({ keepRequests: true });
+  connexease = await startConnexease();
 });
 afterEach(() => connexease.stop());
 
@@ -183,14 +183,10 @@ describe('the sample API', () => {
     expect(await answered(file)).toEqual([200, 'A practice attachment.\n']);
   });
 
-  it('misbehaves where told, and keeps what came', async () => {
+  it('misbehaves where told', async () => {
     connexease.control.failNext('jwt', { status: 200, body: '<h1>Welcome</h1>' });
     connexease.control.failNext('api', { status: 403 });
     expect(await answered(await generate())).toEqual([200, '<h1>Welcome</h1>']);
     expect(await answered(await withAccess('/agents/?x=1'))).toEqual([403, '']);
-    const [first, second] = connexease.seen.requests;
-    expect(first).toMatchObject({ method: 'POST', target: '/jwt/', status: 200 });
-    expect(second).toMatchObject({ method: 'GET', target: '/agents/?x=1', status: 403 });
-    expect(second?.headers).toContainEqual(['Authorization', `Bearer ${accessToken}`]);
   });
 });

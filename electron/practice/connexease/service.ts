@@ -3,7 +3,6 @@
  * its documented refusals and its ban, over a small made-up API. It has a clock of its own, which `Date` tells.
  */
 import express from 'express';
-import { KeptRequests } from '../kept-requests.ts';
 import { lastResort, listenOnLoopback, onlyLoopback } from '../loopback.ts';
 import { Misbehaviour } from '../misbehaviour.ts';
 import { ConnexeaseAccess } from './access.ts';
@@ -15,8 +14,6 @@ export interface ConnexeaseOptions {
   /** 0, the default, lets the operating system choose. */
   readonly port?: number;
   readonly now?: () => number;
-  /** For tests: `seen.requests` has every request to the byte, with its secrets. */
-  readonly keepRequests?: boolean;
 }
 
 type Faults = Pick<Misbehaviour<'jwt' | 'api'>, 'failNext' | 'dropNext' | 'delayNext'>;
@@ -24,7 +21,6 @@ type Faults = Pick<Misbehaviour<'jwt' | 'api'>, 'failNext' | 'dropNext' | 'delay
 export interface PracticeConnexease {
   readonly baseUrl: string;
   readonly seen: {
-    readonly requests: KeptRequests['all'];
     /** Tokens generated for a user in the last 24 hours of the service's clock, and ever. */
     generations(username: string): { readonly inADay: number; readonly ever: number };
     isBanned(username: string): boolean;
@@ -51,11 +47,10 @@ export async function startConnexease(options: ConnexeaseOptions = {}): Promise<
   const now = () => hostNow() + offsetMs;
   const users = new ApiUsers();
   const access = new ConnexeaseAccess(users, now);
-  const kept = new KeptRequests(options.keepRequests ?? false);
   const misbehaviour = new Misbehaviour<'jwt' | 'api'>(stopping.signal);
 
   const app = express().disable('x-powered-by').disable('etag');
-  app.use(kept.keep, onlyLoopback, (_request, response, next) => {
+  app.use(onlyLoopback, (_request, response, next) => {
     response.set('Date', new Date(now()).toUTCString());
     next();
   });
@@ -70,7 +65,6 @@ export async function startConnexease(options: ConnexeaseOptions = {}): Promise<
   return {
     baseUrl,
     seen: {
-      requests: kept.all,
       generations: (username) => ({
         inADay: users.generations(username, now()),
         ever: users.allGenerations(username),
