@@ -1,18 +1,45 @@
 /** A sign-in with what a person typed: one request to the service, or none at all where a token or key was given. */
-import { givenFor } from '../credentials/given.ts';
+import { permissionOf } from '../../../shared/words/permissions.ts';
+import { type Given, givenFor } from '../credentials/given.ts';
 import type { WayIn } from '../credentials/way-in.ts';
+import { Secret } from '../vault/secret.ts';
+import type { Vault } from '../vault/vault.ts';
+import { accountsOf } from './accounts.ts';
 import type { Approach, Prepared } from './sign-in-prepare.ts';
+import { scopesToAsk } from './sign-in-scopes.ts';
 
 /** Throws `input-invalid` where something is missing; then nothing was asked. */
-export function prepareDirect(approach: Approach, wayIn: WayIn & Required<Pick<WayIn, 'obtain'>>): Prepared {
-  const given = givenFor(wayIn.fields(approach.offer), approach.wish.given ?? {});
+export function prepareDirect(
+  { vault }: { readonly vault: Vault },
+  approach: Approach,
+  wayIn: WayIn & Required<Pick<WayIn, 'obtain'>>,
+): Prepared {
+  const { connection, offer, wish } = approach;
+  const given = rememberedFor(vault, approach) ?? givenFor(wayIn.fields(offer), wish.given ?? {});
+  const documented = offer.way === 'client-credentials' ? offer.scopes : undefined;
+  const scopes = scopesToAsk(vault, connection, wish, documented);
   return {
     ...approach,
-    triesFirst: true,
-    host: new URL(approach.connection.resource).host,
-    scopes: [],
-    permissions: [],
-    complete: (signal) => wayIn.obtain({ ...approach, server: approach.discover }, given, signal),
+    triesFirst: wayIn.isUntried ?? false,
+    host: new URL(connection.resource).host,
+    scopes: scopes ?? [],
+    permissions: (scopes ?? []).map((scope) => permissionOf(scope, 'en') ?? scope),
+    complete: (signal) => wayIn.obtain({ ...approach, scopes, server: approach.discover }, given, signal),
     close: async () => undefined,
   };
+}
+
+/**
+ * Where the person typed nothing: what the account was signed in with before, or the client that came with the
+ * connection. Secrets are shown once by the services that issue them, so nobody is asked for one that is here.
+ */
+function rememberedFor(vault: Vault, { connection, offer, wish }: Approach): Given | undefined {
+  if (Object.values(wish.given ?? {}).some((text) => text.trim() !== '')) return undefined;
+  const accountId = wish.another ? undefined : (wish.accountId ?? connection.currentAccountId);
+  const account = accountsOf(vault, connection.id).find(({ id, wayIn }) => id === accountId && wayIn === offer.way);
+  const kept = account && vault.get('credential', account.id)?.fields;
+  if (kept) return kept;
+  if (offer.way !== 'client-credentials' || !connection.client?.clientSecret) return undefined;
+  const { clientId, clientSecret } = connection.client;
+  return { 'client-id': new Secret(clientId), 'client-secret': clientSecret };
 }

@@ -107,6 +107,8 @@ async function store(
         key: connection.id,
         record: {
           ...connection,
+          access: 'authorization-code',
+          wayIn,
           ...(current ? { currentAccountId: account.id } : {}),
           accountByClient: repointed(vault, connection, account.id, replaced?.id),
         },

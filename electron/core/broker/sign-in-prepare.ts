@@ -58,7 +58,7 @@ export interface SignInWish {
 }
 
 /** Where, and how: the same for every way in. */
-export interface Approach extends Omit<Target, 'server'> {
+export interface Approach extends Omit<Target, 'server' | 'scopes'> {
   readonly wish: SignInWish;
   /** The authorization server of the resource. Throws the faults of discovery. */
   readonly discover: Target['server'];
@@ -115,7 +115,7 @@ export async function prepareSignIn(
   const wayIn = needs.waysIn.byId(id);
   const discovery = discoverFor(needs, connection, service, id);
   const approach: Approach = { connection, service, offer, wish, discover: discovery.discover };
-  if (wayIn.obtain) return prepareDirect(approach, { ...wayIn, obtain: wayIn.obtain });
+  if (wayIn.obtain) return prepareDirect(needs, approach, { ...wayIn, obtain: wayIn.obtain });
   if (await discovery.isOpen()) {
     await patchConnection(vault, connection.id, () => ({ access: 'none' }));
     return 'open';

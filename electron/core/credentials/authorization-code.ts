@@ -3,22 +3,19 @@
  * cancelled by RFC 7009. The authorization server and our registration with it come from the vault, so that a renewal
  * after a restart costs one request.
  */
-import { randomUUID } from 'node:crypto';
 import { Fault } from '../../../shared/faults.ts';
-import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
+import { dpopProver } from '../oauth/dpop.ts';
 import type { OAuthClient } from '../oauth/registration.ts';
-import { revocationEndpoint } from '../oauth/revocation.ts';
 import { refreshTokens, type TokenSet } from '../oauth/token.ts';
-import { type GrantRecord, type RegistrationRecord, type RevocationRecord, registrationKey } from '../vault/records.ts';
+import { serviceById } from '../services/catalogue.ts';
+import { type GrantRecord, type RegistrationRecord, registrationKey } from '../vault/records.ts';
 import type { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
 import { headerCredential } from './credential.ts';
+import { dpopCredential } from './dpop.ts';
+import { renewalDueMs } from './renewal.ts';
+import { cancellationsAt, storedServer } from './stored-server.ts';
 import type { WayIn, WayInNeeds } from './way-in.ts';
-
-/** At most this long before its end is an access token renewed… */
-const longestMarginMs = 60_000;
-/** …and at most this share of its life, so that a token of 20 seconds is not renewed for every request (P-47). */
-const marginShare = 0.1;
 
 export interface GrantFacts {
   readonly wayIn: GrantRecord['wayIn'];
@@ -47,20 +44,29 @@ export function grantFrom(facts: GrantFacts, tokens: TokenSet): GrantRecord {
   };
 }
 
+/** Whether each use needs a proof. A bound token can also be presented without one, where the resource knows no proofs. */
+export function isBound({ tokenType, dpopKey }: Pick<GrantRecord, 'tokenType' | 'dpopKey'>): boolean {
+  return tokenType === 'DPoP' && dpopKey !== undefined;
+}
+
 /** Also that of device codes: they differ only in how the first token comes (RFC 8628). */
-export function authorizationCode(id: 'authorization-code' | 'device-code', { vault, http, now }: WayInNeeds): WayIn {
+export function authorizationCode(
+  id: 'authorization-code' | 'device-code',
+  { vault, http, now, nonces }: WayInNeeds,
+): WayIn {
+  const proverOf = ({ dpopKey }: GrantRecord) => dpopKey && dpopProver(dpopKey, nonces, now);
   return {
     id,
     keepsTyped: false,
     fields: () => [],
-    credential: (grant) => headerCredential('authorization', grant.tokenType, grant.accessToken),
-
-    renewFromMs(grant) {
-      if (grant.expiresAtMs === undefined) return undefined;
-      const lifeMs = Math.max(0, grant.expiresAtMs - grant.obtainedAtMs);
-      return grant.expiresAtMs - Math.min(longestMarginMs, lifeMs * marginShare);
+    credential(grant) {
+      const prover = isBound(grant) ? proverOf(grant) : undefined;
+      return prover
+        ? dpopCredential(grant.accessToken, prover)
+        : headerCredential('authorization', grant.tokenType, grant.accessToken);
     },
 
+    renewFromMs: renewalDueMs,
     canRenew: (grant) => grant.refreshToken !== undefined,
     // Only where this service has been seen to keep the refresh token is a second use of it harmless.
     mayRepeat: (grant) => grant.rotatesRefreshToken === false,
@@ -70,13 +76,21 @@ export function authorizationCode(id: 'authorization-code' | 'device-code', { va
       const tokens = await refreshTokens(
         http,
         storedServer(vault, grant.issuer),
-        storedClient(vault, grant),
-        { refreshToken: grant.refreshToken, resource: grant.resource },
+        unendedClient(vault, grant, now()),
+        {
+          refreshToken: grant.refreshToken,
+          resource: grant.resource,
+          sendsResource: sendsResource(vault, grant),
+          dpop: proverOf(grant),
+        },
         now,
       );
       return {
         ...grant,
         ...grantFrom(grant, tokens),
+        // The refresh token stays bound to the key; a resource that takes no proofs goes on getting none.
+        dpopKey: grant.dpopKey,
+        tokenType: isBound(grant) ? tokens.tokenType : grant.tokenType,
         // A refresh answer without a scope means: as before (RFC 6749 section 6).
         grantedScopes: [...(tokens.grantedScopes ?? grant.grantedScopes)],
         // No new refresh token means: keep the old one (P-43).
@@ -85,28 +99,8 @@ export function authorizationCode(id: 'authorization-code' | 'device-code', { va
       };
     },
 
-    cancellations(grant, subject) {
-      const endpoint = revocationEndpoint(storedServer(vault, grant.issuer));
-      if (!endpoint) return [];
-      const client = storedClient(vault, grant);
-      const one = (token: Secret, hint: RevocationRecord['hint']): RevocationRecord => ({
-        id: randomUUID(),
-        issuer: grant.issuer,
-        endpoint,
-        subject,
-        clientId: client.clientId,
-        clientSecret: client.clientSecret,
-        privateKey: client.privateKey,
-        authMethod: client.authMethod,
-        token,
-        hint,
-        requestedAtMs: now(),
-        attempts: 0,
-        nextAttemptAtMs: now(),
-      });
-      const access = one(grant.accessToken, 'access_token');
-      return grant.refreshToken ? [one(grant.refreshToken, 'refresh_token'), access] : [access];
-    },
+    cancellations: (grant, subject) =>
+      cancellationsAt(storedServer(vault, grant.issuer), storedClient(vault, grant), grant, subject, now()),
   };
 }
 
@@ -114,17 +108,30 @@ function sameSecret(a: Secret, b: Secret): boolean {
   return a.open() === b.open();
 }
 
-/** The authorization server as it was when the person signed in. Throws `sign-in-needed` if it is no longer known. */
-function storedServer(vault: Vault, issuer: string): AuthorizationServerInfo {
-  const record = vault.get('authorizationServer', issuer);
-  if (!record) throw new Fault('sign-in-needed', { reason: 'authorization server unknown' });
-  return { issuer, source: record.source, metadata: { ...record.metadata, issuer } };
+/** As at the sign-in: not every server knows the parameter (RFC 8707). */
+function sendsResource(vault: Vault, grant: GrantRecord): boolean {
+  const connectionId = vault.get('account', grant.accountId)?.connectionId;
+  const connection = connectionId === undefined ? undefined : vault.get('connection', connectionId);
+  return (connection && serviceById(connection.service)?.sendsResource) ?? true;
 }
 
-function storedClient(vault: Vault, grant: GrantRecord): OAuthClient {
+export function storedClient(vault: Vault, grant: Pick<GrantRecord, 'issuer' | 'clientId'>): OAuthClient {
   const record = findRegistration(vault, grant.issuer, grant.clientId);
   if (!record) return { clientId: grant.clientId, authMethod: 'none' };
   return clientOf(record);
+}
+
+/** Throws `client-refused` where the secret has ended: nothing is sent with it any more (RFC 7591 section 3.2.1). */
+function unendedClient(vault: Vault, grant: GrantRecord, nowMs: number): OAuthClient {
+  const record = findRegistration(vault, grant.issuer, grant.clientId);
+  if (record && hasSecretEnded(record, nowMs)) {
+    throw new Fault('client-refused', { reason: 'our client secret has ended', subject: new URL(grant.issuer).host });
+  }
+  return storedClient(vault, grant);
+}
+
+export function hasSecretEnded({ secretExpiresAtMs }: RegistrationRecord, nowMs: number): boolean {
+  return secretExpiresAtMs !== undefined && secretExpiresAtMs > 0 && nowMs >= secretExpiresAtMs;
 }
 
 /** A stored registration as the client that oauth/ works with. */

@@ -45,6 +45,7 @@ export function apiKey({ now }: WayInNeeds): WayIn {
 
 const asGiven = {
   keepsTyped: true,
+  isUntried: true,
   renewFromMs: () => undefined,
   canRenew: () => false,
   mayRepeat: () => true,

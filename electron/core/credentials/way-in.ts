@@ -4,6 +4,7 @@
  */
 import type { Field, WayInId } from '../../../shared/ways-in.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
+import type { DpopNonces } from '../oauth/dpop.ts';
 import type { OAuthFetch } from '../oauth/http.ts';
 import type { Identity } from '../oauth/identity.ts';
 import type { Service, WayInOffer } from '../services/service.ts';
@@ -26,12 +27,17 @@ export interface WayIn {
    * `wasNotSent` tells which of them cannot have reached the service.
    */
   renew(grant: GrantRecord): Promise<GrantRecord>;
-  /** What must be cancelled at the service to end this grant, in this order; empty where it offers no way. */
-  cancellations(grant: GrantRecord, subject: string): readonly RevocationRecord[];
+  /**
+   * What must be cancelled at the service to end this grant, in this order; empty where it offers no way. `kept`: what
+   * was kept of what a person gave, where it is no longer, or not yet, in the vault.
+   */
+  cancellations(grant: GrantRecord, subject: string, kept?: Given): readonly RevocationRecord[];
   /** What a person must give; nothing where they decide at the service itself. */
   fields(offer: WayInOffer): readonly Field[];
   /** Whether what was typed has to be kept, because renewing needs it. */
   readonly keepsTyped: boolean;
+  /** Nobody has been asked when `obtain` resolves: what was given may simply be wrong. */
+  readonly isUntried?: true;
   /**
    * The first access, from what was given; absent where the person decides at the service itself. Stores nothing that is
    * not a count. Throws `input-invalid`, `credentials-refused`, `second-factor-needed`, `account-banned`,
@@ -45,6 +51,7 @@ export interface WayInNeeds {
   readonly vault: Vault;
   readonly http: OAuthFetch;
   readonly now: () => number;
+  readonly nonces: DpopNonces;
 }
 
 /** Where access is wanted. */
@@ -52,6 +59,8 @@ export interface Target {
   readonly connection: ConnectionRecord;
   readonly service: Service;
   readonly offer: WayInOffer;
+  /** What to ask for, where the person or the service's documents say; else what the resource suggests. */
+  readonly scopes: readonly string[] | undefined;
   /** Where tokens come from, for the ways in that ask an authorization server. */
   readonly server: () => Promise<{
     readonly server: AuthorizationServerInfo;

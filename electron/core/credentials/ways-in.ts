@@ -2,7 +2,10 @@
 import { Fault } from '../../../shared/faults.ts';
 import type { WayInId } from '../../../shared/ways-in.ts';
 import { authorizationCode } from './authorization-code.ts';
+import { clientCredentials } from './client-credentials.ts';
 import { accessToken, apiKey } from './given-token.ts';
+import { jwtLogin } from './jwt-login.ts';
+import { passwordLogin } from './password-login.ts';
 import type { WayIn, WayInNeeds } from './way-in.ts';
 
 export interface WaysIn {
@@ -15,7 +18,10 @@ export function createWaysIn(needs: WayInNeeds): WaysIn {
   const all = [
     authorizationCode('authorization-code', needs),
     authorizationCode('device-code', needs),
+    clientCredentials(needs),
+    passwordLogin(needs),
     accessToken(needs),
+    jwtLogin(needs),
     apiKey(needs),
   ];
   const ways = new Map(all.map((wayIn) => [wayIn.id, wayIn]));

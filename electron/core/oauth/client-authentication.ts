@@ -8,6 +8,7 @@ import { clientAssertion, readPrivateKey } from './client-assertion.ts';
 import type { OAuthFetch } from './http.ts';
 
 export interface OAuthClient {
+  /** Empty where a token came without any client (a login of the service's own): then requests name none. */
   readonly clientId: string;
   readonly clientSecret?: Secret;
   /** For `private_key_jwt` (RFC 7523): PEM (PKCS #8) or JWK. */
@@ -22,6 +23,7 @@ const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
  * that cannot be read.
  */
 export function clientAuthentication(client: OAuthClient): oauth.ClientAuth {
+  if (client.clientId === '') return () => undefined;
   if (client.authMethod === 'none') return oauth.None();
   if (client.authMethod === 'private_key_jwt') {
     if (!client.privateKey) throw new Fault('client-refused', { reason: 'private_key_jwt without a key' });
@@ -47,7 +49,8 @@ function formEncode(value: string): string {
 }
 
 export function libraryClient(client: OAuthClient): oauth.Client {
-  return { client_id: client.clientId };
+  // The library wants one, and sends it nowhere by itself.
+  return { client_id: client.clientId || 'none' };
 }
 
 interface LibraryOptions {

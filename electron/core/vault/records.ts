@@ -16,6 +16,19 @@ const timeMs = z.number().int().nonnegative();
 
 const authMethod = z.enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']);
 
+/** Why access ended for good, as the code of a fault. */
+const refusal = z.enum([
+  'sign-in-needed',
+  'credentials-refused',
+  'client-refused',
+  'token-refused',
+  'scope-refused',
+  'target-refused',
+  'second-factor-needed',
+  'account-banned',
+  'account-disabled',
+]);
+
 /** One configured resource: what a person calls "a service". Key: `id`. */
 export const connectionRecord = z.object({
   id: z.string(),
@@ -92,6 +105,10 @@ export const grantRecord = z.object({
   expiresAtMs: timeMs.optional(),
   /** Whether this server has been seen to replace the refresh token; unknown until the first refresh. */
   rotatesRefreshToken: z.boolean().optional(),
+  /** How the client proves itself, for a client that belongs to this account alone and not to the connection. */
+  authMethod: authMethod.optional(),
+  /** The service's final no: nobody asks it again before a person signs in. */
+  refusal: refusal.optional(),
 });
 
 /** We as a client of an issuer. Key: `registrationKey(...)`. */
@@ -154,7 +171,7 @@ export const credentialRecord = z.object({
  * request. Key: `generationsKey(...)`.
  */
 export const generationsRecord = z.object({
-  /** When each was asked for, by the service's own clock where it told, oldest first. */
+  /** When each was asked for, by the service's own clock where it told, in the order in which they were asked for. */
   atMs: z.array(timeMs),
 });
 
@@ -199,6 +216,7 @@ export type ConnectionRecord = RecordOf<'connection'>;
 export type AccountRecord = RecordOf<'account'>;
 export type GrantRecord = RecordOf<'grant'>;
 export type RegistrationRecord = RecordOf<'registration'>;
+export type Refusal = z.output<typeof refusal>;
 export type CredentialRecord = RecordOf<'credential'>;
 export type ProgramRecord = RecordOf<'program'>;
 export type RevocationRecord = RecordOf<'revocation'>;

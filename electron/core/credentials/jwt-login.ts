@@ -1,0 +1,178 @@
+/**
+ * The older way into Connexease: `POST {username, password}` as JSON for a token of 24 hours under a word of its own.
+ * One token is kept for its whole life, and another one is only asked for behind the guard of `generations.ts`, because
+ * the service bans who asks too often. A refusal of the service is final: it is never asked the same again by itself.
+ */
+import { createHash } from 'node:crypto';
+import { Fault, isOnTheWay } from '../../../shared/faults.ts';
+import { refusalOf, strangerOf } from '../oauth/answers.ts';
+import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
+import { askLogin, type LoginAnswer } from '../oauth/json-login.ts';
+import { readTokenSet } from '../oauth/token-answer.ts';
+import type { WayInOffer } from '../services/service.ts';
+import type { GrantRecord } from '../vault/records.ts';
+import { headerCredential } from './credential.ts';
+import { createGenerations } from './generations.ts';
+import { type Given, requireGiven } from './given.ts';
+import { offerOf, requireOffer } from './offer.ts';
+import { renewalDueMs } from './renewal.ts';
+import type { WayIn, WayInNeeds } from './way-in.ts';
+
+type Offer = Extract<WayInOffer, { readonly way: 'jwt-login' }>;
+
+interface Generated extends Pick<GrantRecord, 'accessToken' | 'obtainedAtMs' | 'expiresAtMs'> {
+  readonly account: string | undefined;
+}
+
+/** A service in trouble is not asked for another token after every minute's pause: each of them would count. */
+const waitsMs = [60_000, 10 * 60_000, 60 * 60_000, 3 * 60 * 60_000] as const;
+const longestWaitMs = 3 * 60 * 60_000;
+
+export function jwtLogin({ vault, http, now }: WayInNeeds): WayIn {
+  const generations = createGenerations({ vault, http, now });
+  /** By digest of address, user name and password: whoever wants the same at the same moment gets the same. */
+  const underWay = new Map<string, Promise<Generated>>();
+  /** Without an answer that says anything, one after another. */
+  const failures = new Map<string, number>();
+
+  function generate(resource: string, offer: Offer, given: Given): Promise<Generated> {
+    const username = requireGiven(given, 'username').open();
+    const password = requireGiven(given, 'password').open();
+    const url = new URL(offer.loginPath, resource);
+    const key = digest(JSON.stringify([url.href, username, password]));
+    const generated =
+      underWay.get(key) ?? generateOne(url, offer, { username, password }).finally(() => underWay.delete(key));
+    underWay.set(key, generated);
+    return generated;
+  }
+
+  async function generateOne(
+    url: URL,
+    offer: Offer,
+    given: { readonly username: string; readonly password: string },
+  ): Promise<Generated> {
+    const user = { origin: url.origin, username: given.username, dailyLimit: offer.dailyLimit };
+    const generated = await generations.spend(user, async () => {
+      try {
+        return await readGenerated(await askLogin(http, url.href, given), offer, url.host, now);
+      } catch (thrown) {
+        throw later(url.origin, thrown);
+      }
+    });
+    failures.delete(url.origin);
+    return generated;
+  }
+
+  function later(origin: string, thrown: unknown): unknown {
+    if (!(thrown instanceof Fault) || !mayPass(thrown)) return thrown;
+    const failed = failures.get(origin) ?? 0;
+    failures.set(origin, failed + 1);
+    const retryAtMs = Math.max(now() + (waitsMs[failed] ?? longestWaitMs), thrown.detail.retryAtMs ?? 0);
+    return new Fault(thrown.code, { ...thrown.detail, retryAtMs });
+  }
+
+  const keptOf = ({ accountId }: GrantRecord) => vault.get('credential', accountId)?.fields;
+  return {
+    id: 'jwt-login',
+    keepsTyped: true,
+    fields: () => [
+      { name: 'username', secret: false, required: true },
+      { name: 'password', secret: true, required: true },
+    ],
+    credential: ({ tokenType, accessToken }) => headerCredential('authorization', tokenType, accessToken),
+    renewFromMs: renewalDueMs,
+    canRenew: (grant) => keptOf(grant) !== undefined,
+    // The guard counts them all.
+    mayRepeat: () => true,
+    // It ends by itself; the service documents no way to end it before.
+    cancellations: () => [],
+
+    async renew(grant) {
+      const kept = keptOf(grant);
+      if (!kept) throw new Fault('sign-in-needed', { reason: 'no credentials are kept' });
+      const { offer } = offerOf(vault, grant, 'jwt-login');
+      const { account: _, ...token } = await generate(grant.resource, offer, kept);
+      return { ...grant, ...token };
+    },
+
+    async obtain({ connection: { resource }, offer: wanted }, given) {
+      const offer = requireOffer([wanted], 'jwt-login');
+      const username = requireGiven(given, 'username').open();
+      const { account, ...token } = await generate(resource, offer, given);
+      return {
+        grant: {
+          accountId: '',
+          wayIn: 'jwt-login',
+          issuer: new URL(resource).origin,
+          resource,
+          clientId: '',
+          tokenType: offer.scheme,
+          requestedScopes: [],
+          grantedScopes: [],
+          ...token,
+        },
+        identity: { subject: JSON.stringify([account ?? '', username.toLowerCase()]), label: username },
+        kept: given,
+      };
+    },
+  };
+}
+
+/** What may be over at another time; everything else is the service's own no. */
+function mayPass(fault: Fault): boolean {
+  return (
+    isOnTheWay(fault) || ['service-down', 'rate-limited', 'service-answer-invalid', 'too-large'].includes(fault.code)
+  );
+}
+
+/** `{token, account: {uuid}, otp, client}`. Throws what a refusal means (see `refused`), and `second-factor-needed`. */
+async function readGenerated(
+  { response, body }: LoginAnswer,
+  offer: Offer,
+  host: string,
+  now: () => number,
+): Promise<Generated> {
+  if (!response.ok || !body || strangerOf(response, host)) throw refused({ response, body }, host, now);
+  if (body['otp'] === true || body['otp'] === 'true') throw new Fault('second-factor-needed', { subject: host });
+  const { accessToken, obtainedAtMs, expiresAtMs } = await readTokenSet(
+    { access_token: body['token'], token_type: 'Bearer', expires_in: undefined },
+    { server: noServer(host), client: noClient, host, nowMs: now(), idToken: { kind: 'ignored' } },
+  );
+  return {
+    accessToken,
+    obtainedAtMs,
+    expiresAtMs: expiresAtMs ?? obtainedAtMs + offer.lifeMs,
+    account: uuidOf(body['account']),
+  };
+}
+
+const noClient = { clientId: '', authMethod: 'none' } as const;
+const noServer = (host: string): AuthorizationServerInfo => ({
+  issuer: host,
+  source: 'preset',
+  metadata: { issuer: host },
+});
+
+function uuidOf(account: unknown): string | undefined {
+  const uuid = typeof account === 'object' && account !== null && 'uuid' in account ? account.uuid : undefined;
+  return typeof uuid === 'string' ? uuid : undefined;
+}
+
+/** Each 4xx means one thing, and none of them is asked twice. */
+function refused({ response, body }: LoginAnswer, host: string, now: () => number): Fault {
+  const { status } = response;
+  const detail = { subject: host, reason: `status ${status}`, upstream: { status } };
+  if (status === 400 || status === 401) return new Fault('credentials-refused', detail);
+  if (status === 403 && !strangerOf(response, host)) {
+    return new Fault(
+      /\bbanned\b/i.test(String(body?.['message'] ?? '')) ? 'account-banned' : 'account-disabled',
+      detail,
+    );
+  }
+  const fault = refusalOf(response, body, { host, otherwise: 'token-refused', now });
+  return status === 408 || status === 425 ? new Fault('token-refused', fault.detail) : fault;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
