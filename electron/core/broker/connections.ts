@@ -39,6 +39,11 @@ export function parseTarget(
     const url = parseResourceUrl(text);
     return { service: serviceFor(url, wantedService), resource: text };
   }
+  // The name of a service that has one address for everybody, or nothing but that it is wanted.
+  const fixed = wanted ?? serviceById(text);
+  if (fixed?.resource !== undefined && (text === '' || text === fixed.id)) {
+    return { service: fixed, resource: fixed.resource };
+  }
   const byShortName = wanted ?? serviceById('conexor');
   if (/^[\w.-]+\/[\w.-]+$/.test(text) && byShortName?.resourceFor) {
     return { service: byShortName, resource: byShortName.resourceFor(text) };
@@ -56,8 +61,8 @@ export function serviceOf(connection: Pick<ConnectionRecord, 'service' | 'resour
 
 /** What people call it: its service's name, its host where the service is none that we know by name. */
 export function titleOf(connection: ConnectionRecord): string {
-  if (connection.service === 'mcp' || connection.service === 'web-api') return new URL(connection.resource).host;
-  return serviceById(connection.service)?.title ?? connection.name;
+  const service = serviceById(connection.service);
+  return service?.generic ? new URL(connection.resource).host : (service?.title ?? connection.name);
 }
 
 /** By id, name or address; with no reference, the only one there is. Throws `connection-unknown`, `connection-ambiguous`. */
@@ -122,7 +127,7 @@ function checkedName(vault: Vault, name: string): string {
 
 function freeName(vault: Vault, service: Service, resource: string): string {
   const url = new URL(resource);
-  const base = service.id === 'mcp' || service.id === 'web-api' ? url.hostname : service.id;
+  const base = service.generic ? url.hostname : service.id;
   const last = url.pathname.split('/').filter(Boolean).at(-1) ?? '';
   const taken = new Set(vault.list('connection').map((connection) => connection.name));
   const candidates = [slug(base), slug(`${base}-${last}`)];

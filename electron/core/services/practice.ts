@@ -1,33 +1,50 @@
 /**
- * The practice service that comes with this program: Conexor's facts on this computer, with a client known in advance.
+ * The practice services that come with this program: the documented facts of each service at an address on this
+ * computer. By itself an address belongs to one only at its own port, because another program on this computer may have
+ * addresses of the same shape; named by a person, it may have any port.
  */
-import { Fault } from '../../../shared/faults.ts';
 import { isLoopbackHost } from '../oauth/urls.ts';
-import { conexorFacts, conexorResource, conexorScopes, conexorWaysIn, hasConexorPath } from './conexor.ts';
+import { clientCredentialsApiAt } from './client-credentials-api.ts';
+import { conexorAgentAt, conexorAt, hasConexorPath } from './conexor.ts';
+import { connexeaseAt } from './connexease.ts';
 import type { Service } from './service.ts';
 
-/** Where it listens unless told otherwise. */
+/** Where each listens unless told otherwise. */
 export const practicePort = 4801;
+export const practiceConnexeasePort = 4802;
+export const practiceApiPort = 4803;
 
-export const practice: Service = {
+const baseAt = (port: number) => `http://127.0.0.1:${port}`;
+const isAt = (resource: URL, port: number) => isLoopbackHost(resource.hostname) && resource.port === String(port);
+
+const here = { practice: true, accepts: (resource: URL) => isLoopbackHost(resource.hostname) } as const;
+
+export const practice: Service = conexorAt(baseAt(practicePort), {
+  ...here,
   id: 'practice',
   title: 'Conexor practice service',
-  speaks: 'mcp',
-  waysIn: conexorWaysIn,
-  practice: true,
-  /** Only at its own port: another program on this computer may have addresses of the same shape. */
-  owns: (resource) =>
-    isLoopbackHost(resource.hostname) && resource.port === String(practicePort) && hasConexorPath(resource),
-  resourceFor: (shortName) => conexorResource(`http://127.0.0.1:${practicePort}`, shortName),
-  facts(resource) {
-    if (!isLoopbackHost(resource.hostname)) {
-      throw new Fault('address-invalid', {
-        reason: 'the practice service is on this computer',
-        subject: resource.host,
-      });
-    }
-    return conexorFacts(resource.origin);
-  },
+  owns: (resource) => isAt(resource, practicePort) && hasConexorPath(resource),
   clientId: 'client_practice',
-  ...conexorScopes,
-};
+});
+
+export const practiceAgent: Service = conexorAgentAt(baseAt(practicePort), {
+  ...here,
+  id: 'practice-agent',
+  title: 'Conexor agents (practice)',
+});
+
+export const practiceConnexease: Service = connexeaseAt(baseAt(practiceConnexeasePort), {
+  ...here,
+  id: 'practice-connexease',
+  title: 'Connexease (practice)',
+  owns: (resource) => isAt(resource, practiceConnexeasePort),
+});
+
+export const practiceApi: Service = clientCredentialsApiAt({
+  ...here,
+  id: 'practice-api',
+  title: 'Web API (practice)',
+  generic: false,
+  resource: baseAt(practiceApiPort),
+  owns: (resource) => isAt(resource, practiceApiPort),
+});

@@ -13,6 +13,8 @@ export type WayInOffer =
       readonly way: 'client-credentials';
       /** How the client proves itself where the server's metadata does not say. */
       readonly authMethod: 'client_secret_post' | 'client_secret_basic';
+      /** A private key may be given in place of a secret (RFC 7523). */
+      readonly takesPrivateKey?: boolean;
       /** Asked for; a server that documents no scope parameter gets none. */
       readonly scopes?: readonly string[];
     }
@@ -57,12 +59,16 @@ export interface Service {
   readonly asksServer?: 'may' | 'must';
   /** Comes with this program, for trying things out. */
   readonly practice?: boolean;
+  /** Any service of its kind: it has no name of its own, so people call it by its host. */
+  readonly generic?: boolean;
   /** The one address that everybody has. */
   readonly resource?: string;
   /** For web APIs: where a first call is harmless and wants access. The resource itself unless given. */
   readonly probePath?: string;
   /** Whether an address that a person gave belongs to this service without being told so. */
   owns(resource: URL): boolean;
+  /** Whether it can be had at an address where a person names it; as `owns` unless given. */
+  accepts?(resource: URL): boolean;
   /** The address of a short name such as `acme/sales-api`. Throws `address-invalid`. */
   resourceFor?(shortName: string): string;
   /** The documented endpoints, used where the service publishes none. Throws `address-invalid` for a foreign address. */
