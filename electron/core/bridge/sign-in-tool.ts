@@ -24,8 +24,9 @@ export async function signInResult({ broker, connection, fault, askedBefore, ask
   if (!connection || !helpsToSignIn(fault)) return toolText(faultSentence(fault), true);
   const underWay = connection.state === 'signing-in';
   try {
-    const { authorizationUrl, host } = await broker.signIn(connection.id);
+    const { authorizationUrl, host, userCode } = await broker.signIn(connection.id);
     asked();
+    if (userCode !== undefined) return toolText(withCode(authorizationUrl, host, userCode));
     return toolText(
       [
         underWay
@@ -40,6 +41,15 @@ export async function signInResult({ broker, connection, fault, askedBefore, ask
   } catch (thrown) {
     return toolText(faultSentence(asFault(thrown)), true);
   }
+}
+
+/** Nothing has been opened: the person may be at another device. */
+function withCode(address: string, host: string, userCode: string): string {
+  return [
+    `${host} gave a code for this sign-in: ${userCode}`,
+    `Ask the person to open ${address} in any browser, also on a phone, to type the code there, and to allow access.`,
+    'The other tools appear by themselves when that is done.',
+  ].join('\n');
 }
 
 function signedIn(connection: ConnectionView | undefined): string {
