@@ -62,6 +62,8 @@ export interface Problems {
   readonly services: number;
   /** Programs that wait for the person's first answer. */
   readonly asking: number;
+  /** What programs want to do and may not by themselves. */
+  readonly questions: number;
   readonly locked: boolean;
 }
 
@@ -69,6 +71,7 @@ export function problemsOf(snapshot: Snapshot): Problems {
   return {
     services: snapshot.connections.filter(isProblem).length,
     asking: snapshot.connections.flatMap((one) => one.clients.filter((client) => client.access === 'asking')).length,
+    questions: snapshot.questions.length,
     locked: snapshot.vault.kind === 'locked',
   };
 }

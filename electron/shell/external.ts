@@ -4,7 +4,7 @@
  */
 import { Fault } from '../../shared/faults.ts';
 import { type HelpPage, helpAddresses } from '../../shared/help-pages.ts';
-import type { ConnectionView } from '../../shared/snapshot.ts';
+import type { ConnectionView, WaitingSignIn } from '../../shared/snapshot.ts';
 
 export interface ExternalNeeds {
   /** Hands an address to the operating system. */
@@ -29,12 +29,20 @@ export function createExternal(needs: ExternalNeeds): External {
     });
   return {
     async openSignIn(url) {
-      const isWaitedFor = needs.connections()?.some((connection) => connection.signIn?.host === url.host) ?? false;
+      const isWaitedFor = needs.connections()?.some(({ signIn }) => hostsOf(signIn).includes(url.host)) ?? false;
       if (!isSafe(url) || !isWaitedFor) throw new Fault('address-invalid', { reason: 'no sign-in waits for it' });
       await open(url.href);
     },
     openHelp: (page) => open(helpAddresses[page]),
   };
+}
+
+/** Of the page that asks; a code is typed at a page of its own. */
+function hostsOf(signIn: WaitingSignIn | undefined): readonly string[] {
+  if (!signIn) return [];
+  const { verificationUri, verificationUriComplete } = signIn.device ?? {};
+  const pages = [verificationUri, verificationUriComplete].filter((page) => page !== undefined && URL.canParse(page));
+  return [signIn.host, ...pages.map((page) => new URL(page ?? '').host)];
 }
 
 /** Other schemes start programs. */

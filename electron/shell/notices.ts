@@ -7,6 +7,7 @@ import { serviceNames } from '../../shared/service-names.ts';
 import type { ConnectionView, Snapshot } from '../../shared/snapshot.ts';
 import { hasNoneInUse } from '../../shared/state-of-things.ts';
 import type { SignOutAnswer } from '../../shared/window.ts';
+import { questionTitle } from '../../shared/words/questions.ts';
 import type { Words } from '../../shared/words/words.ts';
 
 export interface Notice {
@@ -55,11 +56,13 @@ function stateNotice(
   }
 }
 
-/** A program that waits for the person's answer at one service. */
+/** A program that waits for the person's answer about one service. */
 export interface Asking {
   readonly key: string;
   readonly program: string;
   readonly service: string;
+  /** What it wants to do and may not by itself, as a title; absent where it asks to be let in. */
+  readonly question?: string;
 }
 
 /** Those who ask now, and did not before. */
@@ -69,9 +72,14 @@ export function begunToAsk(before: Snapshot | undefined, after: Snapshot, words:
   return askingIn(after, words).filter(({ key }) => !askedBefore.has(key));
 }
 
-export function askingIn({ connections }: Snapshot, words: Words): readonly Asking[] {
+export function askingIn({ connections, questions }: Snapshot, words: Words): readonly Asking[] {
   const names = serviceNames(connections, words.services.practiceService);
-  return connections.flatMap(({ id, title, clients }) =>
+  const asked = questions.map((question) => {
+    const service = names.get(question.connectionId) ?? '';
+    const title = questionTitle(question, service, words);
+    return { key: question.id, program: question.program, service, question: title };
+  });
+  const wanting = connections.flatMap(({ id, title, clients }) =>
     clients
       .filter(({ access }) => access === 'asking')
       .map(({ name, door }) => ({
@@ -80,12 +88,20 @@ export function askingIn({ connections }: Snapshot, words: Words): readonly Aski
         service: names.get(id) ?? title,
       })),
   );
+  return [...asked, ...wanting];
 }
 
 /** However many they are: one notice. Undefined for nobody. */
 export function askingNotice(asking: readonly Asking[], { notices }: Words): Notice | undefined {
   const [first] = asking;
   if (!first) return undefined;
+  if (first.question !== undefined && asking.length === 1) {
+    return { title: first.question, body: notices.question, page: { name: 'services' } };
+  }
+  if (asking.some(({ question }) => question !== undefined)) {
+    const { title, body } = notices.several;
+    return { title: title(asking.length), body, page: { name: 'services' } };
+  }
   const page: Page = { name: 'programs' };
   const programs = new Set(asking.map(({ program }) => program)).size;
   if (programs > 1) return { title: notices.programsAsk.title(programs), body: notices.programsAsk.body, page };

@@ -32,6 +32,7 @@ export function trayMenu(state: WindowState, words: Words): TrayMenu {
       line('state', stateLine(state, words)),
       ...(locked ? [item('unlock', tray.unlock, { kind: 'ask', method: 'unlock', argument: {} })] : []),
       ...unconfirmedItems(state, words),
+      ...questionItems(state, words),
       ...askingItems(state, words),
     ],
     [item('open', tray.open, { kind: 'show' })],
@@ -50,14 +51,15 @@ export function trayTooltip(state: WindowState, words: Words): string {
     ...(problems.locked ? [`${words.states.name['keychain-locked']}.`] : []),
     ...(problems.services > 0 ? [words.states.problems(problems.services)] : []),
     ...(problems.asking > 0 ? [words.states.asking(problems.asking)] : []),
+    ...(problems.questions > 0 ? [words.states.questions(problems.questions)] : []),
   ];
   const what = parts.length > 0 ? parts.join(' ') : calm(state, words);
   return shorten(words.tray.tooltip(what), longestTooltip);
 }
 
 export function trayIcon(state: WindowState): TrayIcon {
-  const problems = problemsOf(state.snapshot);
-  if (problems.locked || problems.services > 0 || problems.asking > 0) return 'attention';
+  const { locked, services, asking, questions } = problemsOf(state.snapshot);
+  if (locked || services > 0 || asking > 0 || questions > 0) return 'attention';
   return allPaused(state.snapshot.connections) ? 'paused' : 'normal';
 }
 
@@ -90,6 +92,20 @@ function unconfirmedItems(state: WindowState, words: Words): readonly TrayItem[]
   const waiting = state.snapshot.pendingRevocations.length;
   if (waiting === 0) return [];
   return [item('unconfirmed', words.tray.unconfirmed(waiting), { kind: 'show', page: { name: 'services' } })];
+}
+
+/** Each is answered in the window, where all of it can be read. */
+function questionItems(state: WindowState, words: Words): readonly TrayItem[] {
+  const { questions } = state.snapshot;
+  const { tray } = words;
+  const more = questions.length - mostAsking;
+  const show = { kind: 'show', page: { name: 'services' } } as const;
+  return [
+    ...questions
+      .slice(0, mostAsking)
+      .map(({ id, program }) => item(`question:${id}`, fitInto(tray.question, program), show)),
+    ...(more > 0 ? [item('questions-more', tray.moreQuestions(more), show)] : []),
+  ];
 }
 
 function askingItems(state: WindowState, words: Words): readonly TrayItem[] {

@@ -1,5 +1,5 @@
 /** One service's submenu: what is wrong with it and its one main action, its accounts, pausing, signing out. */
-import type { ConnectionView } from '../../shared/snapshot.ts';
+import type { ConnectionView, WaitingSignIn } from '../../shared/snapshot.ts';
 import { accountToUse, hasNoneInUse, mainAction } from '../../shared/state-of-things.ts';
 import type { Words } from '../../shared/words/words.ts';
 import type { TrayAction, TrayItem } from './tray-actions.ts';
@@ -47,7 +47,7 @@ function stateItems(connection: ConnectionView, id: string, words: Words): reado
     page: { name: 'service', connection: connection.id, ...(dialog ? { dialog } : {}) },
   });
   const action = mainAction(connection.state);
-  if (connection.signIn) return waitingItems(connection.signIn.attempt, id, words);
+  if (connection.signIn) return waitingItems(connection.signIn, connection, id, words);
   const said = stateName(connection, words);
   const says = said === undefined ? [] : [line(`${id}:state`, said)];
   // The accounts to choose from stand right below.
@@ -77,11 +77,22 @@ function stateItems(connection: ConnectionView, id: string, words: Words): reado
   }
 }
 
-function waitingItems(attempt: string, id: string, words: Words): readonly TrayItem[] {
+function waitingItems(
+  { attempt, device }: WaitingSignIn,
+  connection: ConnectionView,
+  id: string,
+  words: Words,
+): readonly TrayItem[] {
   const { tray } = words;
   return [
-    line(`${id}:state`, tray.waiting),
-    item(`${id}:again`, tray.openPageAgain, { kind: 'ask', method: 'openSignIn', argument: { attempt } }),
+    line(`${id}:state`, device ? tray.waitingForCode : tray.waiting),
+    // A menu is no place for a code that is to be typed elsewhere.
+    device
+      ? item(`${id}:code`, tray.showCode, {
+          kind: 'show',
+          page: { name: 'service', connection: connection.id, dialog: 'sign-in' },
+        })
+      : item(`${id}:again`, tray.openPageAgain, { kind: 'ask', method: 'openSignIn', argument: { attempt } }),
     item(`${id}:cancel`, tray.cancel, { kind: 'ask', method: 'cancelSignIn', argument: { attempt } }),
   ];
 }

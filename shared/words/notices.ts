@@ -20,6 +20,13 @@ export const noticeWords = section({
       title: (programs: number) => `${programs} apps ask for access`,
       body: 'Nothing is shared with them until you allow it.',
     },
+    /** What a program wants to do and may not by itself; its title is the question. */
+    question: 'Nothing happens before you have answered in Conexor.',
+    /** Questions, or questions and wishes for access, of one app or of several. */
+    several: {
+      title: (count: number) => `${count} questions wait for your answer`,
+      body: 'Nothing happens before you have answered in Conexor.',
+    },
     removedByService: {
       title: (service: string) => `${service} has ended your sign-in`,
       body: 'It was removed there. Sign in again if you want to go on using it.',
@@ -82,6 +89,11 @@ export const noticeWords = section({
     programsAsk: {
       title: (programs) => `${programs} aplicaciones piden acceso`,
       body: 'No se comparte nada con ellas hasta que lo permitas.',
+    },
+    question: 'No pasa nada hasta que respondas en Conexor.',
+    several: {
+      title: (count) => `${count} preguntas esperan tu respuesta`,
+      body: 'No pasa nada hasta que respondas en Conexor.',
     },
     removedByService: {
       title: (service) => `${service} ha terminado tu sesión`,

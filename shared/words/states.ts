@@ -31,6 +31,9 @@ export const stateWords = section({
     problems: (services: number) =>
       services === 1 ? '1 service needs your attention.' : `${services} services need your attention.`,
     asking: (programs: number) => (programs === 1 ? '1 app asks for access.' : `${programs} apps ask for access.`),
+    /** What programs want to do and may not by themselves. */
+    questions: (questions: number) =>
+      questions === 1 ? '1 question waits for your answer.' : `${questions} questions wait for your answer.`,
     expiry: {
       stays: 'Stays signed in',
       /** Where this computer has no keychain. */
@@ -69,6 +72,8 @@ export const stateWords = section({
       services === 1 ? '1 servicio necesita tu atención.' : `${services} servicios necesitan tu atención.`,
     asking: (programs: number) =>
       programs === 1 ? '1 aplicación pide acceso.' : `${programs} aplicaciones piden acceso.`,
+    questions: (questions: number) =>
+      questions === 1 ? '1 pregunta espera tu respuesta.' : `${questions} preguntas esperan tu respuesta.`,
     expiry: {
       stays: 'La sesión se mantiene abierta',
       staysMemory: 'La sesión se mantiene abierta hasta que Conexor se cierre',
