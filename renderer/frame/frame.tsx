@@ -8,6 +8,7 @@ import { Mark } from '../parts/mark.tsx';
 import { useWords } from '../words/use-words.ts';
 import { PageLink } from './page-link.tsx';
 import { usePage } from './page-store.ts';
+import { Questions } from './questions.tsx';
 
 type Way = 'services' | 'programs' | 'activity' | 'settings' | 'help';
 
@@ -61,7 +62,10 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         </ul>
       </nav>
       <main className="panel" tabIndex={-1}>
-        <div className="page">{children}</div>
+        <div className="page">
+          <Questions />
+          {children}
+        </div>
       </main>
     </div>
   );

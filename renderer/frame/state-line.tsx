@@ -7,11 +7,12 @@ import { useWords } from '../words/use-words.ts';
 export function StateLine() {
   const snapshot = useSelected((state) => state.snapshot);
   const words = useWords();
-  const { services, asking, locked } = problemsOf(snapshot);
+  const { services, asking, questions, locked } = problemsOf(snapshot);
   const lines = [
     locked ? words.states.name['keychain-locked'] : '',
     services > 0 ? words.states.problems(services) : '',
     asking > 0 ? words.states.asking(asking) : '',
+    questions > 0 ? words.states.questions(questions) : '',
   ].filter((line) => line !== '');
   if (lines.length > 0) {
     return (

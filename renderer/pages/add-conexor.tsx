@@ -1,18 +1,25 @@
 /** Conexor's own servers: organisation and server as two plain names. What is pasted whole is taken apart. */
 import { useState } from 'react';
+import type { ServiceView } from '../../shared/ways-in.ts';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/fields.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
+import { useFocusOnError } from '../ways-in/use-focus-on-error.ts';
+import { useWayIn } from '../ways-in/use-way-in.ts';
+import { OtherWaysButton, WayInFields, WayList } from '../ways-in/way-in-fields.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ClientIdForm } from './add-client-id.tsx';
 import type { Connect } from './use-connect.ts';
 
 export function ConexorForm({
   connect,
+  service,
   autoFocus = false,
   explained = false,
 }: {
   readonly connect: Connect;
+  /** With its ways in; without them, in the browser. */
+  readonly service?: ServiceView | undefined;
   readonly autoFocus?: boolean;
   /** Where the two names are found stands above already. */
   readonly explained?: boolean;
@@ -22,6 +29,8 @@ export function ConexorForm({
   const [server, setServer] = useState('');
   const [tried, setTried] = useState(false);
   const { task } = connect;
+  const choice = useWayIn(service?.waysIn ?? [], undefined, task.clear);
+  const { form, focusError } = useFocusOnError();
   if (connect.clientIdNeeded) return <ClientIdForm connect={connect} />;
 
   const errors = {
@@ -38,11 +47,14 @@ export function ConexorForm({
   };
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
-        if (errors.organisation || errors.server) return;
-        connect.connect({ kind: 'target', target: `${organisation.trim()}/${server.trim()}` });
+        const given = choice.take();
+        if (errors.organisation || errors.server || !given) return focusError();
+        const target = `${organisation.trim()}/${server.trim()}`;
+        connect.connect({ kind: 'target', target, wayIn: choice.chosen, given });
       }}
     >
       <div className="pair">
@@ -63,10 +75,13 @@ export function ConexorForm({
         />
       </div>
       {explained ? null : <p className="hint">{words.conexor.where}</p>}
+      <WayList choice={choice} />
+      <WayInFields choice={choice} />
       <div className="buttons">
         <Button tone="primary" submit busy={task.running}>
           {words.continue}
         </Button>
+        <OtherWaysButton choice={choice} />
       </div>
       <TaskLine task={task} words={words.asking} />
     </form>

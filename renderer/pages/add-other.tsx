@@ -1,49 +1,92 @@
-/** Any other service, by its address. */
+/** Any service that has no form of its own: its address where it needs one, and what its way in wants. */
 import { useState } from 'react';
+import type { GivenFields, ServiceView } from '../../shared/ways-in.ts';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/fields.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
+import { ServerFields, useServer } from '../ways-in/server-by-hand.tsx';
+import { useFocusOnError } from '../ways-in/use-focus-on-error.ts';
+import { useWayIn } from '../ways-in/use-way-in.ts';
+import { OtherWaysButton, WayInFields, WayList } from '../ways-in/way-in-fields.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ClientIdForm } from './add-client-id.tsx';
 import type { Connect } from './use-connect.ts';
 
-/** `target` is filled in and not sent off: a link from elsewhere may have brought it. */
-export function OtherForm({ connect, target = '' }: { readonly connect: Connect; readonly target?: string }) {
+interface ServiceFormProps {
+  readonly connect: Connect;
+  /** Undefined before it is known: then it is signed in to in the browser. */
+  readonly service: ServiceView | undefined;
+  /** Filled in and not sent off: a link from elsewhere may have brought it. */
+  readonly target?: string;
+  /** Whose rules hold is told by the address. */
+  readonly byAddress?: boolean;
+  /** What the fields begin with, where everybody may know it. */
+  readonly begin?: GivenFields;
+}
+
+export function ServiceForm({ connect, service, target = '', byAddress = false, begin }: ServiceFormProps) {
   const words = useWords().add;
   const [address, setAddress] = useState(target);
   const [tried, setTried] = useState(false);
   const { task } = connect;
+  const choice = useWayIn(service?.waysIn ?? [], undefined, task.clear, begin ? { begin } : {});
+  const server = useServer(service, choice, task.clear);
+  const { form, focusError } = useFocusOnError();
   if (connect.clientIdNeeded) return <ClientIdForm connect={connect} />;
-  const empty = address.trim() === '';
+  const fixed = fixedTarget(service);
+  const empty = fixed === undefined && address.trim() === '';
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
-        if (!empty) connect.connect({ kind: 'target', target: withScheme(address.trim()) });
+        const given = choice.take();
+        if (empty || !given) return focusError();
+        connect.connect({
+          kind: 'target',
+          target: fixed ?? withScheme(address.trim()),
+          service: byAddress ? undefined : service?.id,
+          wayIn: choice.chosen,
+          given,
+          server: server.take(),
+          practice: service?.practice ?? false,
+        });
       }}
     >
-      <Field
-        label={words.other.label}
-        placeholder={words.other.example}
-        value={address}
-        onChange={(text) => {
-          task.clear();
-          setAddress(text);
-        }}
-        error={tried && empty ? words.other.needed : undefined}
-      />
+      {fixed === undefined ? (
+        <Field
+          label={words.other.label}
+          placeholder={words.other.example}
+          value={address}
+          onChange={(text) => {
+            task.clear();
+            setAddress(text);
+          }}
+          error={tried && empty ? words.other.needed : undefined}
+        />
+      ) : null}
+      <WayList choice={choice} />
+      <WayInFields choice={choice} />
+      {byAddress && !choice.choosing ? null : <ServerFields server={server} />}
       <div className="buttons">
         <Button tone="primary" submit busy={task.running}>
           {words.continue}
         </Button>
+        <OtherWaysButton choice={choice} />
       </div>
       <TaskLine task={task} words={words.asking} />
     </form>
   );
 }
 
+/** Everybody has the same; undefined where a person has to say it. */
+function fixedTarget(service: ServiceView | undefined): string | undefined {
+  if (service?.target === 'fixed') return service.resource;
+  return service?.id === 'practice' ? service.id : undefined;
+}
+
 /** People write `mcp.example.com/x` as they do in a browser. A short name (`acme/sales`) stays one. */
-export function withScheme(text: string): string {
+function withScheme(text: string): string {
   return /^[\w-]+(\.[\w-]+)+(:\d+)?(\/|$)/.test(text) ? `https://${text}` : text;
 }

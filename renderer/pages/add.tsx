@@ -1,35 +1,56 @@
-/** Adding a service: Conexor stands open, the other ways below it. */
+/** Adding a service: Conexor stands open, the other ways below it; then what scripts use, which no assistant speaks to. */
 import { type ReactNode, useState } from 'react';
+import type { ServiceView } from '../../shared/ways-in.ts';
 import { showPage } from '../frame/page-store.ts';
 import { announce } from '../parts/announcer.tsx';
-import { PageHead } from '../parts/blocks.tsx';
-import { Button } from '../parts/button.tsx';
-import { Icon, type IconName } from '../parts/icon.tsx';
+import { PageHead, Section } from '../parts/blocks.tsx';
 import { Mark } from '../parts/mark.tsx';
-import { TaskLine } from '../parts/task-line.tsx';
 import { serviceNameNow } from '../services/names.ts';
+import { useServices } from '../ways-in/use-services.ts';
 import { useWords } from '../words/use-words.ts';
 import { ConexorForm } from './add-conexor.tsx';
-import { OtherForm } from './add-other.tsx';
+import { ServiceForm } from './add-other.tsx';
 import { PasteForm } from './add-paste.tsx';
+import { PracticeForm } from './add-practice.tsx';
+import { WayCard } from './add-way-card.tsx';
+import { leadOf, titleOf } from './service-titles.ts';
 import { type Connect, useConnect } from './use-connect.ts';
-
-type Way = 'conexor' | 'other' | 'paste' | 'practice';
 
 /** `target` is filled in; another link fills in another one. */
 export function AddPage({ target }: { readonly target?: string | undefined }) {
   return <Ways key={target ?? ''} target={target} />;
 }
 
+/** Those that stand in every list; the others are called by their service's id. */
+const ownWays = new Set(['conexor', 'mcp']);
+
 function Ways({ target }: { readonly target: string | undefined }) {
   const words = useWords();
   const { add } = words;
-  const [open, setOpen] = useState<Way>(target === undefined ? 'conexor' : 'other');
+  const services = useServices() ?? [];
+  const [open, onOpen] = useState(target === undefined ? 'conexor' : 'other');
   const connected: Parameters<typeof useConnect>[0] = (connection, added) => {
     if (!added) announce(add.known(serviceNameNow(connection.id) || connection.title));
     showPage({ name: 'service', connection: connection.id });
   };
-  const way = { open, onOpen: setOpen };
+  const way = { open, onOpen };
+  const byId = (id: string) => services.find((one) => one.id === id);
+  const real = services.filter(({ id, practice }) => !practice && !ownWays.has(id));
+  const card = (service: ServiceView) => (
+    <WayCard
+      {...way}
+      key={service.id}
+      way={service.id}
+      picture={service.speaks === 'rest' ? 'script' : 'services'}
+      title={titleOf(service, words)}
+      lead={leadOf(service, words)}
+    >
+      <Connecting onConnected={connected}>
+        {(connect) => <ServiceForm connect={connect} service={service} />}
+      </Connecting>
+    </WayCard>
+  );
+  const rest = real.filter(({ speaks }) => speaks === 'rest');
   return (
     <>
       <PageHead
@@ -39,20 +60,37 @@ function Ways({ target }: { readonly target: string | undefined }) {
       />
       <div className="stack">
         <WayCard {...way} way="conexor" picture={<Mark size={20} />} title={add.conexor.title} lead={add.conexor.lead}>
-          <Connecting onConnected={connected}>{(connect) => <ConexorForm connect={connect} />}</Connecting>
+          <Connecting onConnected={connected}>
+            {(connect) => <ConexorForm connect={connect} service={byId('conexor')} />}
+          </Connecting>
         </WayCard>
         <WayCard {...way} way="other" picture="services" title={add.other.title} lead={add.other.lead}>
           <Connecting onConnected={connected}>
-            {(connect) => <OtherForm connect={connect} {...(target === undefined ? {} : { target })} />}
+            {(connect) => (
+              <ServiceForm
+                connect={connect}
+                service={byId('mcp')}
+                byAddress
+                {...(target === undefined ? {} : { target })}
+              />
+            )}
           </Connecting>
         </WayCard>
         <WayCard {...way} way="paste" picture="copy" title={add.paste.title} lead={add.paste.lead}>
           <Connecting onConnected={connected}>{(connect) => <PasteForm connect={connect} />}</Connecting>
         </WayCard>
         <WayCard {...way} way="practice" picture="resume" title={add.practice.title} lead={add.practice.lead}>
-          <Connecting onConnected={connected}>{(connect) => <PracticeForm connect={connect} />}</Connecting>
+          <Connecting onConnected={connected}>
+            {(connect) => <PracticeForm connect={connect} services={services.filter(({ practice }) => practice)} />}
+          </Connecting>
         </WayCard>
+        {real.filter(({ speaks }) => speaks === 'mcp').map(card)}
       </div>
+      {rest.length > 0 ? (
+        <Section title={add.rest.title} hint={add.rest.hint}>
+          <div className="stack">{rest.map(card)}</div>
+        </Section>
+      ) : null}
     </>
   );
 }
@@ -63,51 +101,4 @@ function Connecting(props: {
   readonly children: (connect: Connect) => ReactNode;
 }) {
   return props.children(useConnect(props.onConnected));
-}
-
-function WayCard(props: {
-  readonly way: Way;
-  readonly open: Way;
-  readonly onOpen: (way: Way) => void;
-  readonly picture: IconName | ReactNode;
-  readonly title: string;
-  readonly lead: string;
-  readonly children: ReactNode;
-}) {
-  const { way, picture } = props;
-  return (
-    <details
-      className="way-card"
-      name="ways"
-      open={props.open === way}
-      onToggle={(event) => {
-        if (event.currentTarget.open) props.onOpen(way);
-      }}
-    >
-      <summary>
-        <span className="way-picture">
-          {typeof picture === 'string' ? <Icon name={picture as IconName} /> : picture}
-        </span>
-        <span className="way-words">
-          <h2>{props.title}</h2>
-          <span className="soft small">{props.lead}</span>
-        </span>
-        <Icon name="down" size={16} />
-      </summary>
-      <div className="way-body">{props.children}</div>
-    </details>
-  );
-}
-
-function PracticeForm({ connect }: { readonly connect: Connect }) {
-  const words = useWords().add;
-  const { task } = connect;
-  return (
-    <>
-      <Button tone="primary" busy={task.running} onPress={() => connect.connect({ kind: 'practice' })}>
-        {words.practice.start}
-      </Button>
-      <TaskLine task={task} words={words.asking} />
-    </>
-  );
 }

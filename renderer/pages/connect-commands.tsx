@@ -1,22 +1,32 @@
 /** What an assistant is given: the exact command for each service, and all of them as a block for its settings. Under Details only. */
 import { useSelected } from '../client/state.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
+import { LocalAddress } from '../services/local-address.tsx';
 import { useServiceNames } from '../services/names.ts';
 import { useWords } from '../words/use-words.ts';
 
 export function ConnectCommands() {
-  const words = useWords().help;
+  const { help: words, waysIn } = useWords();
   const connections = useSelected(({ snapshot }) => snapshot.connections);
   const relay = useSelected(({ app }) => app.relayCommand);
   const names = useServiceNames();
   if (connections.length === 0) return <p className="small soft">{words.noService}</p>;
+  const spoken = connections.filter(({ speaks }) => speaks === 'mcp');
   const block = settingsBlock(
-    connections.map(({ name }) => name),
+    spoken.map(({ name }) => name),
     relay,
   );
   return (
     <>
-      {connections.map(({ id, name, title }) => (
+      {connections
+        .filter(({ speaks }) => speaks === 'rest')
+        .map((one) => (
+          <div key={one.id} className="command-block">
+            <p className="small">{waysIn.local.text(names.get(one.id) ?? one.title)}</p>
+            <LocalAddress connection={one} />
+          </div>
+        ))}
+      {spoken.map(({ id, name, title }) => (
         <div key={id} className="command-block">
           <p className="small">{words.commandFor(names.get(id) ?? title)}</p>
           <div className="copy-line">
@@ -25,15 +35,17 @@ export function ConnectCommands() {
           </div>
         </div>
       ))}
-      <div className="command-block">
-        <p className="small">{words.settingsBlock}</p>
-        <div className="copy-line">
-          <pre className="command" data-decoration="">
-            {block}
-          </pre>
-          <CopyButton label={words.copyBlock} text={block} />
+      {spoken.length === 0 ? null : (
+        <div className="command-block">
+          <p className="small">{words.settingsBlock}</p>
+          <div className="copy-line">
+            <pre className="command" data-decoration="">
+              {block}
+            </pre>
+            <CopyButton label={words.copyBlock} text={block} />
+          </div>
         </div>
-      </div>
+      )}
     </>
   );
 }

@@ -1,16 +1,35 @@
 /**
- * Adds a service and begins its sign-in. A service that was added by this attempt and cannot be signed in to is taken
- * away again, so that a slip of the keyboard leaves nothing behind.
+ * Adds a service and signs in to it: in the browser, by a code, or with what was typed. A service that was added by
+ * this attempt and cannot be signed in to is taken away again, so that a slip of the keyboard leaves nothing behind.
  */
 import { useState } from 'react';
 import type { ConnectionView } from '../../shared/snapshot.ts';
-import { ask, asWindowFault, type WindowFault } from '../client/client.ts';
+import type { GivenFields, WayInId } from '../../shared/ways-in.ts';
+import { ask, asWindowFault, WindowFault } from '../client/client.ts';
 import { type Task, useTask } from '../parts/use-task.ts';
-import { openSignIn } from '../sign-in/sign-in-store.ts';
+import type { SignInOutcome } from '../sign-in/outcomes.ts';
+import { type Begun, openSignIn, showEnded } from '../sign-in/sign-in-store.ts';
+import type { ServerByHand } from '../ways-in/server-by-hand.tsx';
 import { noteTakenBack } from './taken-back.ts';
 
+/** How to sign in, where it is not the way that the service suggests. */
+export interface ChosenWay {
+  readonly wayIn?: WayInId | undefined;
+  /** For the ways that need no browser. */
+  readonly given?: GivenFields | undefined;
+}
+
 export type Wanted =
-  | { readonly kind: 'target'; readonly target: string; readonly clientId?: string }
+  | ({
+      readonly kind: 'target';
+      readonly target: string;
+      /** Whose rules hold, where the address does not say it. */
+      readonly service?: string | undefined;
+      readonly server?: ServerByHand;
+      /** It runs only once it is wanted. */
+      readonly practice?: boolean;
+      readonly clientId?: string;
+    } & ChosenWay)
   | { readonly kind: 'pasted'; readonly text: string; readonly server?: string }
   | { readonly kind: 'practice' };
 
@@ -18,6 +37,7 @@ export type Wanted =
 export interface ClientIdNeeded {
   readonly connection: ConnectionView;
   readonly added: boolean;
+  readonly way: ChosenWay;
   /** Where the ID is found. */
   readonly fault: WindowFault;
 }
@@ -32,6 +52,9 @@ export interface Connect {
   startOver(): void;
 }
 
+/** How far the sign-in has come: it waits for the person, or it is over. */
+type SignInBegun = { readonly begun: Begun } | { readonly ended: SignInOutcome } | undefined;
+
 /** `onConnected`: the service is in the list; its sign-in, if it needs one, is open over the page. */
 export function useConnect(onConnected: (connection: ConnectionView, added: boolean) => void): Connect {
   const task = useTask();
@@ -39,20 +62,23 @@ export function useConnect(onConnected: (connection: ConnectionView, added: bool
 
   const connect = (wanted: Wanted) =>
     task.run(async (signal) => {
+      const way: ChosenWay = wanted.kind === 'target' ? wanted : {};
       const { connection, added } = await add(wanted);
-      const attempt = await begin(connection, added).catch((thrown: unknown) => {
+      const signIn = await begin(connection, added, way, signal).catch((thrown: unknown) => {
         const fault = asWindowFault(thrown);
         if (fault.fault !== 'client-id-needed') throw fault;
-        if (!signal.aborted) setClientIdNeeded({ connection, added: added || (clientIdNeeded?.added ?? false), fault });
+        if (!signal.aborted) {
+          setClientIdNeeded({ connection, added: added || (clientIdNeeded?.added ?? false), way, fault });
+        }
         return 'client-id-needed' as const;
       });
-      if (signal.aborted) {
-        return takeBack(connection, added, attempt === 'client-id-needed' ? undefined : attempt?.attempt);
-      }
-      if (attempt === 'client-id-needed') return;
+      const begun = signIn !== 'client-id-needed' && signIn && 'begun' in signIn ? signIn.begun : undefined;
+      if (signal.aborted) return takeBack(connection, added, begun?.attempt);
+      if (signIn === 'client-id-needed') return;
       setClientIdNeeded(undefined);
       onConnected(connection, added);
-      if (attempt !== undefined) openSignIn({ connection: connection.id }, attempt);
+      if (begun) openSignIn({ connection: connection.id, ...wayOf(way) }, begun);
+      else if (signIn && 'ended' in signIn) showEnded({ connection: connection.id }, signIn.ended);
     });
 
   return {
@@ -60,7 +86,9 @@ export function useConnect(onConnected: (connection: ConnectionView, added: bool
     clientIdNeeded,
     connect,
     giveClientId(clientId) {
-      if (clientIdNeeded) connect({ kind: 'target', target: clientIdNeeded.connection.resource, clientId });
+      if (!clientIdNeeded) return;
+      const { connection, way } = clientIdNeeded;
+      connect({ kind: 'target', target: connection.resource, clientId, wayIn: way.wayIn, given: way.given });
     },
     startOver() {
       task.cancel();
@@ -74,8 +102,17 @@ export function useConnect(onConnected: (connection: ConnectionView, added: bool
 async function add(wanted: Wanted): Promise<{ readonly connection: ConnectionView; readonly added: boolean }> {
   switch (wanted.kind) {
     case 'target': {
-      const { target, clientId } = wanted;
-      return ask('addConnection', { target, ...(clientId === undefined ? {} : { clientId }) });
+      const { clientId, service, server = {} } = wanted;
+      const practice = wanted.practice ? await ask('startPractice', {}) : undefined;
+      // Its port may be another one than usual.
+      const target = practice && service === 'practice' ? practice.resource : wanted.target;
+      return ask('addConnection', {
+        target,
+        ...(service === undefined ? {} : { service }),
+        ...(clientId === undefined ? {} : { clientId }),
+        ...wayOf(wanted),
+        ...server,
+      });
     }
     case 'pasted':
       return ask('addPasted', { text: wanted.text, ...(wanted.server === undefined ? {} : { server: wanted.server }) });
@@ -86,15 +123,38 @@ async function add(wanted: Wanted): Promise<{ readonly connection: ConnectionVie
   }
 }
 
-/** The waiting attempt; undefined where there is nothing to sign in to, or somebody has already. */
+function wayOf({ wayIn }: ChosenWay): { readonly wayIn?: WayInId } {
+  return wayIn === undefined ? {} : { wayIn };
+}
+
+/** Undefined where there is nothing to sign in to, or somebody has already and nothing else was typed. */
 async function begin(
   connection: ConnectionView,
   added: boolean,
-): Promise<{ readonly attempt: string; readonly host: string } | undefined> {
-  if (!added && (connection.access === 'none' || connection.accounts.length > 0)) return undefined;
+  way: ChosenWay,
+  signal: AbortSignal,
+): Promise<SignInBegun> {
+  const { accounts } = connection;
+  const typed = way.given !== undefined && Object.keys(way.given).length > 0;
+  if (!added && !typed && (connection.access === 'none' || accounts.length > 0)) return undefined;
   try {
-    const started = await ask('startSignIn', { connection: connection.id, openBrowser: false });
-    return started.authorizationUrl === undefined ? undefined : { attempt: started.attempt, host: started.host };
+    const { attempt, host, authorizationUrl, device } = await ask('startSignIn', {
+      connection: connection.id,
+      openBrowser: false,
+      ...wayOf(way),
+      ...(typed ? { given: way.given } : {}),
+      ...(typed && accounts.length > 0 ? { another: true } : {}),
+    });
+    if (device) return { begun: { attempt, host, device } };
+    if (authorizationUrl !== undefined) return { begun: { attempt, host } };
+    if (!typed) return undefined;
+    const giveUp = () => void ask('cancelSignIn', { attempt }).catch(() => undefined);
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
+    const ended = await ask('signInOutcome', { attempt }).finally(() => signal.removeEventListener('abort', giveUp));
+    // What was typed stays in its form, with what is wrong about it.
+    if (ended.kind === 'failed') throw new WindowFault(ended);
+    return { ended };
   } catch (thrown) {
     const fault = asWindowFault(thrown);
     if (added && fault.fault !== 'client-id-needed') await takeBack(connection, added, undefined);

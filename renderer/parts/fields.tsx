@@ -1,5 +1,6 @@
 /** What a person fills in or chooses: the browser's own controls, each with a visible label. */
-import { useId } from 'react';
+import { useId, useState } from 'react';
+import { useWords } from '../words/use-words.ts';
 import { Icon } from './icon.tsx';
 
 interface Labelled {
@@ -17,16 +18,19 @@ interface FieldProps extends Labelled {
   readonly lines?: number;
   readonly placeholder?: string;
   readonly autoFocus?: boolean;
-  /** A secret: shown as dots, never remembered. */
+  /** A secret: shown as dots until the person wants to see it, never remembered. */
   readonly secret?: boolean;
 }
 
 export function Field(props: FieldProps) {
   const id = useId();
+  const words = useWords().waysIn;
+  const [shown, setShown] = useState(false);
+  const hidden = props.secret === true && !shown;
   const described = [props.hint ? `${id}-hint` : '', props.error ? `${id}-error` : ''].filter(Boolean).join(' ');
   const shared = {
     id,
-    className: 'input',
+    className: hidden ? 'input hidden-text' : 'input',
     value: props.value,
     placeholder: props.placeholder,
     spellCheck: false,
@@ -43,15 +47,28 @@ export function Field(props: FieldProps) {
           {props.hint}
         </p>
       ) : null}
-      {props.lines && props.lines > 1 ? (
-        <textarea {...shared} rows={props.lines} onChange={(event) => props.onChange(event.target.value)} />
-      ) : (
-        <input
-          {...shared}
-          type={props.secret ? 'password' : 'text'}
-          onChange={(event) => props.onChange(event.target.value)}
-        />
-      )}
+      <div className={props.secret ? 'secret' : undefined}>
+        {props.lines && props.lines > 1 ? (
+          <textarea {...shared} rows={props.lines} onChange={(event) => props.onChange(event.target.value)} />
+        ) : (
+          <input
+            {...shared}
+            type={hidden ? 'password' : 'text'}
+            onChange={(event) => props.onChange(event.target.value)}
+          />
+        )}
+        {props.secret ? (
+          <button
+            type="button"
+            className="show-secret"
+            aria-label={words.show(props.label)}
+            aria-pressed={shown}
+            onClick={() => setShown(!shown)}
+          >
+            <Icon name={shown ? 'eye' : 'eye-closed'} />
+          </button>
+        ) : null}
+      </div>
       {props.error ? (
         <p id={`${id}-error`} className="field-error" role="alert">
           <Icon name="attention" size={15} />

@@ -1,4 +1,5 @@
 /** The accounts of a service: which one apps use, until when each is signed in, another one, and signing out of one. */
+import { useState } from 'react';
 import type { AccountView, ConnectionView } from '../../shared/snapshot.ts';
 import { expiryWords } from '../../shared/words/times.ts';
 import { ask } from '../client/client.ts';
@@ -14,6 +15,8 @@ import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { openSignIn } from '../sign-in/sign-in-store.ts';
 import { useWords } from '../words/use-words.ts';
+import { CheckDialog } from './check-dialog.tsx';
+import { RenameDialog } from './rename-dialog.tsx';
 import { StateBadge } from './state-badge.tsx';
 import type { Verb } from './verb-dialogs.tsx';
 
@@ -23,7 +26,7 @@ interface AccountsSectionProps {
   readonly onVerb: (verb: Verb) => void;
 }
 
-export function AccountsSection({ connection, onVerb }: AccountsSectionProps) {
+export function AccountsSection({ connection, service, onVerb }: AccountsSectionProps) {
   const words = useWords().services.accounts;
   const { accounts, id } = connection;
   const task = useTask();
@@ -41,6 +44,7 @@ export function AccountsSection({ connection, onVerb }: AccountsSectionProps) {
             key={account.id}
             account={account}
             connection={connection}
+            service={service}
             alone={accounts.length === 1}
             onUse={() => use(account)}
             onVerb={onVerb}
@@ -62,13 +66,15 @@ export function AccountsSection({ connection, onVerb }: AccountsSectionProps) {
 interface AccountRowProps {
   readonly account: AccountView;
   readonly connection: ConnectionView;
+  readonly service: string;
   readonly alone: boolean;
   readonly onUse: () => void;
   readonly onVerb: (verb: Verb) => void;
 }
 
-function AccountRow({ account, connection, alone, onUse, onVerb }: AccountRowProps) {
+function AccountRow({ account, connection, service, alone, onUse, onVerb }: AccountRowProps) {
   const words = useWords();
+  const [asking, setAsking] = useState<'rename' | 'check'>();
   const nowMs = useNow();
   const { accounts } = words.services;
   const vault = useSelected(({ snapshot }) => snapshot.vault.kind);
@@ -98,17 +104,35 @@ function AccountRow({ account, connection, alone, onUse, onVerb }: AccountRowPro
             label={accounts.menu(label)}
             entries={[
               { id: 'again', label: accounts.signInAgain, icon: 'sign-in' },
+              { id: 'check', label: words.waysIn.check.menu, icon: 'shield' },
+              { id: 'rename', label: words.waysIn.rename.menu, icon: 'pencil' },
               { id: 'sign-out', label: accounts.signOut(label), icon: 'sign-out', danger: true },
             ]}
             onAction={(action) => {
               if (action === 'again') openSignIn({ connection: connection.id, account: account.id });
+              else if (action === 'check' || action === 'rename') setAsking(action);
               else onVerb({ kind: 'sign-out', account: account.id });
             }}
           />
         </>
       }
     >
-      <p>{expiryWords(account, nowMs, words, vault)}</p>
+      <ul className="dots">
+        <li>{expiryWords(account, nowMs, words, vault)}</li>
+        <li>{words.waysIn.via[account.wayIn]}</li>
+        {account.bound ? <li>{words.waysIn.bound}</li> : null}
+      </ul>
+      {asking === 'rename' ? (
+        <RenameDialog connection={connection.id} account={account} onClose={() => setAsking(undefined)} />
+      ) : null}
+      {asking === 'check' ? (
+        <CheckDialog
+          connection={connection.id}
+          account={account}
+          service={service}
+          onClose={() => setAsking(undefined)}
+        />
+      ) : null}
     </Row>
   );
 }

@@ -11,6 +11,7 @@ import { Button } from '../parts/button.tsx';
 import { FaultNotice } from '../parts/notice.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
+import { RegistrationFacts } from './registration-facts.tsx';
 
 type Tools = WindowResult<'tools'>['tools'];
 
@@ -18,20 +19,27 @@ export function DetailsSection({ connection }: { readonly connection: Connection
   const words = useWords();
   const { details } = words.services;
   const [tools, setTools] = useState<Tools>();
+  const [registration, setRegistration] = useState<WindowResult<'registration'>>();
   const task = useTask();
+  const hasTools = connection.speaks === 'mcp';
   const askTools = () => {
-    if (tools) return;
+    if (tools || !hasTools) return;
     task.run(async (signal) => {
       const answer = await ask('tools', { connection: connection.id });
       if (!signal.aborted) setTools(answer.tools);
     });
+  };
+  const open = () => {
+    askTools();
+    // Where Conexor is not known by a client ID, there is nothing to show.
+    ask('registration', { connection: connection.id, action: 'read' }).then(setRegistration, () => undefined);
   };
   const current = connection.accounts.find((account) => account.current);
   const time = (atMs: number | undefined, without: string) =>
     atMs === undefined ? without : <time dateTime={new Date(atMs).toISOString()}>{instant(atMs, words.locale)}</time>;
   return (
     <section className="section">
-      <Fold title={details.title} onOpen={askTools}>
+      <Fold title={details.title} onOpen={open}>
         <Facts
           facts={[
             ...(current
@@ -46,9 +54,10 @@ export function DetailsSection({ connection }: { readonly connection: Connection
             [details.host, <code key="host">{connection.host}</code>],
             [details.address, <code key="address">{connection.resource}</code>],
             [details.name, <code key="name">{connection.name}</code>],
-            [details.tools, <ToolList key="tools" tools={tools} />],
+            ...(hasTools ? ([[details.tools, <ToolList key="tools" tools={tools} />]] as const) : []),
           ]}
         />
+        {registration ? <RegistrationFacts connection={connection.id} registration={registration} /> : null}
         <BusyLine task={task} words={details.toolsAsking} />
         {task.fault ? (
           <FaultNotice fault={task.fault} action={{ label: words.window.tryAgain, onPress: askTools }} />

@@ -12,7 +12,9 @@ import { AccountsSection } from './accounts-section.tsx';
 import { ActivitySection } from './activity-section.tsx';
 import { AskingPrograms } from './asking-programs.tsx';
 import { DetailsSection } from './details-section.tsx';
+import { LocalAddressSection } from './local-address.tsx';
 import { useServiceNames } from './names.ts';
+import { OldAccess } from './old-access.tsx';
 import { PermissionsSection } from './permissions-section.tsx';
 import { ProgramsSection } from './programs-section.tsx';
 import { ServiceHead } from './service-head.tsx';
@@ -65,10 +67,12 @@ function Content({
         <AskingPrograms only={connection.id} />
         <UnreadSignIns only={connection.id} />
         <SignedOutNotices connection={connection.id} />
+        <OldAccess connection={connection} service={service} />
       </div>
       {connection.access === 'sign-in' ? (
         <AccountsSection connection={connection} service={service} onVerb={setVerb} />
       ) : null}
+      {connection.speaks === 'rest' ? <LocalAddressSection connection={connection} service={service} /> : null}
       <ProgramsSection connection={connection} service={service} />
       <PermissionsSection connection={connection} />
       <ActivitySection connection={connection.id} />

@@ -127,7 +127,7 @@ interface ConsequencesProps {
   readonly also?: string;
 }
 
-function Consequences({ stops, affects, untouched, also }: ConsequencesProps) {
+export function Consequences({ stops, affects, untouched, also }: ConsequencesProps) {
   const { consequence } = useWords().services;
   const parts: readonly (readonly [IconName, string, ReactNode])[] = [
     ['removed', consequence.stops, stops],

@@ -4,6 +4,7 @@ import { ask } from '../client/client.ts';
 import { Button } from '../parts/button.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
+import { pageOf } from '../sign-in/device-step.tsx';
 import { openSignIn } from '../sign-in/sign-in-store.ts';
 import { CopyLink, OpenAgain, useStill } from '../sign-in/waiting-step.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -20,9 +21,17 @@ function Waiting({ connection, signIn }: { readonly connection: ConnectionView; 
   const task = useTask();
   const still = useStill(signIn.startedAtMs);
   const { notOpened, waiting, still: stillWords } = words.services;
+  const { device } = signIn;
+  const open = () => openSignIn({ connection: connection.id, ...(signIn.another ? { another: true } : {}) });
   return (
     <div className="service-waiting">
-      <p>{signIn.browserOpened ? waiting : notOpened}</p>
+      <p>
+        {device
+          ? words.waysIn.device.waiting(device.userCode, pageOf(device))
+          : signIn.browserOpened
+            ? waiting
+            : notOpened}
+      </p>
       {still ? <p className="soft">{stillWords}</p> : null}
       <div className="buttons">
         <Button
@@ -31,16 +40,13 @@ function Waiting({ connection, signIn }: { readonly connection: ConnectionView; 
         >
           {words.window.cancel}
         </Button>
-        <CopyLink attempt={signIn.attempt} tone="plain" />
-        {signIn.browserOpened ? (
-          <OpenAgain attempt={signIn.attempt} />
-        ) : (
-          <Button
-            tone="primary"
-            onPress={() => openSignIn({ connection: connection.id, ...(signIn.another ? { another: true } : {}) })}
-          >
-            {words.signIn.continue}
+        {device ? null : <CopyLink attempt={signIn.attempt} tone="plain" />}
+        {device || !signIn.browserOpened ? (
+          <Button tone="primary" onPress={open}>
+            {device ? words.waysIn.device.show : words.signIn.continue}
           </Button>
+        ) : (
+          <OpenAgain attempt={signIn.attempt} />
         )}
       </div>
       <TaskLine task={task} />

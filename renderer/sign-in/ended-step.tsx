@@ -1,8 +1,10 @@
 /** How a sign-in ended: who and what it may do, and what to do now; a denial is calm (rule 5). */
+import type { Page } from '../../shared/pages.ts';
+import type { ConnectionView } from '../../shared/snapshot.ts';
 import type { Words } from '../../shared/words/words.ts';
 import { ask } from '../client/client.ts';
 import { useConnection } from '../client/state.ts';
-import { showPage } from '../frame/page-store.ts';
+import { addressOf, pageNow, showPage } from '../frame/page-store.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Button } from '../parts/button.tsx';
 import { FaultNotice } from '../parts/notice.tsx';
@@ -12,7 +14,7 @@ import { useWords } from '../words/use-words.ts';
 import type { SignInOutcome } from './outcomes.ts';
 import { hideSheet, type StepProps, trySignInAgain } from './sign-in-store.ts';
 
-type EndedProps = StepProps & { readonly outcome: SignInOutcome };
+type EndedProps = StepProps & { readonly outcome: SignInOutcome; readonly byCode?: boolean };
 
 export function endedTitle(outcome: SignInOutcome, service: string, words: Words): string {
   const { signIn } = words;
@@ -55,8 +57,10 @@ export function endedText(outcome: SignInOutcome, { signIn }: Words): string {
   }
 }
 
-export function EndedStep({ outcome, service, sheet }: EndedProps) {
+export function EndedStep({ outcome, service, sheet, byCode = false }: EndedProps) {
   const words = useWords();
+  // A code is good for as long as the service says, not for ten minutes.
+  if (outcome.kind === 'timed-out' && byCode) return <p>{words.waysIn.device.timedOut}</p>;
   if (outcome.kind !== 'done') return <p>{endedText(outcome, words)}</p>;
   return <DoneStep outcome={outcome} service={service} connection={sheet.wanted.connection} />;
 }
@@ -68,7 +72,7 @@ interface DoneProps {
 }
 
 function DoneStep({ outcome, service, connection }: DoneProps) {
-  const { signIn, services } = useWords();
+  const { signIn, services, waysIn } = useWords();
   // The newest view: another account may have been chosen since.
   const view = useConnection(connection) ?? outcome.connection;
   const account = view.accounts.find(({ id }) => id === outcome.accountId);
@@ -107,7 +111,13 @@ function DoneStep({ outcome, service, connection }: DoneProps) {
         </>
       ) : null}
       <h3>{signIn.done.next}</h3>
-      <p>{lastApp ? signIn.done.nextAsk(service, lastApp.name) : signIn.done.nextApp(service)}</p>
+      <p>
+        {view.speaks === 'rest'
+          ? waysIn.nextRest(service)
+          : lastApp
+            ? signIn.done.nextAsk(service, lastApp.name)
+            : signIn.done.nextApp(service)}
+      </p>
     </>
   );
 }
@@ -119,17 +129,7 @@ export function EndedActions(props: EndedProps & { readonly onClose: () => void 
     const hasApp = connection?.clients.some(({ access }) => access === 'allowed') ?? false;
     return (
       <>
-        {hasApp ? null : (
-          <Button
-            tone="quiet"
-            onPress={() => {
-              hideSheet();
-              showPage({ name: 'help', topic: 'connect' });
-            }}
-          >
-            {words.signIn.done.connectApp}
-          </Button>
-        )}
+        {hasApp ? null : <NextButton connection={connection} />}
         <Button tone="primary" autoFocus onPress={props.onClose}>
           {words.window.done}
         </Button>
@@ -139,6 +139,26 @@ export function EndedActions(props: EndedProps & { readonly onClose: () => void 
   return (
     <Button tone="primary" autoFocus onPress={trySignInAgain}>
       {words.window.tryAgain}
+    </Button>
+  );
+}
+
+/** Where one goes from here: to the service's own address, or to how an assistant is connected. */
+function NextButton({ connection }: { readonly connection: ConnectionView | undefined }) {
+  const words = useWords();
+  const rest = connection?.speaks === 'rest';
+  const page: Page = rest ? { name: 'service', connection: connection.id } : { name: 'help', topic: 'connect' };
+  const isThere = rest && addressOf(page) === addressOf(pageNow());
+  if (isThere) return null;
+  return (
+    <Button
+      tone="quiet"
+      onPress={() => {
+        hideSheet();
+        showPage(page);
+      }}
+    >
+      {rest ? words.waysIn.showAddress : words.signIn.done.connectApp}
     </Button>
   );
 }

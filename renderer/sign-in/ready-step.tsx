@@ -5,7 +5,7 @@ import { Facts, Fold } from '../parts/blocks.tsx';
 import { Button } from '../parts/button.tsx';
 import { Permissions } from '../parts/permissions.tsx';
 import { useWords } from '../words/use-words.ts';
-import { cancelSignIn, continueInBrowser, type StepProps } from './sign-in-store.ts';
+import { cancelSignIn, chooseWayIn, continueInBrowser, type StepProps } from './sign-in-store.ts';
 
 export function ReadyStep({ sheet, host }: StepProps & { readonly host: string }) {
   const words = useWords();
@@ -20,6 +20,13 @@ export function ReadyStep({ sheet, host }: StepProps & { readonly host: string }
       <p>{named ? signIn.asks(page) : signIn.asksPlain(page)}</p>
       <Permissions scopes={scopes} label={signIn.permissions} others={signIn.morePermissions} granted={false} />
       {sheet.wanted.another ? <p>{signIn.another}</p> : null}
+      {connection && connection.waysIn.length > 1 ? (
+        <div className="other-ways">
+          <Button tone="quiet" onPress={chooseWayIn}>
+            {words.waysIn.others}
+          </Button>
+        </div>
+      ) : null}
       {practice ? (
         <Fold title={words.window.details}>
           <Facts facts={[[signIn.host, <code key="host">{host}</code>]]} />

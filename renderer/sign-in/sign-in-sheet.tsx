@@ -9,8 +9,10 @@ import { Monogram } from '../parts/monogram.tsx';
 import { Wire, type WireState } from '../parts/wire.tsx';
 import { useServiceNames } from '../services/names.ts';
 import { useWords } from '../words/use-words.ts';
+import { DeviceActions, DeviceStep } from './device-step.tsx';
 import { EndedActions, EndedStep, endedTitle } from './ended-step.tsx';
 import { FaultActions, FaultStep } from './fault-step.tsx';
+import { FormStep } from './form-step.tsx';
 import { PreparingStep } from './preparing-step.tsx';
 import { ReadyActions, ReadyStep } from './ready-step.tsx';
 import { cancelSignIn, hideSheet, type Sheet, type Step, type StepProps, useSheet } from './sign-in-store.ts';
@@ -33,21 +35,22 @@ function OpenSheet({ sheet }: { readonly sheet: Sheet }) {
   useEffect(() => {
     if (step.kind === 'waiting') document.querySelector<HTMLElement>('.dialog')?.focus();
   }, [step.kind]);
+  const waits = step.kind === 'waiting' || step.kind === 'device';
   const ended = step.kind === 'ended' || step.kind === 'fault';
   return (
     <Dialog
       title={titleOf(sheet, service, words)}
       // Escape: what was not begun is given up; what waits in the browser goes on waiting, in the list.
-      onClose={() => (step.kind === 'waiting' ? hideSheet() : ended ? closeEnded(connection) : cancelSignIn())}
+      onClose={() => (waits ? hideSheet() : ended ? closeEnded(connection) : cancelSignIn())}
       modalOnly
       head={
         <>
-          {ended || step.kind === 'waiting' ? (
+          {ended || waits ? (
             <div className="dialog-corner">
               <IconButton
                 icon="close"
-                label={step.kind === 'waiting' ? words.signIn.hide : words.window.close}
-                onPress={step.kind === 'waiting' ? hideSheet : () => closeEnded(connection)}
+                label={waits ? words.signIn.hide : words.window.close}
+                onPress={waits ? hideSheet : () => closeEnded(connection)}
               />
             </div>
           ) : null}
@@ -73,6 +76,7 @@ function closeEnded(connection: string): void {
 
 function titleOf({ step, wanted }: Sheet, service: string, words: ReturnType<typeof useWords>): string {
   if (step.kind === 'waiting') return step.notOpened ? words.signIn.notOpened : words.signIn.waiting;
+  if (step.kind === 'device') return words.waysIn.device.title;
   if (step.kind === 'ended') return endedTitle(step.outcome, service, words);
   if (step.kind === 'fault') return step.fault.what;
   return wanted.another ? words.signIn.titleAnother(service) : words.signIn.title(service);
@@ -80,14 +84,18 @@ function titleOf({ step, wanted }: Sheet, service: string, words: ReturnType<typ
 
 function contentOf(step: Step, props: StepProps): ReactNode {
   switch (step.kind) {
+    case 'form':
+      return <FormStep {...props} step={step} />;
     case 'preparing':
       return <PreparingStep {...props} />;
     case 'ready':
       return <ReadyStep {...props} host={step.host} />;
     case 'waiting':
       return <WaitingStep {...props} step={step} />;
+    case 'device':
+      return <DeviceStep {...props} step={step} />;
     case 'ended':
-      return <EndedStep {...props} outcome={step.outcome} />;
+      return <EndedStep {...props} outcome={step.outcome} byCode={step.byCode ?? false} />;
     case 'fault':
       return <FaultStep {...props} fault={step.fault} />;
   }
@@ -95,11 +103,15 @@ function contentOf(step: Step, props: StepProps): ReactNode {
 
 function actionsOf(step: Step, props: StepProps): ReactNode {
   switch (step.kind) {
+    case 'form':
+      return undefined;
     case 'preparing':
     case 'ready':
       return <ReadyActions ready={step.kind === 'ready'} />;
     case 'waiting':
       return <WaitingActions step={step} />;
+    case 'device':
+      return <DeviceActions step={step} />;
     case 'ended':
       return (
         <EndedActions {...props} outcome={step.outcome} onClose={() => closeEnded(props.sheet.wanted.connection)} />
@@ -110,13 +122,14 @@ function actionsOf(step: Step, props: StepProps): ReactNode {
 }
 
 function wireOf(step: Step): WireState {
-  if (step.kind === 'waiting' || step.kind === 'preparing') return 'running';
+  if (step.kind === 'waiting' || step.kind === 'device' || step.kind === 'preparing') return 'running';
   if (step.kind === 'ended' && (step.outcome.kind === 'done' || step.outcome.kind === 'open')) return 'whole';
   return 'open';
 }
 
 function knotOf(step: Step): { readonly icon?: IconName } {
   if (step.kind === 'waiting') return { icon: 'browser' };
+  if (step.kind === 'form' || step.kind === 'device') return { icon: 'key' };
   if (wireOf(step) === 'whole') return { icon: 'check' };
   return {};
 }

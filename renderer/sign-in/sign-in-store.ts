@@ -1,12 +1,15 @@
 /**
- * The sheet of a sign-in, as steps: prepare, say what will happen, wait for the browser, tell how it ended. The broker
- * holds the attempt; the sheet can be hidden, and joins an attempt that waits already instead of starting another.
+ * The sheet of a sign-in, as steps: ask for what is to be typed, or prepare, say what will happen and wait for the
+ * browser; show a code; tell how it ended. The broker holds the attempt; the sheet can be hidden, and joins an attempt
+ * that waits already instead of starting another.
  */
 import { useSyncExternalStore } from 'react';
-import type { WaitingSignIn } from '../../shared/snapshot.ts';
-import { ask, asWindowFault, type WindowFault } from '../client/client.ts';
+import type { ConnectionView, WaitingSignIn } from '../../shared/snapshot.ts';
+import type { DeviceCode, GivenFields, WayInId } from '../../shared/ways-in.ts';
+import { ask, asWindowFault, WindowFault } from '../client/client.ts';
 import { listenState, stateNow } from '../client/state.ts';
 import { type Ended, end, forget, keepUnread, onEnded, type SignInOutcome } from './outcomes.ts';
+import { tellOutcome } from './tell-outcome.ts';
 
 export interface SignInWanted {
   /** The connection's id. */
@@ -17,14 +20,27 @@ export interface SignInWanted {
   readonly another?: boolean;
   /** Asked for besides what the account has: what a program was refused for. */
   readonly scopes?: readonly string[];
+  /** Where it is not the way of the account, or the one that the service suggests. */
+  readonly wayIn?: WayInId;
+}
+
+/** What a sign-in that waits for the person shows at first. */
+export interface Begun {
+  readonly attempt: string;
+  readonly host: string;
+  readonly device?: DeviceCode | undefined;
 }
 
 export type Step =
+  /** What is to be typed; `choosing`: the other ways in are in sight. */
+  | { readonly kind: 'form'; readonly choosing: boolean }
   | { readonly kind: 'preparing' }
   /** Nothing is open yet: the person is told what will happen. */
   | { readonly kind: 'ready'; readonly attempt: string; readonly host: string }
   | { readonly kind: 'waiting'; readonly attempt: string; readonly host: string; readonly notOpened: boolean }
-  | { readonly kind: 'ended'; readonly outcome: SignInOutcome }
+  /** A code waits to be typed at the service's page. */
+  | { readonly kind: 'device'; readonly attempt: string; readonly host: string; readonly device: DeviceCode }
+  | { readonly kind: 'ended'; readonly outcome: SignInOutcome; readonly byCode?: boolean }
   | { readonly kind: 'fault'; readonly fault: WindowFault };
 
 export interface Sheet {
@@ -43,16 +59,18 @@ let sheet: Sheet | undefined;
 const listeners = new Set<() => void>();
 /** Cancelled here: their end is no news. */
 const cancelled = new Set<string>();
+/** The connection at which what was typed is being tried. */
+let trying: string | undefined;
 
 /**
  * Opens the sheet that explains, asks and waits. A sign-in of this connection that waits already is joined; `begun` is
  * one that the caller has just started, of which the state may not tell yet.
  */
-export function openSignIn(wanted: SignInWanted, begun?: { readonly attempt: string; readonly host: string }): void {
+export function openSignIn(wanted: SignInWanted, begun?: Begun): void {
   if (sheet?.wanted.connection === wanted.connection && isUnderWay(sheet.step)) return;
   forget(wanted.connection);
   if (begun) {
-    set({ wanted, step: { kind: 'ready', ...begun } });
+    set({ wanted, step: firstStep(begun) });
     return;
   }
   const waiting = waitingNow(wanted.connection);
@@ -60,8 +78,87 @@ export function openSignIn(wanted: SignInWanted, begun?: { readonly attempt: str
     set({ wanted, step: stepOf(waiting) });
     return;
   }
+  if (fieldsOf(wanted) > 0) {
+    set({ wanted, step: { kind: 'form', choosing: false } });
+    return;
+  }
   set({ wanted, step: { kind: 'preparing' } });
   void prepare(wanted);
+}
+
+/** A sign-in that needed no sheet until it was over. */
+export function showEnded(wanted: SignInWanted, outcome: SignInOutcome): void {
+  forget(wanted.connection);
+  set({ wanted, step: { kind: 'ended', outcome } });
+  tellOutcome({ attempt: '', connection: wanted.connection, outcome }, true);
+}
+
+/** The account that would sign in: the wanted one, else the one in use, unless another one is wanted. */
+export function accountOf({ account, another }: SignInWanted, connection: ConnectionView) {
+  if (another) return undefined;
+  return connection.accounts.find(({ id, current }) => (account === undefined ? current : id === account));
+}
+
+export function wayInOf(wanted: SignInWanted, connection: ConnectionView): WayInId {
+  return wanted.wayIn ?? accountOf(wanted, connection)?.wayIn ?? connection.wayIn;
+}
+
+/** The other ways in, in place of the browser that has not been opened yet. */
+export function chooseWayIn(): void {
+  if (sheet?.step.kind !== 'ready' && sheet?.step.kind !== 'preparing') return;
+  giveUp(sheet);
+  setStep({ kind: 'form', choosing: true });
+}
+
+/**
+ * The sign-in with what was typed, or by a way that needs nothing typed. Throws what the form has to show; then nothing
+ * has changed. `signal`: nobody waits any more.
+ */
+export async function signInBy(wayIn: WayInId, given: GivenFields, signal: AbortSignal): Promise<void> {
+  if (sheet?.step.kind !== 'form') return;
+  const { wanted } = sheet;
+  trying = wanted.connection;
+  try {
+    const step = await stepBy(wanted, wayIn, given, () => sheet?.wanted === wanted && !signal.aborted);
+    if (step) setStep(step);
+    if (step?.kind === 'ended')
+      tellOutcome({ attempt: '', connection: wanted.connection, outcome: step.outcome }, true);
+  } finally {
+    trying = undefined;
+  }
+}
+
+/** What comes next; undefined where nobody wants it any more. */
+async function stepBy(
+  wanted: SignInWanted,
+  wayIn: WayInId,
+  given: GivenFields,
+  isWanted: () => boolean,
+): Promise<Step | undefined> {
+  const view = connectionNow(wanted.connection);
+  // Where the service names nobody, only this tells whose access is renewed.
+  const account = view && accountOf(wanted, view);
+  const started = await ask('startSignIn', {
+    ...argumentOf(wanted),
+    ...(account ? { account: account.id } : {}),
+    wayIn,
+    given,
+  });
+  const { attempt } = started;
+  if (!isWanted()) {
+    cancelled.add(attempt);
+    void ask('cancelSignIn', { attempt }).catch(() => undefined);
+    return undefined;
+  }
+  if (started.device || started.authorizationUrl !== undefined) return firstStep(started);
+  const outcome = await ask('signInOutcome', { attempt });
+  if (outcome.kind === 'failed') throw new WindowFault(outcome);
+  return isWanted() ? { kind: 'ended', outcome } : undefined;
+}
+
+/** The person does not want to wait for it any more; the form stays. */
+export function stopTrying(): void {
+  if (trying !== undefined) void ask('cancelSignIn', { attempt: trying }).catch(() => undefined);
 }
 
 /** The one press that opens the browser. A second one finds another step. */
@@ -92,11 +189,20 @@ export async function openPage(attempt: string): Promise<boolean> {
 /** Ends the attempt, or the preparation of one, and the sheet with it. */
 export function cancelSignIn(): void {
   if (!sheet) return;
-  const { step, wanted } = sheet;
+  const given = sheet;
   set(undefined);
-  if (step.kind === 'ready' || step.kind === 'waiting') cancelled.add(step.attempt);
-  const attempt = step.kind === 'ready' || step.kind === 'waiting' ? step.attempt : wanted.connection;
-  if (isUnderWay(step)) void ask('cancelSignIn', { attempt }).catch(() => undefined);
+  giveUp(given);
+}
+
+function giveUp({ step, wanted }: Sheet): void {
+  const attempt = attemptOf(step);
+  if (attempt !== undefined) cancelled.add(attempt);
+  if (step.kind === 'form') stopTrying();
+  else if (isUnderWay(step)) void ask('cancelSignIn', { attempt: attempt ?? wanted.connection }).catch(() => undefined);
+}
+
+function attemptOf(step: Step): string | undefined {
+  return step.kind === 'ready' || step.kind === 'waiting' || step.kind === 'device' ? step.attempt : undefined;
 }
 
 /** Closes the sheet and leaves the attempt as it is. */
@@ -120,11 +226,11 @@ export function followSheet(tell: (ended: Ended, shown: boolean) => void): void 
   onEnded((ended) => {
     if (cancelled.delete(ended.attempt)) return;
     const step = sheet?.step;
-    const shown = (step?.kind === 'ready' || step?.kind === 'waiting') && step.attempt === ended.attempt;
+    const shown = step !== undefined && attemptOf(step) === ended.attempt;
     const other = waitingNow(ended.connection);
     // Another window has begun anew for the same service: this one goes on with that.
     if (shown && other && ended.outcome.kind === 'cancelled') return setStep(stepOf(other));
-    if (shown) setStep({ kind: 'ended', outcome: ended.outcome });
+    if (shown) setStep({ kind: 'ended', outcome: ended.outcome, byCode: step.kind === 'device' });
     else if (ended.outcome.kind !== 'cancelled') keepUnread(ended);
     tell(ended, shown);
   });
@@ -139,37 +245,60 @@ export function followSheet(tell: (ended: Ended, shown: boolean) => void): void 
 
 async function prepare(wanted: SignInWanted): Promise<void> {
   const mine = () => sheet?.wanted === wanted && sheet.step.kind === 'preparing';
-  const { connection, account, another, scopes } = wanted;
+  const { connection } = wanted;
   try {
-    const { attempt, host, authorizationUrl } = await ask('startSignIn', {
-      connection,
-      openBrowser: false,
-      ...(account === undefined ? {} : { account }),
-      ...(another === undefined ? {} : { another }),
-      ...(scopes === undefined ? {} : { scopes: [...scopes] }),
-    });
+    const started = await ask('startSignIn', argumentOf(wanted));
+    const { attempt } = started;
     if (!mine()) {
       cancelled.add(attempt);
       await ask('cancelSignIn', { attempt });
       return;
     }
-    setStep({ kind: 'ready', attempt, host });
-    if (authorizationUrl === undefined) await end(attempt, connection);
+    setStep(firstStep(started));
+    if (started.authorizationUrl === undefined && !started.device) await end(attempt, connection);
   } catch (thrown) {
     if (mine()) setStep({ kind: 'fault', fault: asWindowFault(thrown) });
   }
 }
 
-function stepOf({ attempt, host, browserOpened }: WaitingSignIn): Step {
-  return browserOpened ? { kind: 'waiting', attempt, host, notOpened: false } : { kind: 'ready', attempt, host };
+function argumentOf({ connection, account, another, scopes, wayIn }: SignInWanted) {
+  return {
+    connection,
+    openBrowser: false,
+    ...(account === undefined ? {} : { account }),
+    ...(another === undefined ? {} : { another }),
+    ...(wayIn === undefined ? {} : { wayIn }),
+    ...(scopes === undefined ? {} : { scopes: [...scopes] }),
+  };
+}
+
+function firstStep({ attempt, host, device }: Begun): Step {
+  return device ? { kind: 'device', attempt, host, device } : { kind: 'ready', attempt, host };
+}
+
+function stepOf(waiting: WaitingSignIn): Step {
+  const { attempt, host, browserOpened, device } = waiting;
+  if (device || !browserOpened) return firstStep({ attempt, host, ...(device ? { device } : {}) });
+  return { kind: 'waiting', attempt, host, notOpened: false };
 }
 
 function isUnderWay(step: Step): boolean {
-  return step.kind === 'preparing' || step.kind === 'ready' || step.kind === 'waiting';
+  return step.kind !== 'ended' && step.kind !== 'fault';
+}
+
+/** How many fields its way in has; none where it is decided at the service itself. */
+function fieldsOf(wanted: SignInWanted): number {
+  const connection = connectionNow(wanted.connection);
+  const wayIn = connection && wayInOf(wanted, connection);
+  return connection?.waysIn.find(({ id }) => id === wayIn)?.fields.length ?? 0;
+}
+
+function connectionNow(id: string): ConnectionView | undefined {
+  return stateNow()?.snapshot.connections.find((one) => one.id === id);
 }
 
 function waitingNow(connection: string): WaitingSignIn | undefined {
-  return stateNow()?.snapshot.connections.find(({ id }) => id === connection)?.signIn;
+  return connectionNow(connection)?.signIn;
 }
 
 function setStep(step: Step): void {

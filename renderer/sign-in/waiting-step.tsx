@@ -7,6 +7,7 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
+import { CameBack } from './came-back.tsx';
 import { cancelSignIn, openPage, type Step, type StepProps } from './sign-in-store.ts';
 
 type Waiting = Extract<Step, { kind: 'waiting' }>;
@@ -24,6 +25,7 @@ export function WaitingStep({ sheet, step }: StepProps & { readonly step: Waitin
     <>
       <p>{step.notOpened ? words.notOpenedNext : where}</p>
       <p role="status">{still ? words.still : ''}</p>
+      <CameBack attempt={step.attempt} />
     </>
   );
 }

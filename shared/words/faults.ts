@@ -278,6 +278,8 @@ export const faultTexts = section<FaultTexts>({
       },
     },
     advice: {
+      'enter-in-conexor': 'Open Conexor and enter it there.',
+      'new-access': 'Get a new one from the service, then enter it in Conexor.',
       'conexor-client-id':
         'You find the client ID in the Conexor dashboard, under Servers, on the page of your server.',
       'address-forms':
@@ -583,6 +585,8 @@ export const faultTexts = section<FaultTexts>({
       },
     },
     advice: {
+      'enter-in-conexor': 'Abre Conexor y escríbelo allí.',
+      'new-access': 'Pide uno nuevo al servicio y escríbelo en Conexor.',
       'conexor-client-id': 'El ID de cliente está en el panel de Conexor, en «Servers», en la página de tu servidor.',
       'address-forms':
         'Indica una organización y un servidor, como acme/sales-api, o una dirección completa que empiece por https.',

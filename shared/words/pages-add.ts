@@ -4,7 +4,7 @@ import { section } from './section.ts';
 export const addWords = section({
   en: {
     title: 'Add a service',
-    lead: 'You sign in at the service itself, in your browser. Conexor never sees your password.',
+    lead: 'You sign in at the service itself, in your browser. Some services give you a key instead, which you enter here.',
     continue: 'Continue',
     asking: 'Asking the service how to sign in…',
     conexor: {
@@ -58,12 +58,40 @@ export const addWords = section({
       title: 'Practice service',
       lead: 'Sample sales data on this computer. No account needed.',
       start: 'Try it',
+      more: 'Practise other kinds of sign-in',
+      which: 'What to practise',
+      typed: 'What to enter is filled in already: the practice services know it.',
     },
+    /** Services that no assistant speaks to by itself. */
+    rest: {
+      title: 'For scripts and automations',
+      hint: 'Your programs reach these at an address on this computer, and Conexor adds your access.',
+    },
+    /** What services are called in the list, by their ids; others by their own name. */
+    service: {
+      'conexor-agent': {
+        title: 'Conexor for agents',
+        lead: 'With the key of an agent, as the Conexor dashboard shows it.',
+      },
+      connexease: { title: 'Connexease', lead: 'With the access key that its support gave you.' },
+      'client-credentials-api': {
+        title: 'A service with client ID and secret',
+        lead: 'For programs: the service gave you a client ID and a secret.',
+      },
+      'web-api': {
+        title: 'Any other web service',
+        lead: 'By its address, with whatever it wants: browser, code, key.',
+      },
+      'practice-agent': { title: 'Practice service for agents', lead: '' },
+      'practice-connexease': { title: 'Practice service with access key', lead: '' },
+      'practice-api': { title: 'Practice service with client ID and secret', lead: '' },
+    },
+    otherService: (host: string) => `Sign in at ${host}.`,
     known: (service: string) => `${service} was here already. You are taken to it.`,
   },
   es: {
     title: 'Añadir un servicio',
-    lead: 'Inicias sesión en el propio servicio, en tu navegador. Conexor nunca ve tu contraseña.',
+    lead: 'Inicias sesión en el propio servicio, en tu navegador. Algunos te dan una clave, que escribes aquí.',
     continue: 'Continuar',
     asking: 'Preguntando al servicio cómo iniciar sesión…',
     conexor: {
@@ -113,7 +141,33 @@ export const addWords = section({
       title: 'Servicio de práctica',
       lead: 'Datos de ventas de ejemplo en este equipo. Sin necesidad de cuenta.',
       start: 'Probarlo',
+      more: 'Practicar otras formas de iniciar sesión',
+      which: 'Qué practicar',
+      typed: 'Lo que hay que escribir ya está puesto: los servicios de práctica lo conocen.',
     },
+    rest: {
+      title: 'Para scripts y automatizaciones',
+      hint: 'Tus programas llegan a ellos por una dirección de este equipo, y Conexor añade tu acceso.',
+    },
+    service: {
+      'conexor-agent': {
+        title: 'Conexor para agentes',
+        lead: 'Con la clave de un agente, como la muestra el panel de Conexor.',
+      },
+      connexease: { title: 'Connexease', lead: 'Con la clave de acceso que te dio su soporte.' },
+      'client-credentials-api': {
+        title: 'Un servicio con ID de cliente y secreto',
+        lead: 'Para programas: el servicio te dio un ID de cliente y un secreto.',
+      },
+      'web-api': {
+        title: 'Cualquier otro servicio web',
+        lead: 'Por su dirección, con lo que pida: navegador, código o clave.',
+      },
+      'practice-agent': { title: 'Servicio de práctica para agentes', lead: '' },
+      'practice-connexease': { title: 'Servicio de práctica con clave de acceso', lead: '' },
+      'practice-api': { title: 'Servicio de práctica con ID de cliente y secreto', lead: '' },
+    },
+    otherService: (host) => `Iniciar sesión en ${host}.`,
     known: (service) => `${service} ya estaba aquí. Te llevamos a él.`,
   },
 });

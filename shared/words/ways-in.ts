@@ -38,7 +38,7 @@ export const waysInWords = section({
     },
     /** In an account's line. */
     via: {
-      'authorization-code': 'Signed in in the browser',
+      'authorization-code': 'Signed in through the browser',
       'device-code': 'Signed in with a code',
       'client-credentials': 'Signed in as a program',
       'password-login': 'Signed in with e-mail and password',

@@ -19,6 +19,7 @@ import {
   windowTable,
 } from '../../shared/window.ts';
 import { windowPolicy } from '../../shared/window-paths.ts';
+import { sampleServices } from './sample-services.ts';
 
 /** What a method answers; a thrown `ControlFault`-like object is the fault. Methods without one answer `{}`. */
 export type Answers = {
@@ -175,6 +176,7 @@ function usual(method: WindowMethod, argument: unknown, state: WindowState): unk
   if (method === 'changeSettings') return { ...state, settings: { ...state.settings, ...(argument as object) } };
   if (method === 'activity') return { entries: [] };
   if (method === 'tools') return { tools: [] };
+  if (method === 'services') return { services: sampleServices };
   if (method === 'copyText') return { copied: true };
   if (method === 'openSignIn') return { browserOpened: true };
   if (method === 'setPaused') return { changed: 1 };

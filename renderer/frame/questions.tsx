@@ -1,0 +1,81 @@
+/**
+ * What programs want to do and may not by themselves, above whatever page is shown: Allow, or not now. It takes nobody's
+ * focus and is read out once; whoever was about to press something else does not press Allow in its place.
+ */
+import { useEffect, useRef, useState } from 'react';
+import type { Question } from '../../shared/snapshot.ts';
+import { questionTitle } from '../../shared/words/questions.ts';
+import { ask } from '../client/client.ts';
+import { useConnection, useSelected } from '../client/state.ts';
+import { announce } from '../parts/announcer.tsx';
+import { Button } from '../parts/button.tsx';
+import { Monogram } from '../parts/monogram.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
+import { useTask } from '../parts/use-task.ts';
+import { useServiceNames } from '../services/names.ts';
+import { useWords } from '../words/use-words.ts';
+
+/** As long as it takes to see that something has come up where one was about to press. */
+const youngForMs = 1_000;
+
+export function Questions() {
+  const questions = useSelected(({ snapshot }) => snapshot.questions);
+  const { question: words } = useWords().waysIn;
+  if (questions.length === 0) return null;
+  return (
+    <section className="notices questions" aria-label={words.title}>
+      <h2 className="unseen">{words.title}</h2>
+      {questions.map((question) => (
+        <OneQuestion key={question.id} question={question} />
+      ))}
+    </section>
+  );
+}
+
+function OneQuestion({ question }: { readonly question: Question }) {
+  const words = useWords();
+  const { question: own } = words.waysIn;
+  const connection = useConnection(question.connectionId);
+  const service = useServiceNames().get(question.connectionId) ?? connection?.title ?? '';
+  const title = questionTitle(question, service, words);
+  const said = useRef(false);
+  useEffect(() => {
+    if (!said.current) announce(title);
+    said.current = true;
+  }, [title]);
+  const [young, setYoung] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setYoung(false), youngForMs);
+    return () => clearTimeout(timer);
+  }, []);
+  const task = useTask();
+  const answer = (allow: boolean) =>
+    task.run(async () => {
+      await ask('answerQuestion', { question: question.id, allow });
+      announce(allow ? own.allowed(question.program) : own.refused(question.program));
+    });
+  return (
+    <section className="asking" aria-label={title}>
+      <Monogram name={question.program} />
+      <div className="asking-words">
+        <h3>{title}</h3>
+        <p className="small">{own[question.what].text}</p>
+        <div className="buttons">
+          <Button
+            tone="primary"
+            busy={task.running}
+            disabled={young}
+            label={`${own.allow}: ${title}`}
+            onPress={() => answer(true)}
+          >
+            {own.allow}
+          </Button>
+          <Button busy={task.running} label={`${own.notNow}: ${title}`} onPress={() => answer(false)}>
+            {own.notNow}
+          </Button>
+        </div>
+        <TaskLine task={task} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,84 @@
+/** The practice services that come with Conexor: one press for the first, the others for practising other ways in. */
+import { useState } from 'react';
+import { practiceCredentials } from '../../shared/practice-credentials.ts';
+import type { GivenFields, ServiceView } from '../../shared/ways-in.ts';
+import { Fold } from '../parts/blocks.tsx';
+import { Button } from '../parts/button.tsx';
+import { Select } from '../parts/fields.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
+import { useWords } from '../words/use-words.ts';
+import { ServiceForm } from './add-other.tsx';
+import { titleOf } from './service-titles.ts';
+import type { Connect } from './use-connect.ts';
+
+const { conexor, connexease, api } = practiceCredentials;
+
+/** By the id of the practice service. */
+const known: Readonly<Record<string, GivenFields>> = {
+  practice: {
+    'client-id': conexor.clientId,
+    'client-secret': conexor.clientSecret,
+    email: conexor.email,
+    password: conexor.password,
+    'api-key': conexor.apiKey,
+  },
+  'practice-agent': { 'api-key': conexor.agentKey },
+  'practice-connexease': {
+    'access-token': connexease.accessToken,
+    username: connexease.username,
+    password: connexease.password,
+  },
+  'practice-api': { 'client-id': api.clientId, 'client-secret': api.clientSecret },
+};
+
+export function PracticeForm({
+  connect,
+  services,
+}: {
+  readonly connect: Connect;
+  readonly services: readonly ServiceView[];
+}) {
+  const words = useWords().add;
+  const { task } = connect;
+  const [first] = services;
+  return (
+    <>
+      <Button tone="primary" busy={task.running} onPress={() => connect.connect({ kind: 'practice' })}>
+        {words.practice.start}
+      </Button>
+      <TaskLine task={task} words={words.asking} />
+      {first ? (
+        <div className="after-card">
+          <Fold title={words.practice.more}>
+            <OtherPractice connect={connect} services={services} first={first} />
+          </Fold>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function OtherPractice(props: {
+  readonly connect: Connect;
+  readonly services: readonly ServiceView[];
+  readonly first: ServiceView;
+}) {
+  const words = useWords();
+  const [id, setId] = useState(props.first.id);
+  const service = props.services.find((one) => one.id === id) ?? props.first;
+  return (
+    <>
+      <Select
+        label={words.add.practice.which}
+        value={service.id}
+        options={props.services.map((one) => ({ value: one.id, label: titleOf(one, words) }))}
+        onChange={(next) => {
+          props.connect.task.clear();
+          setId(next);
+        }}
+      />
+      <p className="hint">{words.add.practice.typed}</p>
+      <ServiceForm key={service.id} connect={props.connect} service={service} begin={known[service.id] ?? {}} />
+    </>
+  );
+}
