@@ -115,7 +115,31 @@ export class FakeBroker implements BridgeBroker {
     this.#changed();
   }
 
-  readonly accessTokens = { get: (request: AccessRequest) => this.#get(request) };
+  readonly accessTokens = {
+    get: (request: AccessRequest) => this.#get(request),
+    admit: ({ connectionId }: Pick<AccessRequest, 'connectionId'>) => {
+      const connection = this.#connections.get(connectionId);
+      if (connection?.state === 'paused') throw new Fault('paused', { subject: 'Sales' });
+      if (connection?.fault?.startsWith('program-')) throw new Fault(connection.fault, { subject: 'program' });
+    },
+  };
+
+  /** Nothing of these by itself: a test gives what it needs, or uses a whole broker. */
+  signIns: BridgeBroker['signIns'] = {
+    start: notHere,
+    find: notHere,
+    openBrowser: notHere,
+    deliver: notHere,
+    outcome: notHere,
+    cancel: notHere,
+    isWaiting: () => false,
+    waitingView: () => undefined,
+    cancelAll: () => undefined,
+    close: async () => undefined,
+  };
+  validate: BridgeBroker['validate'] = notHere;
+  registration: BridgeBroker['registration'] = notHere;
+  signOut: BridgeBroker['signOut'] = notHere;
 
   async #get({ connectionId, rejected }: AccessRequest): Promise<Access> {
     this.seen.gets += 1;
@@ -212,6 +236,10 @@ export class FakeBroker implements BridgeBroker {
     const snapshot = this.snapshot();
     for (const listener of this.#listeners) listener(snapshot);
   }
+}
+
+function notHere(): never {
+  throw new Error('the fake broker cannot do that');
 }
 
 function viewOf(connection: FakeConnection): ConnectionView {

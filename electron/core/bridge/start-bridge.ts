@@ -7,6 +7,8 @@ import type { BridgeBroker } from '../broker/broker.ts';
 import type { Platform } from '../platform.ts';
 import type { BridgeContext } from './bridge-context.ts';
 import { type HttpFaceOptions, openHttpFace } from './http-face.ts';
+import { oauthToolsName } from './oauth-tools/tool-context.ts';
+import { openToolsDoor, type ToolsDoor } from './oauth-tools/tools-door.ts';
 import { openSocketDoor } from './socket-door.ts';
 import { serveStdio } from './stdio-door.ts';
 
@@ -23,6 +25,8 @@ export interface BridgeOptions {
   readonly httpPort?: number;
   readonly maxBodyBytes?: number;
   readonly idleMs?: number;
+  /** How long a call of the OAuth tools waits for the person's answer. */
+  readonly questionWaitMs?: number;
   /** Shown to hosts. */
   readonly version?: string;
   /** See `HttpFaceOptions`. */
@@ -45,6 +49,7 @@ export type Bridge =
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const { platform } = options;
   let context: BridgeContext;
+  let tools: ToolsDoor;
   let httpPort = options.httpPort ?? defaultHttpPort;
   let open: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => {
@@ -57,7 +62,10 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     ready,
     onControl: options.onControl,
     onMcp: (stream, { client, connection, own = false }) => {
-      const served = serveStdio(context, stream, { client, reference: connection, own });
+      const served =
+        connection === oauthToolsName
+          ? tools.stdio(stream, { client, own })
+          : serveStdio(context, stream, { client, reference: connection, own });
       serving.add(served);
       void served.finally(() => serving.delete(served));
     },
@@ -74,8 +82,10 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       tools: new Map(),
       hints: new Map(),
     };
+    tools = openToolsDoor(context, options.questionWaitMs);
     const face = await openHttpFace({
       context,
+      tools,
       log: platform.log,
       port: httpPort,
       ...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
@@ -88,7 +98,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       socket: 'listening',
       httpPort,
       async close() {
-        const closed = Promise.all([door.close(), face.close()]).then(() => Promise.all(serving));
+        const closed = Promise.all([door.close(), face.close(), tools.close()]).then(() => Promise.all(serving));
         await atMost(closed, closeWaitMs);
       },
     };

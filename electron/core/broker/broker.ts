@@ -45,6 +45,12 @@ export interface AccessTokens {
   get(request: AccessRequest): Promise<Access>;
 }
 
+/** As programs get it: for those alone that may use the connection, and not while it is paused. */
+export interface GatedAccessTokens extends AccessTokens {
+  /** Whether there is leave, without asking for access. Throws `paused`, `program-waiting`, `program-refused`. */
+  admit(request: Pick<AccessRequest, 'connectionId' | 'client' | 'door'>): void;
+}
+
 /** What the bridge saw upstream, so that the state a person reads is true. */
 export type UpstreamOutcome =
   | { readonly kind: 'answered' }
@@ -67,7 +73,8 @@ export interface ToolCall {
 
 /** The part of the broker that the bridge needs. */
 export interface BridgeBroker {
-  readonly accessTokens: AccessTokens;
+  readonly accessTokens: GatedAccessTokens;
+  readonly signIns: SignIns;
   snapshot(): Snapshot;
   /** Called after every change; returns how to stop. */
   subscribe(listener: (snapshot: Snapshot) => void): () => void;
@@ -87,6 +94,12 @@ export interface BridgeBroker {
   signIn(
     connectionId: string,
   ): Promise<{ readonly authorizationUrl: string; readonly host: string; readonly userCode?: string }>;
+  /** Asks the service whether an account's access is still good. Throws `account-unknown`, `sign-in-needed`. */
+  validate(connectionId: string, account: string): Promise<Validation>;
+  /** Our registration at the connection's authorization server. Throws `client-id-needed` where there is none. */
+  registration(connectionId: string, action: 'read' | 'update' | 'delete'): Promise<RegistrationView>;
+  /** Throws `account-unknown`, …. */
+  signOut(connectionId: string, account: string): Promise<SignOutResult>;
   /** What programs may not do by themselves. */
   readonly questions: Questions;
   /** The name of the local client whose key this is; undefined for none. Compared in constant time. */
@@ -95,7 +108,6 @@ export interface BridgeBroker {
 
 /** The whole broker: what the bridge needs, and what people do by window, tray and command line. */
 export interface Broker extends BridgeBroker {
-  readonly signIns: SignIns;
   readonly localClients: LocalClients;
   /** Every service that is known by name, and those that are added by hand. */
   services(): ServiceView[];
@@ -121,11 +133,6 @@ export interface Broker extends BridgeBroker {
   ): Promise<{ readonly connections: number; readonly keyRemoved: boolean }>;
   /** Throws `account-unknown`, `input-invalid`. */
   renameAccount(connectionId: string, account: string, label: string): Promise<ConnectionView>;
-  /** Asks the service whether an account's access is still good. Throws `account-unknown`, `sign-in-needed`. */
-  validate(connectionId: string, account: string): Promise<Validation>;
-  /** Our registration at the connection's authorization server. Throws `client-id-needed` where there is none. */
-  registration(connectionId: string, action: 'read' | 'update' | 'delete'): Promise<RegistrationView>;
-  signOut(connectionId: string, account: string): Promise<SignOutResult>;
   /** Every account of every connection (its name), all at once: one service that does not answer holds up no other. */
   signOutAll(): Promise<readonly { readonly connection: string; readonly result: SignOutResult }[]>;
   removeConnection(connectionId: string): Promise<readonly SignOutResult[]>;

@@ -5,9 +5,12 @@ import type { Question } from '../../../shared/snapshot.ts';
 
 export type NewQuestion = Omit<Question, 'id' | 'askedAtMs' | 'endsAtMs'>;
 
+/** `nobody`: not answered in time, taken back, or not asked at all because the program asks too much at a time. */
+export type QuestionAnswer = 'yes' | 'no' | 'nobody';
+
 export interface Questions {
-  /** Resolves with the answer; false when nobody has answered in time, or `signal` says that nobody waits any more. */
-  ask(question: NewQuestion, signal?: AbortSignal): Promise<boolean>;
+  /** `signal` says that nobody waits for the answer any more. */
+  ask(question: NewQuestion, signal?: AbortSignal): Promise<QuestionAnswer>;
   /** Throws `input-invalid` where it is not asked, or no longer. */
   answer(id: string, allow: boolean): void;
   list(): Question[];
@@ -26,22 +29,22 @@ export function createQuestions({
   readonly now: () => number;
   readonly changed: () => void;
 }): Questions {
-  const open = new Map<string, { readonly question: Question; readonly answer: (allow: boolean) => void }>();
+  const open = new Map<string, { readonly question: Question; readonly answer: (answer: QuestionAnswer) => void }>();
 
   return {
     ask(asked, signal) {
       const ofProgram = [...open.values()].filter(({ question }) => question.program === asked.program);
-      if (signal?.aborted || ofProgram.length >= mostPerProgram) return Promise.resolve(false);
+      if (signal?.aborted || ofProgram.length >= mostPerProgram) return Promise.resolve('nobody');
       const question: Question = { ...asked, id: randomUUID(), askedAtMs: now(), endsAtMs: now() + patienceMs };
       return new Promise((resolve) => {
-        const answer = (allow: boolean) => {
+        const answer = (given: QuestionAnswer) => {
           if (!open.delete(question.id)) return;
           clearTimeout(timer);
           signal?.removeEventListener('abort', giveUp);
-          resolve(allow);
+          resolve(given);
           changed();
         };
-        const giveUp = () => answer(false);
+        const giveUp = () => answer('nobody');
         const timer = setTimeout(giveUp, patienceMs).unref();
         signal?.addEventListener('abort', giveUp, { once: true });
         open.set(question.id, { question, answer });
@@ -51,11 +54,11 @@ export function createQuestions({
     answer(id, allow) {
       const entry = open.get(id);
       if (!entry) throw new Fault('input-invalid', { reason: 'no such question', thing: 'request', subject: 'answer' });
-      entry.answer(allow);
+      entry.answer(allow ? 'yes' : 'no');
     },
     list: () => [...open.values()].map(({ question }) => question),
     close() {
-      for (const { answer } of open.values()) answer(false);
+      for (const { answer } of open.values()) answer('nobody');
     },
   };
 }

@@ -8,6 +8,7 @@ import { CreateMessageRequestSchema, ToolListChangedNotificationSchema } from '@
 import { Agent } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openHttpFace } from '../../../electron/core/bridge/http-face.ts';
+import { openToolsDoor } from '../../../electron/core/bridge/oauth-tools/tools-door.ts';
 import { type TestBridge, testBridge } from '../../fakes/bridge.ts';
 import { FakeBroker } from '../../fakes/broker.ts';
 import { eventually } from '../../fakes/line-host.ts';
@@ -174,17 +175,19 @@ describe('who may come in', () => {
 
   it('a request whose head does not come to its end is let go of within a second of its time', async () => {
     const http = new Agent();
+    const context = {
+      broker,
+      http,
+      now: Date.now,
+      version: '0',
+      localOrigin: () => '',
+      eras: new Map(),
+      tools: new Map(),
+      hints: new Map(),
+    };
     const face = await openHttpFace({
-      context: {
-        broker,
-        http,
-        now: Date.now,
-        version: '0',
-        localOrigin: () => '',
-        eras: new Map(),
-        tools: new Map(),
-        hints: new Map(),
-      },
+      context,
+      tools: openToolsDoor(context),
       log: () => undefined,
       port: 0,
       headersTimeoutMs: 100,

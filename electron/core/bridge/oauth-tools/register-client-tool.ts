@@ -1,0 +1,127 @@
+/**
+ * `oauth2_register_client`: Conexor's own registration at a connection's authorization server, read, put right, or made
+ * (RFC 7591, 7592). A new one is made by the first step of a sign-in, which then waits for the person.
+ */
+import type { CallToolResult, InputRequiredResult, ServerContext } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { asFault, Fault } from '../../../../shared/faults.ts';
+import type { ConnectionView } from '../../../../shared/snapshot.ts';
+import type { RegistrationView } from '../../broker/registrations.ts';
+import { type AskNeeds, consentTo } from './consent.ts';
+import { answer, plainly, refusal, withoutConsent } from './results.ts';
+import { connectionFor, type ToolContext } from './tool-context.ts';
+
+export const registerClientInput = z.object({
+  connection: z.string().max(2048).optional().describe('Its name in Conexor; may be left out where there is one only'),
+  action: z
+    .enum(['read', 'update', 'register'])
+    .default('read')
+    .describe('read: what is registered; update: send it anew; register: make one where there is none'),
+});
+
+export const registerClientOutput = z.object({
+  connection: z.string(),
+  outcome: z.enum(['read', 'updated', 'registered', 'gone', 'not-managed']),
+  clientId: z.string().optional(),
+  issuer: z.string().optional(),
+  source: z.enum(['preset', 'given', 'dynamic']).optional(),
+  redirectUris: z.array(z.string()),
+  managed: z.boolean(),
+  /** Of the sign-in that made the registration, and waits. */
+  attempt: z.string().optional(),
+});
+
+export function registerClient(
+  tools: ToolContext & AskNeeds,
+  { connection, action }: z.infer<typeof registerClientInput>,
+  context: ServerContext,
+): Promise<CallToolResult | InputRequiredResult> {
+  return plainly(async () => {
+    const { broker, client } = tools;
+    const view = connectionFor(tools, connection);
+    if (action === 'read') {
+      const present = await readHere(tools, view);
+      return present ? told(view, present) : refusal(noneYet(view));
+    }
+    const question = { program: client, connectionId: view.id, what: 'register-client' as const };
+    const message = `${client} wants Conexor to ${action === 'update' ? 'send its registration anew to' : 'register at'} the authorization server of ${view.title} (${view.host}). Allow it?`;
+    const consent = await consentTo(tools, { question, message }, context);
+    if (consent.kind === 'host-asks') return consent.result;
+    if (consent.kind !== 'yes') return withoutConsent(consent, view);
+    if (action === 'update') return told(view, await broker.registration(view.id, 'update'));
+    const present = await readHere(tools, view);
+    if (present && present.outcome !== 'gone') {
+      return answer(
+        [`Conexor is registered at ${present.issuer} already; nothing was changed.`],
+        dataOf(view, present),
+      );
+    }
+    return registered(tools, view);
+  });
+}
+
+/** Undefined where there is no registration. */
+async function readHere({ broker }: ToolContext, view: ConnectionView): Promise<RegistrationView | undefined> {
+  try {
+    return await broker.registration(view.id, 'read');
+  } catch (thrown) {
+    const fault = asFault(thrown);
+    if (fault.code === 'client-id-needed') return undefined;
+    throw fault;
+  }
+}
+
+async function registered({ broker }: ToolContext, view: ConnectionView): Promise<CallToolResult> {
+  const { id: attempt, authorizationUrl, device } = await broker.signIns.start(view.id, {});
+  const url = authorizationUrl === undefined ? undefined : new URL(authorizationUrl);
+  if (!url && !device) throw new Fault('client-id-needed', { subject: view.title, reason: 'no sign-in' });
+  const clientId = url?.searchParams.get('client_id') ?? undefined;
+  const redirectUri = url?.searchParams.get('redirect_uri') ?? undefined;
+  return answer(
+    [
+      `Conexor is known to the authorization server of ${view.title}${clientId === undefined ? '' : ` as ${clientId}`}.`,
+      `A sign-in waits for the person (attempt ${attempt}); oauth2_authorize opens its page, and after it the registration is kept.`,
+    ],
+    {
+      connection: view.name,
+      outcome: 'registered',
+      ...(clientId === undefined ? {} : { clientId }),
+      redirectUris: redirectUri === undefined ? [] : [redirectUri],
+      managed: false,
+      attempt,
+    },
+  );
+}
+
+function noneYet({ title }: ConnectionView): string {
+  return `Conexor has no registration for ${title} yet. One is made by signing in, or by this tool with the action register.`;
+}
+
+const outcomeInWords: Record<RegistrationView['outcome'], string> = {
+  read: 'It was read there just now.',
+  updated: 'It was sent anew, and the server took it.',
+  deleted: 'It was deleted there.',
+  gone: 'The server does not know it any more; the next sign-in registers anew.',
+  'not-managed': 'The server offers no way to read or change it, so this is what Conexor keeps.',
+};
+
+function told(view: ConnectionView, registration: RegistrationView): CallToolResult {
+  const { clientId, issuer, outcome } = registration;
+  return answer(
+    [`Conexor is registered at ${issuer} as ${clientId}.`, outcomeInWords[outcome]],
+    dataOf(view, registration),
+  );
+}
+
+function dataOf(view: ConnectionView, registration: RegistrationView): Record<string, unknown> {
+  const { clientId, issuer, source, redirectUris, managed, outcome } = registration;
+  return {
+    connection: view.name,
+    outcome: outcome === 'deleted' ? 'gone' : outcome,
+    clientId,
+    issuer,
+    source,
+    redirectUris: [...redirectUris],
+    managed,
+  };
+}

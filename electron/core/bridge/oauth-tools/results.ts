@@ -1,0 +1,75 @@
+/** Results of the tools: plain sentences for people, the same as data for programs. */
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { faultSentence } from '../../../../shared/fault-words.ts';
+import { asFault } from '../../../../shared/faults.ts';
+import type { AccountView, ConnectionView } from '../../../../shared/snapshot.ts';
+import type { SignInOutcome } from '../../broker/sign-in.ts';
+import type { Consent } from './consent.ts';
+
+export const accountField = z.object({ id: z.string(), label: z.string() });
+
+export function accountHandle({ id, label }: Pick<AccountView, 'id' | 'label'>): z.infer<typeof accountField> {
+  return { id, label };
+}
+
+export function answer(sentences: readonly (string | false)[], data: Record<string, unknown>): CallToolResult {
+  const text = sentences.filter((one) => one !== false).join('\n');
+  return { content: [{ type: 'text', text }], structuredContent: data };
+}
+
+/** What cannot be done, in words; also the answer to any fault. */
+export function refusal(text: string): CallToolResult {
+  return { content: [{ type: 'text', text }], isError: true };
+}
+
+/** Nothing that a tool throws is a failure of the protocol: the model reads what happened and what to do. */
+export async function plainly<R>(work: () => Promise<R>): Promise<R | CallToolResult> {
+  try {
+    return await work();
+  } catch (thrown) {
+    return refusal(faultSentence(asFault(thrown)));
+  }
+}
+
+/** Where there is no yes: what to tell the model. */
+export function withoutConsent({ kind }: Consent, { title }: ConnectionView): CallToolResult {
+  switch (kind) {
+    case 'waits':
+      return refusal(
+        `This waits for the person’s answer in Conexor (${title}). Ask them to answer it there, then call this tool again with the same arguments.`,
+      );
+    case 'nobody':
+      return refusal(
+        `Nobody answered in Conexor, so nothing was done at ${title}. Call again when the person is there.`,
+      );
+    default:
+      return refusal(`The person said no, so nothing was done at ${title}.`);
+  }
+}
+
+export function momentInWords(atMs: number): string {
+  return new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** How a sign-in ended; undefined where that is a refusal in words. */
+export function outcomeInWords(outcome: SignInOutcome, view: ConnectionView): string {
+  switch (outcome.kind) {
+    case 'done':
+      return `Signed in to ${view.title} as ${labelIn(view, outcome.account.id)}.`;
+    case 'open':
+      return `${view.title} wants no sign-in.`;
+    case 'denied':
+      return `Access to ${view.title} was not allowed on its page. Nothing changed.`;
+    case 'cancelled':
+      return `The sign-in at ${view.title} was cancelled. Nothing changed.`;
+    case 'timed-out':
+      return `The sign-in at ${view.title} was not finished in time. Nothing changed.`;
+    case 'failed':
+      return faultSentence(outcome.fault);
+  }
+}
+
+function labelIn({ accounts }: ConnectionView, id: string): string {
+  return accounts.find((one) => one.id === id)?.label ?? 'the new account';
+}

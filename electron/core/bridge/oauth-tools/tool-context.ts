@@ -1,0 +1,48 @@
+/**
+ * What the five tools stand on, and whom they serve. They speak of connections, accounts and attempts by their handles;
+ * no token, code, secret or verifier is ever part of a result.
+ */
+import { Fault } from '../../../../shared/faults.ts';
+import type { AccountView, ConnectionView } from '../../../../shared/snapshot.ts';
+import type { BridgeBroker } from '../../broker/broker.ts';
+import type { Door } from '../../broker/programs.ts';
+import type { Consents } from './consent.ts';
+
+/** Where programs find these tools; no connection can be called so (names begin with a letter or digit). */
+export const oauthToolsName = '_oauth';
+
+export interface ToolContext {
+  readonly broker: BridgeBroker;
+  readonly now: () => number;
+  readonly version: string;
+  /** The program. */
+  readonly client: string;
+  /** Absent for the person's own tools, about which nobody is asked. */
+  readonly door: Door | undefined;
+  readonly consents: Consents;
+  /** How long a call waits for a person; hosts give up after a minute. */
+  readonly waitMs: number;
+}
+
+/** The connection, where this program may use it. Throws `connection-unknown`, `paused`, `program-refused`, …. */
+export function connectionFor({ broker, client, door }: ToolContext, reference: string | undefined): ConnectionView {
+  const view = broker.findConnection(reference);
+  broker.accessTokens.admit({ connectionId: view.id, client, ...(door === undefined ? {} : { door }) });
+  return view;
+}
+
+/** By id, name or e-mail; without a word, the one that this program's calls go out as. Throws `account-unknown`, …. */
+export function accountFor(
+  { broker, client }: ToolContext,
+  view: ConnectionView,
+  reference: string | undefined,
+): AccountView {
+  const { accounts } = view;
+  if (accounts.length === 0) throw new Fault('sign-in-needed', { subject: view.title });
+  const wanted = reference ?? broker.boundAccountId(view.id, client);
+  const found = accounts.filter(({ id, label, email }) => [id, label, email].includes(wanted));
+  const [only, another] = wanted === undefined ? accounts : found;
+  if (another) throw new Fault('account-ambiguous', { subject: accounts.map(({ label }) => label).join(', ') });
+  if (!only) throw new Fault('account-unknown', { subject: wanted ?? view.title });
+  return only;
+}
