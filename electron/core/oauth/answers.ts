@@ -81,7 +81,8 @@ export function strangerOf(response: Response, host: string): ReturnType<typeof 
 function faultCodeOf(status: number, code: string | undefined, context: RefusalContext): FaultCode {
   if (status === 429) return 'rate-limited';
   if (status >= 500 || status === 408 || status === 425) return 'service-down';
-  if (status < 400) return 'service-answer-invalid';
+  // Some servers refuse with 200, in a standard's words.
+  if (status < 400) return (code === undefined ? undefined : standardErrors.get(code)) ?? 'service-answer-invalid';
   if (status === 402) return 'plan-limit';
   if (saysAccountDisabled(code)) return 'account-disabled';
   const standard = code === undefined ? undefined : standardErrors.get(code);

@@ -103,7 +103,8 @@ export async function readTokenAnswer(
 ): Promise<TokenSet> {
   const body = await jsonBody(response);
   // A page of somebody's in place of a token answer.
-  if (response.status !== 200 || (!body && strangerOf(response, context.host))) {
+  const refuses = typeof body?.['error'] === 'string' && body['access_token'] === undefined;
+  if (response.status !== 200 || refuses || (!body && strangerOf(response, context.host))) {
     throw refusalOf(response, body, context);
   }
   const serverNowMs = Date.parse(response.headers.get('date') ?? '');
