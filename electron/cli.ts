@@ -2,17 +2,21 @@
 
 import { faultWords } from '../shared/fault-words.ts';
 import { asFault, Fault } from '../shared/faults.ts';
+import { registration, rename, validate } from './cli/access.ts';
 import { bridge } from './cli/bridge.ts';
-import { connect } from './cli/connect.ts';
+import { connect, finish } from './cli/connect.ts';
 import { type Context, createContext } from './cli/context.ts';
 import { doctor } from './cli/doctor.ts';
 import { type CommandName, commandHelp, helpFor, isCommand, overview } from './cli/help.ts';
+import { importServers } from './cli/import.ts';
 import { start, stop } from './cli/lifecycle.ts';
 import { parseCommandLine } from './cli/options.ts';
 import { createOutput, exitCodeOf, exitCodes, type Output } from './cli/output.ts';
 import { pause, resume } from './cli/pause.ts';
 import { allow, deny, programs } from './cli/programs.ts';
+import { answer } from './cli/questions.ts';
 import { accounts, list, remove, revoke, url, use } from './cli/services.ts';
+import { services } from './cli/ways-in.ts';
 import { window } from './cli/window.ts';
 import { ControlError } from './core/control/client.ts';
 import { version } from './version.ts';
@@ -20,20 +24,27 @@ import { version } from './version.ts';
 const commands: Record<CommandName, (context: Context) => Promise<number>> = {
   start,
   stop,
+  services,
   connect,
+  finish,
+  import: importServers,
   list,
   accounts,
   use,
+  rename,
+  validate,
   // The SDK's client costs a tenth of a second to load; only these two need it.
   tools: async (context) => (await import('./cli/mcp.ts')).tools(context),
   call: async (context) => (await import('./cli/mcp.ts')).call(context),
   revoke,
   remove,
+  registration,
   pause,
   resume,
   programs,
   allow,
   deny,
+  answer,
   url,
   bridge,
   window,
@@ -91,6 +102,12 @@ function failed(output: Output, thrown: unknown): number {
   return exitCodeOf(fault.code);
 }
 
+// Whoever reads us may stop reading: `conexor list | head -1` is no failure.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 process.exitCode = await main(process.argv.slice(2));
 // A control connection that is still open must not keep a finished command waiting.
 process.stdout.write('', () => process.exit());

@@ -1,31 +1,53 @@
-/** `conexor connect`: say what will happen, open the browser, wait, and say what came of it (rules 2 to 5 of the face). */
-import type { ControlArgument, ControlResult } from '../../shared/control.ts';
+/** `conexor connect` and `finish`: a service by its name, short name or address, and the sign-in to it. */
+import type { ControlArgument } from '../../shared/control.ts';
+import { Fault } from '../../shared/faults.ts';
+import type { ConnectionView } from '../../shared/snapshot.ts';
+import type { WayInId } from '../../shared/ways-in.ts';
 import type { ControlClient } from '../core/control/client.ts';
 import { type Context, clientSecretOf } from './context.ts';
-import { exitCodeOf, exitCodes, type Output } from './output.ts';
+import { exitCodes } from './output.ts';
+import { ask, canAsk, readAll } from './prompt.ts';
+import { signIn, untilStopped } from './sign-in.ts';
 import { usageFault } from './usage.ts';
-
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-const stillWaitingMs = 120_000;
+import { chosenWayIn, requireAddress } from './ways-in.ts';
 
 export async function connect(context: Context): Promise<number> {
   const [wanted] = context.parameters;
   if (wanted === undefined) throw usageFault('connect');
   const control = await context.control();
-  // Listened for from here on: a Ctrl+C that ended us at once would leave the broker waiting, and the service in the list.
-  const stopped = new AbortController();
-  const stop = () => stopped.abort();
-  for (const signal of stopSignals) process.once(signal, stop);
-  try {
-    const { connection, added } = await control.ask('addConnection', await targetOf(context, control, wanted));
+  return untilStopped(async (stopped) => {
+    const { connection, added } = await connectionFor(context, control, wanted);
     try {
-      return await signIn(context, control, connection.id, stopped.signal);
+      return await signIn(context, control, connection, stopped);
     } finally {
       if (added) await forgetIfUnused(control, connection.id);
     }
-  } finally {
-    for (const signal of stopSignals) process.removeListener(signal, stop);
+  });
+}
+
+/** The connection of this name, else a new one; the way in that was named is checked before it is remembered. */
+async function connectionFor(
+  context: Context,
+  control: ControlClient,
+  wanted: string,
+): Promise<{ readonly connection: ConnectionView; readonly added: boolean }> {
+  const { connections } = await control.ask('snapshot', {});
+  const known = connections.find(({ name }) => name === wanted);
+  if (known && !givesClient(context)) return { connection: known, added: false };
+  if (!known) await requireAddress(control, wanted);
+  const target: ControlArgument<'addConnection'> = known
+    ? { ...(await settingsOf(context)), target: known.resource, service: known.service }
+    : await targetOf(context, control, wanted);
+  const added = await control.ask('addConnection', target);
+  const way = context.options.way;
+  if (way === undefined || added.connection.wayIn === way) return added;
+  try {
+    chosenWayIn(added.connection, context.options);
+  } catch (thrown) {
+    if (added.added) await forgetIfUnused(control, added.connection.id);
+    throw thrown;
   }
+  return { ...(await control.ask('addConnection', { ...target, wayIn: way })), added: added.added };
 }
 
 /** What a person gave, as the broker takes it; `practice` starts the practice service inside the broker. */
@@ -37,17 +59,39 @@ export async function targetOf(
   const { options } = context;
   const practice = wanted === 'practice' ? (await control.ask('startPractice', {})).resource : undefined;
   return {
+    ...(await settingsOf(context)),
     target: practice ?? wanted,
     service: practice === undefined ? options.service : 'practice',
     name: options.name,
-    redirectUri: options['redirect-uri'],
-    clientId: options['client-id'],
-    clientSecret: await clientSecretOf(context),
   };
 }
 
+/** A client by hand belongs to the ways in that lead through an authorization server's pages. */
+const inBrowser: readonly (WayInId | undefined)[] = [undefined, 'authorization-code', 'device-code'];
+
+async function settingsOf(context: Context) {
+  const { options } = context;
+  return {
+    redirectUri: options['redirect-uri'],
+    issuer: options.issuer,
+    tokenEndpoint: options['token-endpoint'],
+    authorizationEndpoint: options['authorization-endpoint'],
+    revocationEndpoint: options['revocation-endpoint'],
+    ...(inBrowser.includes(options.way)
+      ? { clientId: options['client-id'], clientSecret: await clientSecretOf(context) }
+      : {}),
+  };
+}
+
+function givesClient({ options, env }: Context): boolean {
+  const { 'client-id': clientId, 'redirect-uri': redirectUri, issuer, way } = options;
+  const endpoint = options['token-endpoint'] ?? options['authorization-endpoint'] ?? options['revocation-endpoint'];
+  const secret = options['client-secret-file'] ?? env['CONEXOR_CLIENT_SECRET'];
+  return [clientId, redirectUri, issuer, endpoint, way, secret].some((one) => one !== undefined);
+}
+
 /** A sign-in that came to nothing must not leave a service in the list: "nothing changed" has to be true. */
-async function forgetIfUnused(control: ControlClient, connection: string): Promise<void> {
+export async function forgetIfUnused(control: ControlClient, connection: string): Promise<void> {
   try {
     const view = await control.ask('findConnection', { connection });
     if (view.accounts.length === 0 && view.state !== 'connected') await control.ask('removeConnection', { connection });
@@ -56,74 +100,29 @@ async function forgetIfUnused(control: ControlClient, connection: string): Promi
   }
 }
 
-async function signIn(
-  context: Context,
-  control: ControlClient,
-  connection: string,
-  stopped: AbortSignal,
-): Promise<number> {
-  const { options, output } = context;
-  const started = await control.ask('startSignIn', {
-    connection,
-    openBrowser: !options['no-browser'],
-    ...(options.another ? { another: true } : {}),
-    ...(options.scope === undefined ? {} : { scopes: options.scope.split(/[\s,]+/).filter(Boolean) }),
-  });
-  if (started.authorizationUrl !== undefined) {
-    output.say(`Sign in at ${started.host} in your browser, then come back here.`);
-    if (started.permissions.length > 0) output.say(`It will ask you to allow: ${started.permissions.join('; ')}.`);
-    output.say();
-    output.say(
-      started.browserOpened
-        ? 'If no page has opened, open this address:'
-        : 'Open this address in a browser on this computer:',
-    );
-    output.say(started.authorizationUrl);
-    output.say();
-    output.say('Waiting for you in the browser… (Ctrl+C stops waiting; nothing is saved then)');
-    // A program that reads JSON needs the address as well, before it can wait.
-    if (output.json) process.stderr.write(`${started.authorizationUrl}\n`);
-  }
-  const cancel = () => void control.ask('cancelSignIn', { attempt: started.attempt }).catch(() => undefined);
-  if (stopped.aborted) cancel();
-  else stopped.addEventListener('abort', cancel);
-  const still = setTimeout(() => output.say('Still waiting. Nothing has been saved.'), stillWaitingMs);
-  try {
-    return tell(output, await control.ask('signInOutcome', { attempt: started.attempt }));
-  } finally {
-    clearTimeout(still);
-  }
-}
+const longestAddress = 16_384;
 
-function tell(output: Output, outcome: ControlResult<'signInOutcome'>): number {
-  output.data(outcome);
-  switch (outcome.kind) {
-    case 'done': {
-      const { account, connection, known, current } = outcome;
-      output.say();
-      output.say(`${known ? 'Signed in again' : 'Signed in'} as ${account}. A first call has worked.`);
-      if (!current)
-        output.say(`Another account is in use. To switch: npx conexor use "${account}" -c ${connection.name}`);
-      output.say(`It is called "${connection.name}". What it can do: npx conexor tools -c ${connection.name}`);
-      return exitCodes.done;
-    }
-    case 'open':
-      output.say(`${outcome.connection.host} needs no sign-in. It is called "${outcome.connection.name}".`);
-      return exitCodes.done;
-    case 'denied':
-      output.say("You didn't allow access. Nothing changed. To try again, run the same command.");
-      return exitCodes.failed;
-    case 'cancelled':
-      output.say('Stopped. Nothing has been saved.');
-      return exitCodes.cancelled;
-    case 'timed-out':
-      output.say('Nobody signed in within the time allowed, so Conexor stopped waiting. Nothing has been saved.');
-      output.say('To try again, run the same command.');
-      return exitCodes.failed;
-    case 'failed': {
-      const { fault, what, next } = outcome;
-      if (!output.json) output.fail({ fault, what, next });
-      return exitCodeOf(fault);
-    }
+/** The address at which the browser ended, from another terminal or a program; it comes on standard input, not in a word. */
+export async function finish({ control, options, output }: Context): Promise<number> {
+  const broker = await control();
+  const { connections } = await broker.ask('snapshot', {});
+  const named = options.connection;
+  const id = named === undefined ? undefined : (await broker.ask('findConnection', { connection: named })).id;
+  const waiting = connections.filter(({ signIn: one }) => one !== undefined && one.device === undefined);
+  const found = id === undefined ? waiting : waiting.filter((one) => one.id === id);
+  const [only] = found;
+  if (!only?.signIn)
+    throw new Fault('sign-in-unknown', { next: 'Start one first: npx conexor connect … --no-browser' });
+  if (found.length > 1) {
+    const next = `Name the service: ${found.map(({ name }) => `-c ${name}`).join(', ')}`;
+    throw new Fault('connection-ambiguous', { next });
   }
+  const text = canAsk()
+    ? await ask('Address at which the browser ended: ', { hidden: false })
+    : await readAll(longestAddress).catch(() => '');
+  if (text === undefined) return exitCodes.cancelled;
+  await broker.ask('finishSignIn', { attempt: only.signIn.attempt, redirectUrl: text.trim() });
+  output.data({ connection: only.name });
+  output.say(`Delivered. Whoever waits for the sign-in to ${only.name} goes on now.`);
+  return exitCodes.done;
 }

@@ -9,6 +9,7 @@ import { type ControlClient, ControlError } from '../core/control/client.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './output.ts';
 import { howToAllow } from './programs.ts';
+import { questionsInWords } from './questions.ts';
 import { howToGoOn } from './words.ts';
 
 export interface Finding {
@@ -33,7 +34,10 @@ export async function doctor(context: Context): Promise<number> {
     if (snapshot.vault.note && (snapshot.vault.kind === 'keychain' || snapshot.vault.kind === 'key-file')) {
       findings.push({ about: 'Sign-ins', verdict: 'remark', what: snapshot.vault.note });
     }
-    findings.push(...snapshot.connections.flatMap(connectionFindings));
+    findings.push(...snapshot.connections.flatMap((one) => connectionFindings(one, status.nowMs)));
+    for (const { what, next } of questionsInWords(snapshot)) {
+      findings.push({ about: 'Question', verdict: 'remark', what: `${what}.`, next });
+    }
   }
   findings.push(browserFinding(context.env));
   context.output.data(findings);
@@ -171,12 +175,24 @@ function serviceFindings(service: ControlResult<'examine'>['services'][number]):
 }
 
 /** What waits for the person at one service. */
-function connectionFindings(connection: ConnectionView): readonly Finding[] {
-  const { name: about, state, paused, clients } = connection;
+function connectionFindings(connection: ConnectionView, nowMs: number): readonly Finding[] {
+  const { name: about, state, paused, clients, accounts } = connection;
   const remark = (what: string, next: string): Finding => ({ about, verdict: 'remark', what, next });
   return [
     ...(state === 'sign-in-again'
       ? [remark(accountToUse(connection) ? 'has no account in use.' : 'needs a sign-in.', howToGoOn(connection))]
+      : []),
+    ...accounts
+      .filter(({ remindAtMs }) => remindAtMs !== undefined && remindAtMs <= nowMs)
+      .map(({ label }) =>
+        remark(
+          `the access key of ${label} is old.`,
+          `Ask the service for a new one, then: npx conexor connect ${about}`,
+        ),
+      ),
+    ...(state === 'plan-limit' ? [remark('has used up its plan’s limit.', 'Wait, or ask for a larger plan.')] : []),
+    ...(state === 'removed-by-service'
+      ? [remark('no longer accepts your sign-in.', `npx conexor connect ${about}`)]
       : []),
     ...(paused ? [remark('is paused: no program has access.', `conexor resume ${about}`)] : []),
     ...clients

@@ -2,30 +2,43 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { Fault } from '../../shared/faults.ts';
+import { cleaningSchema } from '../../shared/imports.ts';
+import { wayInSchema, waysIn } from '../../shared/ways-in.ts';
 
 const optionTypes = {
   account: 'string',
   another: 'boolean',
   as: 'string',
+  'authorization-endpoint': 'string',
+  clean: 'string',
   'client-id': 'string',
   'client-secret-file': 'string',
   client: 'string',
   connection: 'string',
   data: 'string',
+  'delete-backups': 'boolean',
+  'fields-from': 'string',
   for: 'string',
   foreground: 'boolean',
+  'header-name': 'string',
   help: 'boolean',
+  issuer: 'string',
   json: 'boolean',
   'log-level': 'string',
   memory: 'boolean',
   name: 'string',
   'no-browser': 'boolean',
   port: 'string',
+  'private-key-file': 'string',
   'redirect-uri': 'string',
+  'revocation-endpoint': 'string',
   scope: 'string',
+  server: 'string',
   service: 'string',
+  'token-endpoint': 'string',
   'vault-key-file': 'string',
   version: 'boolean',
+  way: 'string',
   yes: 'boolean',
 } as const;
 
@@ -40,6 +53,9 @@ const optionsSchema = z.object({
   account: text.optional(),
   another: z.boolean().optional(),
   as: text.optional(),
+  'authorization-endpoint': text.optional(),
+  /** What leaves the file that an import came from. */
+  clean: cleaningSchema.optional(),
   'client-id': text.optional(),
   'client-secret-file': text.optional(),
   client: z
@@ -48,23 +64,40 @@ const optionsSchema = z.object({
     .optional(),
   connection: text.optional(),
   data: text.optional(),
+  'delete-backups': z.boolean().optional(),
+  /** A file, or `-` for standard input. */
+  'fields-from': text.optional(),
   /** A program, by the name it is listed under. */
   for: z.string().min(1).max(100).optional(),
   foreground: z.boolean().optional(),
+  'header-name': text.optional(),
   help: z.boolean().optional(),
+  issuer: text.optional(),
   json: z.boolean().optional(),
   'log-level': z.enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error').optional(),
   memory: z.boolean().optional(),
   name: text.optional(),
   'no-browser': z.boolean().optional(),
   port: port.optional(),
+  'private-key-file': text.optional(),
   'redirect-uri': text.optional(),
+  'revocation-endpoint': text.optional(),
   scope: text.optional(),
+  /** One server of what is imported. */
+  server: text.optional(),
   service: text.optional(),
+  'token-endpoint': text.optional(),
   'vault-key-file': text.optional(),
   version: z.boolean().optional(),
+  way: wayInSchema.optional(),
   yes: z.boolean().optional(),
 });
+
+/** For options that are one of a few words. */
+const choicesOf: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ['way', waysIn],
+  ['clean', cleaningSchema.options],
+]);
 
 export type Options = z.output<typeof optionsSchema>;
 
@@ -95,8 +128,12 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   }
   const options = optionsSchema.safeParse(parsed.values);
   if (!options.success) {
-    const issue = options.error.issues[0];
-    throw new Fault('input-invalid', { subject: `The value of --${issue?.path.join('.')}` });
+    const name = options.error.issues[0]?.path.join('.') ?? '';
+    const choices = choicesOf.get(name);
+    throw new Fault('input-invalid', {
+      subject: `The value of --${name}`,
+      ...(choices === undefined ? {} : { next: `It is one of these: ${choices.join(', ')}.` }),
+    });
   }
   const [command = '', ...parameters] = parsed.positionals;
   return { command, parameters, options: options.data };

@@ -1,10 +1,15 @@
 /** `list`, `accounts`, `use`, `revoke`, `remove`, `url`: what people do with services that are connected already. */
 import type { ConnectionView } from '../../shared/snapshot.ts';
+import { wordsOf } from '../../shared/words/words.ts';
 import type { Context } from './context.ts';
 import { columns, exitCodes } from './output.ts';
 import { waitingInWords } from './programs.ts';
+import { questionsInWords } from './questions.ts';
 import { usageFault } from './usage.ts';
+import { connectionWith } from './which-connection.ts';
 import { asWord, moment, noneInUseInWords, signOutInWords, stateInWords, staysSignedIn } from './words.ts';
+
+const words = wordsOf('en').waysIn;
 
 export async function list({ control, output }: Context): Promise<number> {
   const broker = await control();
@@ -30,6 +35,11 @@ export async function list({ control, output }: Context): Promise<number> {
   }
   for (const line of snapshot.connections.flatMap(noneInUseInWords)) output.say(line);
   for (const line of snapshot.connections.flatMap(waitingInWords)) output.say(line);
+  for (const { name, signIn } of snapshot.connections) {
+    if (signIn?.device)
+      output.say(`${name}: ${words.device.waiting(signIn.device.userCode, signIn.device.verificationUri)}`);
+  }
+  for (const { what, next } of questionsInWords(snapshot)) output.say(`${what}: ${next}`);
   for (const pending of snapshot.pendingRevocations) {
     output.say(
       `Still to be cancelled at ${pending.host}: ${pending.subject} (next try ${moment(pending.nextAttemptAtMs)})`,
@@ -58,6 +68,7 @@ export async function accounts({ control, parameters, options, output }: Context
       output.say(
         `  ${account.current ? '*' : ' '} ${account.label}  ${staysSignedIn(account, vault.kind, Date.now())}  ${account.grantedScopes.join(' ')}`,
       );
+      output.say(`      ${words.via[account.wayIn]}${account.bound ? `. ${words.bound}` : ''}`);
       for (const client of connection.clients.filter((one) => one.accountId === account.id))
         output.say(`      used by ${client.name}`);
     }
@@ -126,31 +137,21 @@ export async function url({ control, parameters, options, output }: Context): Pr
   const connection = reference === undefined ? {} : { connection: reference };
   const program = options.client ?? 'script';
   const result = await broker.ask('localClientKey', { name: program, ...connection });
+  const view = await broker.ask('findConnection', connection);
   output.data(result);
   output.say(`Address:  ${result.url}`);
   output.say(`Header:   Authorization: Bearer ${result.key}`);
   output.say('The key is for programs on this computer only. Keep it out of files that others can read.');
-  const view = await broker.ask('findConnection', connection);
+  if (view.speaks === 'rest') {
+    output.say(
+      `What is sent there goes to ${view.host} with your access added; its own path comes behind. For example:`,
+    );
+    output.say(`  curl -H "Authorization: Bearer ${result.key}" ${result.url.replace(/\/$/, '')}/`);
+  }
   const alike = view.clients.filter(({ name }) => name === program);
   // A refusal as an app counts here too, until its key was allowed.
   if ((alike.find(({ door }) => door === 'http') ?? alike[0])?.access === 'refused') {
     output.say(`${program} may not use ${view.name} yet: conexor allow ${program} ${view.name}`);
   }
   return exitCodes.done;
-}
-
-/** Where no connection is named, the only one that has such an account. */
-function connectionWith(
-  connections: readonly ConnectionView[],
-  account: string | undefined,
-  named: string | undefined,
-): string | undefined {
-  if (named !== undefined || account === undefined || connections.length < 2) return named;
-  const wanted = account.toLowerCase();
-  const having = connections.filter((connection) =>
-    connection.accounts.some((one) =>
-      [one.id, one.label, one.email, one.organisation].some((name) => name?.toLowerCase().startsWith(wanted)),
-    ),
-  );
-  return having.length === 1 ? having[0]?.id : undefined;
 }

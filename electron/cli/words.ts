@@ -2,6 +2,7 @@
 import type { ControlResult } from '../../shared/control.ts';
 import type { AccountView, ConnectionView, Snapshot, State } from '../../shared/snapshot.ts';
 import { accountToUse, hasNoneInUse } from '../../shared/state-of-things.ts';
+import type { WayInOfferView } from '../../shared/ways-in.ts';
 import { expiryWords } from '../../shared/words/times.ts';
 import { wordsOf } from '../../shared/words/words.ts';
 
@@ -48,6 +49,26 @@ export function howToGoOn(connection: ConnectionView): string {
   return other === undefined
     ? `npx conexor connect ${connection.resource}`
     : `npx conexor use ${asWord(other.label)} -c ${connection.name}`;
+}
+
+/** What is kept after a sign-in, and where; said once, so that nobody has to wonder. */
+export function keptInWords(
+  offer: WayInOfferView,
+  vault: Snapshot['vault']['kind'],
+  keychain: string,
+): readonly string[] {
+  if (vault === 'memory') {
+    return ['Nothing of it is kept on disk: there is no keychain here, so it lasts until Conexor stops.'];
+  }
+  const place = vault === 'key-file' ? 'the key file that was handed in' : keychain;
+  return [`${whatIsKept(offer)} What opens that file is in ${place}.`];
+}
+
+function whatIsKept({ id, fields, keepsTyped }: WayInOfferView): string {
+  const { keeps } = words.waysIn;
+  if (fields.length === 0) return 'Only the access that the service gave is kept, in the sealed file on this computer.';
+  if (id === 'access-token' || id === 'api-key') return keeps.given;
+  return keepsTyped ? keeps.typed : `${keeps.answer} It is in the sealed file on this computer.`;
 }
 
 /** A name as a shell takes it for one word. */

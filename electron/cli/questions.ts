@@ -1,0 +1,45 @@
+/** What programs may not do by themselves: shown in `list` and `doctor`, answered by `answer`. */
+import { Fault } from '../../shared/faults.ts';
+import type { Question, Snapshot } from '../../shared/snapshot.ts';
+import { wordsOf } from '../../shared/words/words.ts';
+import type { Context } from './context.ts';
+import { exitCodes } from './output.ts';
+import { usageFault } from './usage.ts';
+
+const words = wordsOf('en').waysIn;
+
+/** Enough of a question's id to tell it from the others. */
+const shownLength = 8;
+
+/** What programs ask, and how to answer; for `list` and `doctor`. */
+export function questionsInWords({ questions, connections }: Pick<Snapshot, 'questions' | 'connections'>): readonly {
+  readonly what: string;
+  readonly next: string;
+}[] {
+  return questions.map((question) => {
+    const service = connections.find(({ id }) => id === question.connectionId)?.name ?? 'a service';
+    const id = question.id.slice(0, shownLength);
+    return { what: asked(question, service), next: `conexor answer ${id} yes (or: conexor answer ${id} no)` };
+  });
+}
+
+function asked({ what, program, account }: Question, service: string): string {
+  if (what === 'revoke' && account !== undefined) return words.question.revoke.asksFor(program, service, account);
+  return words.question[what].asks(program, service);
+}
+
+export async function answer({ control, parameters, output }: Context): Promise<number> {
+  const [reference, word] = parameters;
+  if (reference === undefined || (word !== 'yes' && word !== 'no')) throw usageFault('answer');
+  const broker = await control();
+  const { questions } = await broker.ask('snapshot', {});
+  const [question, second] = questions.filter(({ id }) => id.startsWith(reference.toLowerCase()));
+  if (!question || second) {
+    const next = 'See what is asked, and under which name, with: npx conexor list';
+    throw new Fault('input-invalid', { subject: `the question "${reference}"`, next });
+  }
+  await broker.ask('answerQuestion', { question: question.id, allow: word === 'yes' });
+  output.data({ question: question.id, allowed: word === 'yes' });
+  output.say(word === 'yes' ? words.question.allowed(question.program) : words.question.refused(question.program));
+  return exitCodes.done;
+}

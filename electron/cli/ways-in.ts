@@ -1,0 +1,61 @@
+/** `services`, and which way in a sign-in takes: the one that was named, else that of the account, else the suggested one. */
+import { Fault } from '../../shared/faults.ts';
+import type { ConnectionView } from '../../shared/snapshot.ts';
+import type { ServiceView, WayInOfferView } from '../../shared/ways-in.ts';
+import { wordsOf } from '../../shared/words/words.ts';
+import type { ControlClient } from '../core/control/client.ts';
+import type { Context } from './context.ts';
+import type { Options } from './options.ts';
+import { columns, exitCodes } from './output.ts';
+
+const words = wordsOf('en').waysIn;
+
+export async function services({ control, output }: Context): Promise<number> {
+  const broker = await control();
+  const { services: all } = await broker.ask('services', {});
+  output.data(all);
+  const rows = all.map(({ id, title, waysIn, ...service }) => [
+    id,
+    title,
+    addressIn(service),
+    waysIn.map((offer) => (offer.legacy ? `${offer.id} (old)` : offer.id)).join(', '),
+  ]);
+  for (const line of columns([['SERVICE', 'NAME', 'ADDRESS', 'WAYS IN'], ...rows])) output.say(line);
+  output.say();
+  output.say('Connect one with: npx conexor connect <service or address> [--service <service>] [--way <way in>]');
+  for (const id of new Set(all.flatMap(({ waysIn }) => waysIn.map((offer) => offer.id)))) {
+    output.say(`  ${id}: ${words.way[id].name}`);
+  }
+  return exitCodes.done;
+}
+
+function addressIn({ target, resource }: Pick<ServiceView, 'target' | 'resource'>): string {
+  if (target === 'fixed') return resource ?? '-';
+  return target === 'short-name' ? 'organisation/server' : 'its address';
+}
+
+/** Throws `input-invalid` with the ways in that there are. */
+export function chosenWayIn(connection: ConnectionView, options: Options): WayInOfferView {
+  const current = options.another ? undefined : connection.accounts.find((account) => account.current);
+  const wanted = options.way ?? current?.wayIn ?? connection.wayIn;
+  const offer = connection.waysIn.find(({ id }) => id === wanted);
+  if (offer) return offer;
+  const all = connection.waysIn.map(({ id }) => id).join(', ');
+  throw new Fault('input-invalid', {
+    subject: wanted,
+    thing: 'way-in',
+    next: `Ways into ${connection.title}: ${all}. Name one of them with --way.`,
+  });
+}
+
+/** A service that needs an address and was given by its name alone. Throws `input-invalid` then. */
+export async function requireAddress(control: ControlClient, wanted: string): Promise<void> {
+  const { services: all } = await control.ask('services', {});
+  const service = all.find(({ id }) => id === wanted);
+  if (!service || service.target === 'fixed') return;
+  const form = service.target === 'short-name' ? '<organisation>/<server>' : '<address>';
+  throw new Fault('input-invalid', {
+    subject: `"${wanted}" without an address`,
+    next: `Write it like this: npx conexor connect ${form} --service ${service.id}`,
+  });
+}
