@@ -45,7 +45,7 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
       const { issuer, tokenEndpoint, authorizationEndpoint, revocationEndpoint, ...input } = named;
       return broker.addConnection({
         ...input,
-        target: await practiceTarget(needs, input.target, input.service),
+        ...(await practiceTarget(needs, input.target, input.service)),
         authorizationServer: serverByHand({ issuer, tokenEndpoint, authorizationEndpoint, revocationEndpoint }),
         redirect: redirectUri === undefined ? undefined : parseRedirect(redirectUri),
         client:
@@ -156,16 +156,19 @@ async function practiceTarget(
   { startPractice }: ControlNeeds,
   target: string,
   wanted: string | undefined,
-): Promise<string> {
+): Promise<{ readonly target: string; readonly service: string | undefined }> {
   const { service, resource } = parseTarget(target, wanted);
   const url = new URL(resource);
-  if (!service.practice || !(service.owns(url) || resource === service.resource)) return target;
+  if (!service.practice || !(service.owns(url) || resource === service.resource)) {
+    return { target, service: wanted };
+  }
   if (URL.canParse(target.trim())) {
     await startPractice(service.id, Number(url.port));
-    return target;
+    return { target, service: wanted };
   }
   const { origin } = new URL(await startPractice(service.id));
-  return resource.replace(url.origin, origin);
+  // At another port than its own its address alone would not tell whose it is.
+  return { target: resource.replace(url.origin, origin), service: service.id };
 }
 
 /** A browser that cannot be opened does not end the attempt: the address can still be opened by hand. */
