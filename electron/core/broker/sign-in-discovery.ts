@@ -1,8 +1,15 @@
 /** The authorization server of a connection: named by hand, or found by asking the resource without a token. */
+import { asFault, Fault } from '../../../shared/faults.ts';
 import type { WayInId } from '../../../shared/ways-in.ts';
 import type { Target } from '../credentials/way-in.ts';
+import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
+import { requirePkce } from '../oauth/authorization-server.ts';
+import { discoverAuthorizationServer } from '../oauth/authorization-server-metadata.ts';
+import { type Challenge, parseChallenge } from '../oauth/challenge.ts';
 import { discover, probeResource } from '../oauth/discovery.ts';
 import type { OAuthFetch } from '../oauth/http.ts';
+import { zoneGuardFor } from '../oauth/network-zones.ts';
+import { scopesOf } from '../oauth/scopes.ts';
 import type { Service } from '../services/service.ts';
 import type { ConnectionRecord } from '../vault/records.ts';
 
@@ -12,25 +19,106 @@ export interface ConnectionDiscovery {
   readonly discover: Target['server'];
 }
 
+type ByHand = NonNullable<ConnectionRecord['authorizationServer']>;
+
 /** Asks the resource at most once, and only when somebody wants to know. */
 export function discoverFor(
   { http }: { readonly http: OAuthFetch },
   connection: ConnectionRecord,
   service: Service,
-  _wayIn: WayInId,
+  wayIn: WayInId,
 ): ConnectionDiscovery {
-  let asked: ReturnType<typeof probeResource> | undefined;
+  /** Whether a person is sent to the server's page, which has to be safe against stolen codes then (RFC 9700 s4.8). */
+  const needsPage = wayIn === 'authorization-code';
+  const ask = (): Promise<Probed> =>
+    service.speaks === 'rest' ? probeApi(http, connection, service) : probeServer(http, connection);
+  let asked: Promise<Probed> | undefined;
   const probe = () => {
-    asked ??= probeResource(http, connection.resource);
+    asked ??= ask();
     return asked;
   };
-  return {
-    isOpen: async () => (await probe()).access === 'none',
-    async discover() {
-      const answer = await probe();
-      const challenge = answer.access === 'protected' ? answer.challenge : undefined;
-      const found = await discover(http, { resource: connection.resource, challenge, service });
+
+  async function byHand(named: ByHand): ReturnType<Target['server']> {
+    const server = await serverByHand(http, named);
+    if (needsPage) requirePkce(server);
+    // What it wants is good to know; a resource that is silent about it, or away, is none of the server's trouble.
+    const { challenge } = await probe().catch(() => ({ challenge: undefined }));
+    const scopes = scopesOf(challenge?.scope);
+    return { server, resource: connection.resource, scopes: scopes.length > 0 ? scopes : service.defaultScopes };
+  }
+
+  async function published(): ReturnType<Target['server']> {
+    const { challenge } = await probe();
+    const { resource } = connection;
+    try {
+      const found = await discover(http, { resource, challenge, service, needsPage });
       return { server: found.server, resource: found.resource, scopes: found.suggestedScopes };
-    },
+    } catch (thrown) {
+      // Few web APIs publish where their access comes from; their own origin is the usual place.
+      const isSilent = asFault(thrown).code === 'discovery-failed' && service.speaks === 'rest' && !service.facts;
+      if (!isSilent) throw thrown;
+      const url = new URL(resource);
+      const server = await discoverAuthorizationServer(http, zoneGuardFor(url), url.origin).catch(() => {
+        throw thrown;
+      });
+      if (needsPage) requirePkce(server);
+      const scopes = scopesOf(challenge?.scope);
+      return { server, resource, scopes: scopes.length > 0 ? scopes : service.defaultScopes };
+    }
+  }
+
+  return {
+    // What a web API answers at one place says nothing about the others: whoever chose a way in means it.
+    isOpen: async () => service.speaks === 'mcp' && (await probe()).isOpen,
+    discover: () => (connection.authorizationServer ? byHand(connection.authorizationServer) : published()),
   };
+}
+
+interface Probed {
+  readonly isOpen: boolean;
+  readonly challenge: Challenge | undefined;
+}
+
+async function probeServer(http: OAuthFetch, { resource }: ConnectionRecord): Promise<Probed> {
+  const answer = await probeResource(http, resource);
+  return { isOpen: answer.access === 'none', challenge: answer.access === 'protected' ? answer.challenge : undefined };
+}
+
+/** Throws those of `oauthFetch`. Any answer will do; only a 401 says more. */
+async function probeApi(http: OAuthFetch, { resource }: ConnectionRecord, service: Service): Promise<Probed> {
+  const url = service.probePath === undefined ? resource : new URL(service.probePath, resource).href;
+  const { status, headers } = await http(url, { method: 'GET', headers: { accept: 'application/json' } });
+  const header = status === 401 ? headers.get('www-authenticate') : null;
+  return { isOpen: false, challenge: header === null ? undefined : parseChallenge(header) };
+}
+
+/**
+ * What its issuer publishes, with the given endpoints on top; those alone where it publishes nothing. Whoever names the
+ * page by hand answers for it, as a preset does: metadata that is silent about PKCE is completed, never contradicted.
+ */
+async function serverByHand(http: OAuthFetch, { issuer, endpoints }: ByHand): Promise<AuthorizationServerInfo> {
+  const isPageGiven = endpoints.authorization_endpoint !== undefined;
+  try {
+    const { metadata, ...found } = await discoverAuthorizationServer(http, zoneGuardFor(new URL(issuer)), issuer);
+    const pkce = isPageGiven ? { code_challenge_methods_supported: ['S256'] } : {};
+    return { ...found, metadata: { ...pkce, ...metadata, ...endpoints } };
+  } catch (thrown) {
+    const isGiven = endpoints.token_endpoint !== undefined;
+    if (!isGiven || !(thrown instanceof Fault) || !publishesNothing(thrown)) throw thrown;
+    return {
+      issuer,
+      source: 'preset',
+      metadata: {
+        issuer,
+        ...endpoints,
+        response_types_supported: ['code'],
+        code_challenge_methods_supported: ['S256'],
+      },
+    };
+  }
+}
+
+/** Anything but a server that is away: what it publishes may well matter then. */
+function publishesNothing({ code }: Fault): boolean {
+  return code === 'discovery-failed' || code === 'issuer-mismatch';
 }
