@@ -6,7 +6,7 @@
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider';
+import Provider, { type ClientAuthMethod, type ClientMetadata, type Configuration } from 'oidc-provider';
 
 export interface OidcProvider {
   readonly issuer: string;
@@ -43,6 +43,8 @@ export interface OidcProviderOptions {
   readonly dpop?: 'offered' | 'with-nonces';
   /** Registrations can be read, changed and deleted, and their token changes each time (RFC 7592). */
   readonly manages?: boolean;
+  /** How clients may prove themselves, and say so in the metadata; everything it knows unless given. */
+  readonly authMethods?: readonly ClientAuthMethod[];
   /** Known in advance. */
   readonly clients?: readonly ClientMetadata[];
 }
@@ -126,6 +128,7 @@ function configuration(options: OidcProviderOptions): Configuration {
     }),
     cookies: { keys: ['only for tests'] },
     clients: [...(options.clients ?? [])],
+    ...(options.authMethods ? { clientAuthMethods: [...options.authMethods] } : {}),
     ttl: {
       ...{ AccessToken: ttl, AuthorizationCode: 60, RefreshToken: 3600, Grant: 3600, Session: 3600, Interaction: 600 },
       ...{ DeviceCode: 600, ClientCredentials: ttl, IdToken: 3600 },
