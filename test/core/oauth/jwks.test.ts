@@ -16,7 +16,10 @@ async function makeKey(kid: string, alg = 'ES256'): Promise<Key> {
   const { privateKey, publicKey } = await generateKeyPair(alg);
   return {
     jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' },
-    sign: (header = { kid }) => new SignJWT({ sub: 'ada' }).setProtectedHeader({ alg, ...header }).sign(privateKey),
+    sign: ({ kid: named } = { kid }) =>
+      new SignJWT({ sub: 'ada' })
+        .setProtectedHeader(named === undefined ? { alg } : { alg, kid: named })
+        .sign(privateKey),
   };
 }
 
