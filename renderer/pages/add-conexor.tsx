@@ -29,8 +29,8 @@ export function ConexorForm({
   const [server, setServer] = useState('');
   const [tried, setTried] = useState(false);
   const { task } = connect;
-  const choice = useWayIn(service?.waysIn ?? [], undefined, task.clear);
-  const { form, focusError } = useFocusOnError();
+  const choice = useWayIn(service?.waysIn ?? [], undefined, task);
+  const { form, focusError } = useFocusOnError(task.fault);
   if (connect.clientIdNeeded) return <ClientIdForm connect={connect} />;
 
   const errors = {
@@ -83,7 +83,7 @@ export function ConexorForm({
         </Button>
         <OtherWaysButton choice={choice} />
       </div>
-      <TaskLine task={task} words={words.asking} />
+      <TaskLine task={choice.task} words={words.asking} />
     </form>
   );
 }

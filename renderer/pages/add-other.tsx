@@ -29,9 +29,9 @@ export function ServiceForm({ connect, service, target = '', byAddress = false, 
   const [address, setAddress] = useState(target);
   const [tried, setTried] = useState(false);
   const { task } = connect;
-  const choice = useWayIn(service?.waysIn ?? [], undefined, task.clear, begin ? { begin } : {});
+  const choice = useWayIn(service?.waysIn ?? [], undefined, task, begin ? { begin } : {});
   const server = useServer(service, choice, task.clear);
-  const { form, focusError } = useFocusOnError();
+  const { form, focusError } = useFocusOnError(task.fault);
   if (connect.clientIdNeeded) return <ClientIdForm connect={connect} />;
   const fixed = fixedTarget(service);
   const empty = fixed === undefined && address.trim() === '';
@@ -75,7 +75,7 @@ export function ServiceForm({ connect, service, target = '', byAddress = false, 
         </Button>
         <OtherWaysButton choice={choice} />
       </div>
-      <TaskLine task={task} words={words.asking} />
+      <TaskLine task={choice.task} words={words.asking} />
     </form>
   );
 }

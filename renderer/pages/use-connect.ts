@@ -103,9 +103,9 @@ async function add(wanted: Wanted): Promise<{ readonly connection: ConnectionVie
   switch (wanted.kind) {
     case 'target': {
       const { clientId, service, server = {} } = wanted;
-      const practice = wanted.practice ? await ask('startPractice', {}) : undefined;
       // Its port may be another one than usual.
-      const target = practice && service === 'practice' ? practice.resource : wanted.target;
+      const practice = wanted.practice && service !== undefined ? await ask('startPractice', { service }) : undefined;
+      const target = practice?.resource ?? wanted.target;
       return ask('addConnection', {
         target,
         ...(service === undefined ? {} : { service }),

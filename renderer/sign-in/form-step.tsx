@@ -17,8 +17,8 @@ export function FormStep({ sheet, step, service }: StepProps & { readonly step: 
   const connection = useConnection(sheet.wanted.connection);
   const task = useTask();
   const suggested = connection && wayInOf(sheet.wanted, connection);
-  const choice = useWayIn(connection?.waysIn ?? [], suggested, task.clear, { showsOthers: step.choosing });
-  const { form, focusError } = useFocusOnError();
+  const choice = useWayIn(connection?.waysIn ?? [], suggested, task, { showsOthers: step.choosing });
+  const { form, focusError } = useFocusOnError(task.fault);
   const { offer } = choice;
   const typed = offer !== undefined && offer.fields.length > 0;
   const submit = () => {
@@ -38,7 +38,7 @@ export function FormStep({ sheet, step, service }: StepProps & { readonly step: 
       <WayList choice={choice} />
       {offer && !typed && !choice.choosing ? <p>{words.way[offer.id].text}</p> : null}
       <WayInFields key={offer?.id} choice={choice} focusFirst={!choice.choosing} />
-      <TaskLine task={task} words={words.trying(service)} onCancel={stopTrying} />
+      <TaskLine task={choice.task} words={words.trying(service)} onCancel={stopTrying} />
       <div className="dialog-actions">
         <OtherWaysButton choice={choice} />
         <Button onPress={cancelSignIn}>{window.cancel}</Button>

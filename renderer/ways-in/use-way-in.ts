@@ -5,6 +5,7 @@
 import { useRef, useState } from 'react';
 import type { Field, FieldName, GivenFields, WayInId, WayInOfferView } from '../../shared/ways-in.ts';
 import type { Words } from '../../shared/words/words.ts';
+import type { Task } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
 
 export interface WayInChoice {
@@ -21,6 +22,8 @@ export interface WayInChoice {
   edit(name: FieldName, text: string): void;
   /** Shown only once it was tried. */
   error(field: Field): string | undefined;
+  /** The task with what it has failed of, unless that stands at a field. */
+  readonly task: Task;
   /** What was typed for this way's fields; undefined where something is wrong, which then stands at its field. */
   take(): GivenFields | undefined;
 }
@@ -36,7 +39,7 @@ interface WayInBeginning {
 export function useWayIn(
   offers: readonly WayInOfferView[],
   suggested: WayInId | undefined,
-  onEdit: () => void,
+  task: Task,
   { showsOthers = false, begin = {} }: WayInBeginning = {},
 ): WayInChoice {
   const words = useWords().waysIn;
@@ -48,6 +51,7 @@ export function useWayIn(
   const [choosing, setChoosing] = useState(showsOthers);
   const usual = offers.find(({ id }) => id === suggested) ?? offers[0];
   const offer = offers.find(({ id }) => id === chosen) ?? usual;
+  const refused = task.fault && refusals.has(task.fault.fault) ? proofOf(offer) : undefined;
   return {
     offers,
     offer,
@@ -55,7 +59,7 @@ export function useWayIn(
     choose(id) {
       setTried(false);
       setChosen(id);
-      onEdit();
+      task.clear();
     },
     choosing: choosing && offers.length > 1,
     showOthers: () => setChoosing(true),
@@ -63,13 +67,15 @@ export function useWayIn(
     edit(name, text) {
       latest.current = { ...latest.current, [name]: text };
       setTyped(latest.current);
-      onEdit();
+      task.clear();
     },
-    error: (field) => (tried ? errorOf(field, typed[field.name], words) : undefined),
+    error: (field) =>
+      (tried ? errorOf(field, typed, words) : undefined) ?? (field.name === refused ? sentenceOf(task) : undefined),
+    task: refused === undefined ? task : { ...task, fault: undefined },
     take() {
       setTried(true);
       const fields = offer?.fields ?? [];
-      if (fields.some((field) => errorOf(field, latest.current[field.name], words) !== undefined)) return undefined;
+      if (fields.some((field) => errorOf(field, latest.current, words) !== undefined)) return undefined;
       const given = fields.flatMap(({ name }) => {
         const text = cleaned(name, latest.current[name]);
         return text === '' ? [] : [[name, text] as const];
@@ -84,9 +90,23 @@ function cleaned(name: FieldName, text = ''): string {
   return name === 'password' ? text : text.trim();
 }
 
-function errorOf({ name, required }: Field, typed: string | undefined, words: Words['waysIn']): string | undefined {
-  const text = cleaned(name, typed);
-  if (text === '') return required ? words.missing(words.field[name].label) : undefined;
+/** What the service did not take. */
+const refusals = new Set(['credentials-refused', 'client-refused']);
+
+/** Of what was typed, the field that proves who one is: there stands that it was not taken. */
+function proofOf(offer: WayInOfferView | undefined): FieldName | undefined {
+  return offer?.fields.find(({ name, secret }) => secret && name !== 'private-key')?.name;
+}
+
+function sentenceOf({ fault }: Task): string {
+  return fault ? `${fault.what} ${fault.next}` : '';
+}
+
+function errorOf({ name, required }: Field, typed: GivenFields, words: Words['waysIn']): string | undefined {
+  const text = cleaned(name, typed[name]);
+  // A key may stand in for the secret, but one of them there must be.
+  const wanted = required || (name === 'client-secret' && cleaned('private-key', typed['private-key']) === '');
+  if (text === '') return wanted ? words.missing(words.field[name].label) : undefined;
   // As the broker has it: nothing else can stand in a header.
   if ((name === 'access-token' || name === 'api-key') && !/^[\x21-\x7e]+$/.test(text)) return words.notWhole;
   if (name === 'header-name' && !/^[A-Za-z0-9-]{1,64}$/.test(text)) return words.notAHeader;

@@ -1,5 +1,5 @@
 /** Every screen of the ways in: what is typed, the code, the address at which a browser ended, and what follows. */
-import type { ConnectionView, Question } from '../../../shared/snapshot.ts';
+import type { AccountView, ConnectionView, Question } from '../../../shared/snapshot.ts';
 import type { DeviceCode } from '../../../shared/ways-in.ts';
 import { conexorOffers, connexeaseOffers, offer } from '../../fakes/sample-services.ts';
 import type { Answers, FaultAnswer, ScriptedWindow } from '../../fakes/scripted-window.ts';
@@ -23,7 +23,7 @@ export function connexease(change: Partial<ConnectionView> = {}): ConnectionView
     wayIn: 'access-token',
     waysIn: [...connexeaseOffers],
     accounts: [
-      account('Acme support', {
+      withoutEnd('Acme support', {
         current: true,
         wayIn: 'access-token',
         requestedScopes: [],
@@ -36,6 +36,12 @@ export function connexease(change: Partial<ConnectionView> = {}): ConnectionView
     clients: [program('n8n', { door: 'http', lastUsedAtMs: Date.now() - 60_000 })],
     ...change,
   });
+}
+
+/** A key that nobody renews, good until the service ends it. */
+function withoutEnd(label: string, change: Partial<AccountView>): AccountView {
+  const { expiresAtMs: _, ...one } = account(label, change);
+  return one;
 }
 
 export const connexeasePage = '#/service/id-connexease';
@@ -107,8 +113,6 @@ export function question(change: Partial<Question> = {}): Question {
 }
 
 const openMenu = async ({ page }: ScriptedWindow) => page.locator('.row .icon-button').first().click();
-const card = (window: ScriptedWindow, title: RegExp) => window.page.locator('.way-card').filter({ hasText: title });
-
 /** In every language of the tests: by the order in which services are offered. */
 const openCard = (n: number) => async (window: ScriptedWindow) => {
   await window.page.locator('.section .way-card').nth(n).locator('summary').first().click();
@@ -150,7 +154,7 @@ export const waysScreens: readonly Screen[] = [
     state: stateOf(everyday),
     at: '#/add',
     answers: { ...added, signInOutcome: () => ({ kind: 'failed', ...refused }) },
-    told: [refused.what, refused.next],
+    told: [`${refused.what} ${refused.next}`],
     act: async (window) => {
       await openCard(1)(window);
       await window.page.locator('.way-card[open] input[type="password"]').fill('not-the-right-one');
@@ -327,5 +331,3 @@ export const waysScreens: readonly Screen[] = [
     },
   },
 ];
-
-export { card };
