@@ -11,16 +11,21 @@ import { usageFault } from './usage.ts';
 export async function bridge(context: Context): Promise<number> {
   const wanted = context.parameters[0] ?? context.options.connection;
   if (wanted === undefined) throw usageFault('bridge');
+  // Conexor's own OAuth tools are no connection, and there before any is.
+  if (wanted === '_oauth') return become(context, wanted);
   const control = await context.control();
   const isAddress = /^[a-z][a-z0-9+.-]*:/i.test(wanted) || wanted === 'practice';
   const connection = isAddress
     ? (await control.ask('addConnection', await targetOf(context, control, wanted))).connection
     : await control.ask('findConnection', { connection: wanted });
   control.close();
+  return become(context, connection.id);
+}
 
+function become(context: Context, connection: string): Promise<number> {
   const { broker, options } = context;
   const relay = join(dirname(broker.headlessPath), 'relay.cjs');
-  const words = ['--data', broker.dataDir, '--client', options.client ?? 'mcp-client', '--connection', connection.id];
+  const words = ['--data', broker.dataDir, '--client', options.client ?? 'mcp-client', '--connection', connection];
   process.argv = [process.execPath, relay, ...words];
   createRequire(import.meta.url)(relay);
   // The relay ends the process when the assistant does.

@@ -15,6 +15,7 @@ import { type Credential, headerCredential } from '../../electron/core/credentia
 import { Secret } from '../../electron/core/vault/secret.ts';
 import { Fault, type FaultCode } from '../../shared/faults.ts';
 import type { ConnectionView, Snapshot, State } from '../../shared/snapshot.ts';
+import type { WayInId, WayInOfferView } from '../../shared/ways-in.ts';
 
 interface FakeConnection {
   readonly id: string;
@@ -49,6 +50,9 @@ export class FakeBroker implements BridgeBroker {
   nextToken: string | undefined;
   signInFault: FaultCode | undefined;
   accessDelayMs = 0;
+  /** Of every connection. */
+  wayIn: WayInId = 'authorization-code';
+  waysIn: WayInOfferView[] = [];
   /** What a token becomes on requests. */
   credentialOf = (token: string): Credential => headerCredential('authorization', 'Bearer', new Secret(token));
   readonly questions = createQuestions({ now: Date.now, changed: () => this.#changed() });
@@ -168,7 +172,7 @@ export class FakeBroker implements BridgeBroker {
     return {
       generation: this.#generation,
       vault: { kind: 'memory' },
-      connections: [...this.#connections.values()].map(viewOf),
+      connections: [...this.#connections.values()].map((one) => this.#viewOf(one)),
       pendingRevocations: [],
       questions: this.questions.list(),
       localClients: [],
@@ -187,7 +191,7 @@ export class FakeBroker implements BridgeBroker {
     const found =
       reference === undefined ? only : all.find((one) => [one.id, one.name, one.resource].includes(reference));
     if (!found) throw new Fault('connection-unknown', reference === undefined ? {} : { subject: reference });
-    return viewOf(found);
+    return this.#viewOf(found);
   }
 
   boundAccountId(connectionId: string): string | undefined {
@@ -211,9 +215,12 @@ export class FakeBroker implements BridgeBroker {
     this.seen.calls.push(call);
   }
 
-  async signIn(connectionId: string): Promise<{ authorizationUrl: string; host: string }> {
+  async signIn(connectionId: string): Promise<{ authorizationUrl: string; host: string; userCode?: string }> {
     this.seen.signIns.push(connectionId);
     if (this.signInFault) throw new Fault(this.signInFault);
+    if (this.wayIn === 'device-code') {
+      return { authorizationUrl: 'https://app.example/device', host: 'app.example', userCode: 'WDJB-MJHT' };
+    }
     return { authorizationUrl: 'https://app.example/oauth/consent?state=1', host: 'app.example' };
   }
 
@@ -229,6 +236,10 @@ export class FakeBroker implements BridgeBroker {
     const found = this.#connections.get(`id-${name}`);
     if (!found) throw new Error(`no connection ${name}`);
     return found;
+  }
+
+  #viewOf(connection: FakeConnection): ConnectionView {
+    return { ...viewOf(connection), wayIn: this.wayIn, waysIn: this.waysIn };
   }
 
   #changed(): void {

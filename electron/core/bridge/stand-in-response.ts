@@ -5,6 +5,7 @@ import type { BridgeBroker } from '../broker/broker.ts';
 import { faultAnswer } from './fault-answers.ts';
 import type { HostRequest } from './message.ts';
 import { signInResult } from './sign-in-tool.ts';
+import { signInWayOf } from './sign-in-way.ts';
 import { helpsToSignIn, signInTool, standInResult } from './stand-in.ts';
 
 export interface StandInTurn {
@@ -30,7 +31,8 @@ export async function standInResponse(turn: StandInTurn): Promise<object> {
   if (fault === undefined)
     return faultAnswer(request.id, new Fault('internal', { reason: 'stand-in without a fault' }));
   const title = connection?.title ?? 'Conexor';
-  const result = standInResult(request, { fault, title, host: connection?.host ?? title, version });
+  const way = connection ? signInWayOf(connection) : 'page';
+  const result = standInResult(request, { fault, title, host: connection?.host ?? title, way, version });
   return result ? { jsonrpc: '2.0', id: request.id, result } : faultAnswer(request.id, fault);
 }
 

@@ -5,6 +5,7 @@
 import { faultSentence } from '../../../shared/fault-words.ts';
 import type { Fault, FaultCode } from '../../../shared/faults.ts';
 import { firstModernVersion, type HostRequest, legacyVersions, serverInfoKey } from './message.ts';
+import type { SignInWay } from './sign-in-way.ts';
 
 export interface Situation {
   /** Why there is no way to the service. */
@@ -12,6 +13,8 @@ export interface Situation {
   /** The service, in a person's words. */
   readonly title: string;
   readonly host: string;
+  /** How a person signs in there. */
+  readonly way: SignInWay;
   /** Ours. */
   readonly version: string;
 }
@@ -107,13 +110,19 @@ function instructions(situation: Situation): string {
   return `${faultSentence(situation.fault)} ${after}`;
 }
 
+const whatItDoes: Record<SignInWay, string> = {
+  page: 'This opens the sign-in page in their browser.',
+  code: 'This gives a code that they type at the service’s page, in any browser.',
+  typed: 'This says how they sign in in Conexor itself; what is typed there is never to be asked for here.',
+};
+
 function toolOf(situation: Situation): object {
   const helps = helpsToSignIn(situation.fault);
   return {
     name: signInTool,
     title: helps ? `Sign in to ${situation.title}` : `Try ${situation.title} again`,
     description: helps
-      ? `The person is not signed in to ${situation.title} (${situation.host}). This opens the sign-in page in their browser. Afterwards the other tools appear by themselves.`
+      ? `The person is not signed in to ${situation.title} (${situation.host}). ${whatItDoes[situation.way]} Afterwards the other tools appear by themselves.`
       : withoutLeave.has(situation.fault.code)
         ? `${faultSentence(situation.fault)} This only looks whether it has changed.`
         : `${faultSentence(situation.fault)} This tries again and says what it found.`,

@@ -359,3 +359,27 @@ describe('accounts change under a session', () => {
     await eventually(() => server.sessionsLeft === 1);
   });
 });
+
+describe('other ways in than a page', () => {
+  const described = async (host: LineHost) =>
+    ((await host.ask('tools/list')).result as { tools: { description: string }[] }).tools[0]?.description ?? '';
+
+  it('a code is given in words, with where it is typed', async () => {
+    broker.wayIn = 'device-code';
+    const host = bridge.host();
+    await host.begin();
+    expect(await described(host)).toContain('This gives a code');
+    const said = textOf(await host.ask('tools/call', { name: 'sign_in' }));
+    expect(said).toContain('WDJB-MJHT');
+    expect(said).toContain('https://app.example/device');
+  });
+
+  it('what has to be typed is typed in Conexor, and the tool says so', async () => {
+    broker.wayIn = 'password-login';
+    const fields = [{ name: 'password' as const, secret: true, required: true }];
+    broker.waysIn = [{ id: 'password-login', fields, keepsTyped: false, legacy: false }];
+    const host = bridge.host();
+    await host.begin();
+    expect(await described(host)).toContain('in Conexor itself');
+  });
+});

@@ -6,8 +6,9 @@ import type { CallToolResult, InputRequiredResult, ServerContext } from '@modelc
 import { z } from 'zod';
 import { asFault } from '../../../../shared/faults.ts';
 import type { ConnectionView } from '../../../../shared/snapshot.ts';
-import { deviceCodeSchema, type WayInId, wayInSchema } from '../../../../shared/ways-in.ts';
+import { deviceCodeSchema, wayInSchema } from '../../../../shared/ways-in.ts';
 import type { SignInAttempt } from '../../broker/sign-in.ts';
+import { typedFields } from '../sign-in-way.ts';
 import { type AskNeeds, consentTo } from './consent.ts';
 import { answer, momentInWords, plainly, refusal, withoutConsent } from './results.ts';
 import { accountFor, connectionFor, type ToolContext } from './tool-context.ts';
@@ -55,6 +56,7 @@ export function authorize(
       if (consent.kind === 'host-asks') return consent.result;
       if (consent.kind !== 'yes') return withoutConsent(consent, view);
     }
+    const joins = broker.signIns.isWaiting(view.id);
     const attempt = await broker.signIns.start(view.id, {
       ...(account === undefined ? {} : { accountId: account.id }),
       ...(input.another ? { another: true } : {}),
@@ -71,13 +73,8 @@ export function authorize(
     }
     const browserOpened =
       input.open_browser && attempt.authorizationUrl !== undefined && (await opened(tools, attempt));
-    return begun(tools, view, attempt, browserOpened);
+    return begun(tools, view, attempt, { browserOpened, joins });
   });
-}
-
-function typedFields(view: ConnectionView, way: WayInId): readonly string[] {
-  const offer = view.waysIn.find(({ id }) => id === way);
-  return (offer?.fields ?? []).filter(({ required }) => required).map(({ name }) => name.replace(/-/g, ' '));
 }
 
 function typedElsewhere({ title, name }: ConnectionView, fields: readonly string[]): string {
@@ -100,12 +97,13 @@ function begun(
   { broker }: ToolContext,
   view: ConnectionView,
   attempt: SignInAttempt,
-  browserOpened: boolean,
+  { browserOpened, joins }: { readonly browserOpened: boolean; readonly joins: boolean },
 ): CallToolResult {
   const { id, host, authorizationUrl, device, permissions } = attempt;
   const endsAtMs = broker.signIns.waitingView(view.id)?.endsAtMs;
   return answer(
     [
+      joins && 'A sign-in was waiting there already; this is that one.',
       browserOpened && `The sign-in page of ${host} is open in the person’s browser.`,
       device !== undefined &&
         `Ask the person to open ${device.verificationUri} in any browser, also on another device, and to type the code ${device.userCode} there.`,

@@ -94,7 +94,7 @@ async function registered({ broker }: ToolContext, view: ConnectionView): Promis
 }
 
 function noneYet({ title }: ConnectionView): string {
-  return `Conexor has no registration for ${title} yet. One is made by signing in, or by this tool with the action register.`;
+  return `Conexor has registered nothing of its own for ${title}: either the service knows Conexor already, or nobody has signed in yet. One is made by signing in, or by this tool with the action register.`;
 }
 
 const outcomeInWords: Record<RegistrationView['outcome'], string> = {
