@@ -98,7 +98,9 @@ export type Advice =
   | 'config-changed'
   | 'config-unreadable'
   | 'keep-in-file'
+  | 'enter-in-conexor'
   | 'local-program'
+  | 'new-access'
   | 'paste-less'
   | 'paste-whole-block';
 

@@ -7,16 +7,26 @@ import { createHash } from 'node:crypto';
 import { asFault, Fault, isOnTheWay } from '../../../shared/faults.ts';
 import { isBound } from '../credentials/authorization-code.ts';
 import { isSameCredential } from '../credentials/credential.ts';
+import type { Given } from '../credentials/given.ts';
 import type { WaysIn } from '../credentials/ways-in.ts';
 import { wasNotSent } from '../oauth/http.ts';
 import type { Log } from '../platform.ts';
-import { type AccountRecord, type GrantRecord, grantKey } from '../vault/records.ts';
+import {
+  type AccountRecord,
+  type ConnectionRecord,
+  type GrantRecord,
+  grantKey,
+  type Refusal,
+  refusals,
+} from '../vault/records.ts';
 import type { Secret } from '../vault/secret.ts';
-import type { Vault } from '../vault/vault.ts';
+import type { Change, Vault } from '../vault/vault.ts';
 import { boundAccountId, grantOf } from './accounts.ts';
 import type { Access, AccessRequest, AccessTokens } from './broker.ts';
 import { inTurn } from './connection-changes.ts';
+import { serviceOf } from './connections.ts';
 import { forgetRegistration } from './registrations.ts';
+import type { RevocationNeeds } from './revocations.ts';
 
 export interface AccessTokensNeeds {
   readonly vault: Vault;
@@ -26,7 +36,9 @@ export interface AccessTokensNeeds {
   /** Called after a refresh has changed what people see. */
   readonly changed: () => void;
   /** A token that arrived for somebody who has signed out meanwhile: it is to be cancelled. */
-  readonly orphaned: (grant: GrantRecord, account: AccountRecord) => void;
+  readonly orphaned: (grant: GrantRecord, account: AccountRecord, kept: Given | undefined) => void;
+  /** Whether the resource still takes this access. */
+  readonly probe: RevocationNeeds['probe'];
 }
 
 /** After a failed refresh the same fault is given for a while instead of asking again (T: a dozen requests in two seconds). */
@@ -35,6 +47,8 @@ const longestPauseMs = 60_000;
 
 interface Pause {
   readonly fault: Fault;
+  /** Of what could not be renewed: a sign-in since has something else. */
+  readonly access: string;
   readonly sinceMs: number;
   readonly untilMs: number;
   readonly lengthMs: number;
@@ -56,8 +70,9 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
     if (!account) throw new Fault('sign-in-needed', { subject: connection.name });
     const grant = grantOf(vault, account.id);
     if (!grant) throw new Fault('sign-in-needed', { subject: account.label });
+    if (grant.refusal) throw endedBy(grant.refusal, account, grant);
 
-    const current = await fresh(account, grant, request.rejected);
+    const current = await fresh(connection, account, grant, request.rejected);
     return {
       ...base,
       accountId: account.id,
@@ -66,13 +81,20 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
     };
   }
 
-  async function fresh(account: AccountRecord, grant: GrantRecord, rejected: Access | undefined): Promise<GrantRecord> {
+  async function fresh(
+    connection: ConnectionRecord,
+    account: AccountRecord,
+    grant: GrantRecord,
+    rejected: Access | undefined,
+  ): Promise<GrantRecord> {
+    const wayIn = waysIn.of(grant);
     // Somebody else's refresh may have replaced the rejected token already: then the newer one is the answer.
-    const refused = isSameCredential(rejected?.credential, waysIn.of(grant).credential(grant));
+    const refused = isSameCredential(rejected?.credential, wayIn.credential(grant));
     const ended = grant.expiresAtMs !== undefined && now() >= grant.expiresAtMs;
     if (!refused && !isDue(grant)) return grant;
-    if (!waysIn.of(grant).canRenew(grant)) {
+    if (!wayIn.canRenew(grant)) {
       if (!refused && !ended) return grant;
+      if (wayIn.isUntried) return asOne(grant, () => judge(connection, account, grant));
       await endGrant(account, grant, 'access-ended-too');
       throw new Fault('sign-in-needed', { subject: account.label, reason: 'ended and not renewable' });
     }
@@ -80,10 +102,26 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
       return await renewOnce(account, grant);
     } catch (thrown) {
       const fault = asFault(thrown);
-      // A service that is down for a moment need not stop anyone whose token still lives.
-      if (!refused && !ended && isPassing(fault)) return grant;
+      // A service that is down for a moment need not stop anyone whose token still lives; and whether it lives where
+      // no other one may be had, the service may say.
+      const mayLive = fault.code === 'generation-limit' || (!ended && isPassing(fault));
+      if (!refused && mayLive) return grant;
       throw fault;
     }
+  }
+
+  /**
+   * What was given cannot be renewed, only given anew, so one refusal alone does not end it: a web API may answer 401
+   * at one of its places for reasons of its own.
+   */
+  async function judge(connection: ConnectionRecord, account: AccountRecord, grant: GrantRecord): Promise<GrantRecord> {
+    const proof =
+      serviceOf(connection).speaks === 'mcp'
+        ? 'refused'
+        : await needs.probe(connection, waysIn.of(grant).credential(grant));
+    if (proof !== 'refused') return grant;
+    await refuse(account, grant, 'credentials-refused');
+    throw endedBy('credentials-refused', account, grant);
   }
 
   function isDue(grant: GrantRecord): boolean {
@@ -92,37 +130,42 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
     return (fromMs !== undefined && now() >= fromMs) || now() < grant.obtainedAtMs - 60_000;
   }
 
+  /** Whoever comes while it is under way joins. */
+  function asOne(grant: GrantRecord, work: () => Promise<GrantRecord>): Promise<GrantRecord> {
+    const key = keyOf(grant);
+    const running = renewals.get(key) ?? work().finally(() => renewals.delete(key));
+    renewals.set(key, running);
+    return running;
+  }
+
   function renewOnce(account: AccountRecord, grant: GrantRecord): Promise<GrantRecord> {
-    const key = grantKey(grant.issuer, grant.resource, grant.accountId);
-    const running = renewals.get(key);
-    if (running) return running;
-    const pause = pauses.get(key);
-    // A clock that was set back must not stretch a minute to a day.
-    if (pause && now() >= pause.sinceMs && now() < pause.untilMs) return Promise.reject(pause.fault);
-    const renewal = renew(key, account, grant).then(
-      (renewed) => {
+    const key = keyOf(grant);
+    const access = digest(grant.accessToken);
+    const last = pauses.get(key);
+    const pause = last?.access === access ? last : undefined;
+    return asOne(grant, async () => {
+      // A clock that was set back must not stretch a minute to a day.
+      if (pause && now() >= pause.sinceMs && now() < pause.untilMs) throw pause.fault;
+      try {
+        const renewed = await renew(account, grant);
         pauses.delete(key);
         return renewed;
-      },
-      (thrown) => {
+      } catch (thrown) {
         const fault = asFault(thrown);
         const lengthMs = Math.min(longestPauseMs, pause ? pause.lengthMs * 2 : firstPauseMs);
         const untilMs = Math.max(now() + lengthMs, fault.detail.retryAtMs ?? 0);
-        if (fault.code !== 'sign-in-needed') pauses.set(key, { fault, sinceMs: now(), untilMs, lengthMs });
+        if (fault.code !== 'sign-in-needed') pauses.set(key, { fault, access, sinceMs: now(), untilMs, lengthMs });
         throw fault;
-      },
-    );
-    const settled = renewal.finally(() => renewals.delete(key));
-    renewals.set(key, settled);
-    return settled;
+      }
+    });
   }
 
-  async function renew(key: string, account: AccountRecord, grant: GrantRecord): Promise<GrantRecord> {
+  async function renew(account: AccountRecord, grant: GrantRecord): Promise<GrantRecord> {
+    const key = keyOf(grant);
+    const wayIn = waysIn.of(grant);
     const refreshTokenDigest = digest(grant.refreshToken);
-    if (
-      vault.get('refreshJournal', key)?.refreshTokenDigest === refreshTokenDigest &&
-      !waysIn.of(grant).mayRepeat(grant)
-    ) {
+    const mayRepeat = wayIn.mayRepeat(grant);
+    if (vault.get('refreshJournal', key)?.refreshTokenDigest === refreshTokenDigest && !mayRepeat) {
       await endGrant(account, grant, 'access-may-live');
       throw new Fault('sign-in-needed', {
         subject: account.label,
@@ -130,24 +173,26 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
       });
     }
     const startedAtMs = now();
+    let kept: Given | undefined;
     await inTurn(vault, () => {
       if (!isStill(account, grant)) throw new Fault('sign-in-needed', { subject: account.label, reason: 'signed out' });
-      return [{ kind: 'refreshJournal', key, record: { refreshTokenDigest, startedAtMs } }];
+      kept = vault.get('credential', account.id)?.fields;
+      // Nothing is spent by asking, so there is nothing to remember.
+      return mayRepeat ? [] : [{ kind: 'refreshJournal', key, record: { refreshTokenDigest, startedAtMs } }];
     });
     let renewed: GrantRecord;
     try {
-      renewed = await waysIn.of(grant).renew(grant);
+      renewed = await wayIn.renew(grant);
     } catch (thrown) {
-      throw await afterFailure(key, account, grant, asFault(thrown));
+      throw await afterFailure(account, grant, asFault(thrown));
     }
     let isWanted = false;
     await inTurn(vault, () => {
       isWanted = isStill(account, grant);
-      const journal = { kind: 'refreshJournal' as const, key, record: undefined };
-      return isWanted ? [{ kind: 'grant', key, record: renewed }, journal] : [journal];
+      return [...(isWanted ? [{ kind: 'grant' as const, key, record: renewed }] : []), ...journalDone(key)];
     });
     if (!isWanted) {
-      needs.orphaned(renewed, account);
+      needs.orphaned(renewed, account, kept);
       const stored = grantOf(vault, account.id);
       if (stored) return stored;
       throw new Fault('sign-in-needed', { subject: account.label, reason: 'signed out during a refresh' });
@@ -160,17 +205,50 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
     return renewed;
   }
 
-  async function afterFailure(key: string, account: AccountRecord, grant: GrantRecord, fault: Fault): Promise<Fault> {
+  function journalDone(key: string): readonly Change[] {
+    return vault.get('refreshJournal', key) ? [{ kind: 'refreshJournal', key, record: undefined }] : [];
+  }
+
+  async function afterFailure(account: AccountRecord, grant: GrantRecord, fault: Fault): Promise<Fault> {
     needs.log('warn', 'access not renewed', { account: account.id, fault: fault.code, reason: fault.detail.reason });
     // A registration that vanished takes its refresh tokens with it; the next sign-in registers anew (P-53).
     const unregistered = fault.code === 'client-refused' && (await forgetRegistration(vault, grant));
+    const refusal = grant.refreshToken === undefined ? refusalOf(fault) : undefined;
+    if (refusal) {
+      await refuse(account, grant, refusal);
+      return fault;
+    }
     if (fault.code === 'sign-in-needed' || unregistered) {
       await endGrant(account, grant, 'access-may-live');
       return new Fault('sign-in-needed', { ...fault.detail, subject: account.label });
     }
     if (mayBeSpent(fault) && !waysIn.of(grant).mayRepeat(grant)) return fault;
-    await inTurn(vault, () => [{ kind: 'refreshJournal', key, record: undefined }]);
+    await inTurn(vault, () => journalDone(keyOf(grant)));
     return fault;
+  }
+
+  /** The service's final no to what it was shown: it is kept, and nobody asks again before a person signs in. */
+  async function refuse(account: AccountRecord, grant: GrantRecord, refusal: Refusal): Promise<void> {
+    const isGivenOrShut = waysIn.of(grant).isUntried || refusal === 'account-banned' || refusal === 'account-disabled';
+    const trouble = isGivenOrShut ? 'removed-by-service' : 'sign-in-again';
+    let isNew = false;
+    await inTurn(vault, () => {
+      const latest = vault.get('account', account.id);
+      if (!latest || !isStill(account, grant)) return [];
+      isNew = true;
+      return [
+        { kind: 'grant', key: keyOf(grant), record: { ...grant, refusal } },
+        { kind: 'account', key: latest.id, record: { ...latest, trouble } },
+      ];
+    });
+    if (isNew) needs.changed();
+  }
+
+  function endedBy(refusal: Refusal, account: AccountRecord, grant: GrantRecord): Fault {
+    const reason = 'ended by the service before';
+    if (refusal === 'sign-in-needed') return new Fault(refusal, { subject: account.label, reason });
+    const subject = new URL(grant.resource).host;
+    return new Fault(refusal, { subject, reason, ...(waysIn.of(grant).isUntried ? { advice: 'new-access' } : {}) });
   }
 
   /** The refresh token is dropped and the account says *sign in again*; nothing else of it is touched. */
@@ -179,7 +257,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
     grant: GrantRecord,
     access: 'access-may-live' | 'access-ended-too',
   ): Promise<void> {
-    const key = grantKey(grant.issuer, grant.resource, grant.accountId);
+    const key = keyOf(grant);
     const ended = access === 'access-ended-too' ? { expiresAtMs: Math.min(now(), grant.expiresAtMs ?? now()) } : {};
     let isNew = false;
     await inTurn(vault, () => {
@@ -220,6 +298,15 @@ function mayBeSpent(fault: Fault): boolean {
     default:
       return isOnTheWay(fault) && !wasNotSent(fault);
   }
+}
+
+/** Where there is no refresh token that could be dropped, what the service said has to be remembered instead. */
+function refusalOf({ code }: Fault): Refusal | undefined {
+  return refusals.find((refusal) => refusal === code);
+}
+
+function keyOf(grant: GrantRecord): string {
+  return grantKey(grant.issuer, grant.resource, grant.accountId);
 }
 
 /** Faults that pass by themselves: they never sign anyone out (being offline is not signed out). */

@@ -28,6 +28,7 @@ import { manageRegistration, retireRegistrations } from './registrations.ts';
 import { type Called, firstCall, proveRevoked, reach } from './resource-call.ts';
 import { createRevocations } from './revocations.ts';
 import { createSignIns, type SignInOutcome } from './sign-in.ts';
+import { requireNothingTyped } from './sign-in-direct.ts';
 import { rememberServer } from './sign-in-finish.ts';
 import { makeSnapshot, viewOfConnection } from './snapshot.ts';
 import { createUpstreamReports } from './upstream-reports.ts';
@@ -100,7 +101,8 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     now,
     log,
     changed,
-    orphaned: (grant, account) => void revocations.cancel(grant, account.label).catch(notCancelled),
+    orphaned: (grant, account, kept) => void revocations.cancel(grant, account.label, kept).catch(notCancelled),
+    probe,
   });
   const signIns = createSignIns({
     vault,
@@ -114,9 +116,9 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     openBrowser: platform.openBrowser,
     firstCall: (connection, credential) => firstCall(platform.http, calledOf(connection), credential),
     waysIn,
-    unwanted: ({ grant, server }) => {
+    unwanted: ({ grant, server, kept }) => {
       inTurn(vault, () => (server ? [rememberServer(server, now())] : []))
-        .then(() => revocations.cancel(grant, new URL(grant.issuer).host))
+        .then(() => revocations.cancel(grant, new URL(grant.issuer).host, kept))
         .catch(notCancelled);
     },
     timeoutMs: options.signInTimeoutMs ?? usualSignInTimeoutMs,
@@ -217,6 +219,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     },
     noteCall: ({ connectionId, ...call }) => note(connectionId, { what: 'tool', ...call }),
     async signIn(connectionId) {
+      requireNothingTyped(waysIn, connectionRecord(connectionId));
       const attempt = await signIns.start(connectionId, {});
       const { device, host } = attempt;
       if (device) return { authorizationUrl: device.verificationUri, host, userCode: device.userCode };

@@ -6,6 +6,7 @@
 import { asFault, type Fault, type FaultCode } from '../../../shared/faults.ts';
 import { clientOf } from '../credentials/authorization-code.ts';
 import type { Credential } from '../credentials/credential.ts';
+import type { Given } from '../credentials/given.ts';
 import type { WaysIn } from '../credentials/ways-in.ts';
 import type { OAuthFetch } from '../oauth/http.ts';
 import { revokeToken } from '../oauth/revocation.ts';
@@ -46,8 +47,8 @@ export interface SignOutResult {
 
 export interface Revocations {
   signOut(account: AccountRecord): Promise<SignOutResult>;
-  /** A grant that nobody owns any more: cancelled in the background. */
-  cancel(grant: GrantRecord, subject: string): Promise<void>;
+  /** A grant that nobody owns any more, with what was kept for it: cancelled in the background. */
+  cancel(grant: GrantRecord, subject: string, kept?: Given): Promise<void>;
   /** Tries what waits and is due; schedules the rest. */
   resume(): void;
   close(): void;
@@ -176,8 +177,8 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
 
   return {
     signOut,
-    async cancel(grant, subject) {
-      const cancellations = waysIn.of(grant).cancellations(grant, subject);
+    async cancel(grant, subject, kept) {
+      const cancellations = waysIn.of(grant).cancellations(grant, subject, kept);
       for (const { id } of cancellations) underWay.add(id);
       await vault.write(cancellations.map(queued));
       await attemptAll(cancellations);

@@ -1,10 +1,14 @@
 /** A sign-in with what a person typed: one request to the service, or none at all where a token or key was given. */
+import { Fault } from '../../../shared/faults.ts';
 import { permissionOf } from '../../../shared/words/permissions.ts';
 import { type Given, givenFor } from '../credentials/given.ts';
 import type { WayIn } from '../credentials/way-in.ts';
+import type { WaysIn } from '../credentials/ways-in.ts';
+import type { ConnectionRecord } from '../vault/records.ts';
 import { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
 import { accountsOf } from './accounts.ts';
+import { titleOf } from './connections.ts';
 import type { Approach, Prepared } from './sign-in-prepare.ts';
 import { scopesToAsk } from './sign-in-scopes.ts';
 
@@ -42,4 +46,15 @@ function rememberedFor(vault: Vault, { connection, offer, wish }: Approach): Giv
   if (offer.way !== 'client-credentials' || !connection.client?.clientSecret) return undefined;
   const { clientId, clientSecret } = connection.client;
   return { 'client-id': new Secret(clientId), 'client-secret': clientSecret };
+}
+
+/** What a person has to type, no program can ask for. Throws `sign-in-needed`. */
+export function requireNothingTyped(waysIn: WaysIn, connection: ConnectionRecord): void {
+  if (waysIn.byId(connection.wayIn).obtain === undefined) return;
+  throw new Fault('sign-in-needed', {
+    subject: titleOf(connection),
+    reason: `${connection.wayIn} needs a person`,
+    advice: 'enter-in-conexor',
+    next: 'Ask the person to open Conexor on this computer and to enter what this service needs there; never ask for it here.',
+  });
 }

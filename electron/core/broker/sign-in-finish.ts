@@ -143,7 +143,8 @@ function notTaken(thrown: unknown): never {
 function isUsable(vault: Vault, connection: ConnectionRecord): boolean {
   const current =
     connection.currentAccountId === undefined ? undefined : vault.get('account', connection.currentAccountId);
-  return current !== undefined && current.trouble !== 'sign-in-again' && grantOf(vault, current.id) !== undefined;
+  const grant = current && grantOf(vault, current.id);
+  return grant !== undefined && grant.refusal === undefined && current?.trouble !== 'sign-in-again';
 }
 
 /** A program whose account was signed out waits for the person's next choice; this sign-in is that choice. */

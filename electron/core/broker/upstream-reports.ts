@@ -57,6 +57,8 @@ export function createUpstreamReports(needs: UpstreamReportsNeeds): UpstreamRepo
     let isNew = false;
     await inTurn(vault, () => {
       const grant = grantOf(vault, accountId);
+      // What is still answered for access from before changes nothing about the service's final word.
+      if (grant?.refusal) return [];
       // What failed with access from before says nothing about a sign-in since.
       const isOld = grant && seenWith && !isSameCredential(waysIn.of(grant).credential(grant), seenWith);
       if (isOld && (trouble === 'permission-needed' || trouble === 'removed-by-service')) return [];

@@ -17,7 +17,7 @@ const timeMs = z.number().int().nonnegative();
 const authMethod = z.enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']);
 
 /** Why access ended for good, as the code of a fault. */
-const refusal = z.enum([
+export const refusals = [
   'sign-in-needed',
   'credentials-refused',
   'client-refused',
@@ -27,7 +27,7 @@ const refusal = z.enum([
   'second-factor-needed',
   'account-banned',
   'account-disabled',
-]);
+] as const;
 
 /** One configured resource: what a person calls "a service". Key: `id`. */
 export const connectionRecord = z.object({
@@ -108,7 +108,7 @@ export const grantRecord = z.object({
   /** How the client proves itself, for a client that belongs to this account alone and not to the connection. */
   authMethod: authMethod.optional(),
   /** The service's final no: nobody asks it again before a person signs in. */
-  refusal: refusal.optional(),
+  refusal: z.enum(refusals).optional(),
 });
 
 /** We as a client of an issuer. Key: `registrationKey(...)`. */
@@ -216,7 +216,7 @@ export type ConnectionRecord = RecordOf<'connection'>;
 export type AccountRecord = RecordOf<'account'>;
 export type GrantRecord = RecordOf<'grant'>;
 export type RegistrationRecord = RecordOf<'registration'>;
-export type Refusal = z.output<typeof refusal>;
+export type Refusal = (typeof refusals)[number];
 export type CredentialRecord = RecordOf<'credential'>;
 export type ProgramRecord = RecordOf<'program'>;
 export type RevocationRecord = RecordOf<'revocation'>;
