@@ -1,5 +1,5 @@
 /** The authorization server of a connection: named by hand, or found by asking the resource without a token. */
-import { asFault, Fault } from '../../../shared/faults.ts';
+import { asFault, Fault, isOnTheWay } from '../../../shared/faults.ts';
 import type { WayInId } from '../../../shared/ways-in.ts';
 import type { Target } from '../credentials/way-in.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
@@ -12,6 +12,7 @@ import { zoneGuardFor } from '../oauth/network-zones.ts';
 import { scopesOf } from '../oauth/scopes.ts';
 import type { Service } from '../services/service.ts';
 import type { ConnectionRecord } from '../vault/records.ts';
+import type { Vault } from '../vault/vault.ts';
 
 export interface ConnectionDiscovery {
   /** The resource answers without any sign-in. */
@@ -23,11 +24,12 @@ type ByHand = NonNullable<ConnectionRecord['authorizationServer']>;
 
 /** Asks the resource at most once, and only when somebody wants to know. */
 export function discoverFor(
-  { http }: { readonly http: OAuthFetch },
+  { http, vault }: { readonly http: OAuthFetch; readonly vault: Vault },
   connection: ConnectionRecord,
   service: Service,
   wayIn: WayInId,
 ): ConnectionDiscovery {
+  const { authorizationServer: named } = connection;
   /** Whether a person is sent to the server's page, which has to be safe against stolen codes then (RFC 9700 s4.8). */
   const needsPage = wayIn === 'authorization-code';
   const ask = (): Promise<Probed> =>
@@ -38,8 +40,9 @@ export function discoverFor(
     return asked;
   };
 
-  async function byHand(named: ByHand): ReturnType<Target['server']> {
-    const server = await serverByHand(http, named);
+  async function byHand(wanted: ByHand): ReturnType<Target['server']> {
+    const server = await serverByHand(http, wanted);
+    requireSameEndpoints(vault, connection, server);
     if (needsPage) requirePkce(server);
     // What it wants is good to know; a resource that is silent about it, or away, is none of the server's trouble.
     const { challenge } = await probe().catch(() => ({ challenge: undefined }));
@@ -70,7 +73,7 @@ export function discoverFor(
   return {
     // What a web API answers at one place says nothing about the others: whoever chose a way in means it.
     isOpen: async () => service.speaks === 'mcp' && (await probe()).isOpen,
-    discover: () => (connection.authorizationServer ? byHand(connection.authorizationServer) : published()),
+    discover: () => (named && service.asksServer ? byHand(named) : published()),
   };
 }
 
@@ -104,7 +107,8 @@ async function serverByHand(http: OAuthFetch, { issuer, endpoints }: ByHand): Pr
     return { ...found, metadata: { ...pkce, ...metadata, ...endpoints } };
   } catch (thrown) {
     const isGiven = endpoints.token_endpoint !== undefined;
-    if (!isGiven || !(thrown instanceof Fault) || !publishesNothing(thrown)) throw thrown;
+    // What it publishes may well matter where it is only away.
+    if (!isGiven || !(thrown instanceof Fault) || isOnTheWay(thrown)) throw thrown;
     return {
       issuer,
       source: 'preset',
@@ -118,7 +122,21 @@ async function serverByHand(http: OAuthFetch, { issuer, endpoints }: ByHand): Pr
   }
 }
 
-/** Anything but a server that is away: what it publishes may well matter then. */
-function publishesNothing({ code }: Fault): boolean {
-  return code === 'discovery-failed' || code === 'issuer-mismatch';
+/**
+ * An issuer's accounts and clients are one for all connections, so its endpoints are too: nobody brings in another place
+ * for what was issued for somebody else's (MCP M-C 7). Throws `issuer-mismatch`.
+ */
+function requireSameEndpoints(
+  vault: Vault,
+  connection: ConnectionRecord,
+  { issuer, metadata }: AuthorizationServerInfo,
+) {
+  const stored = vault.get('authorizationServer', issuer)?.metadata;
+  const isShared = vault
+    .list('grant')
+    .some((grant) => grant.issuer === issuer && vault.get('account', grant.accountId)?.connectionId !== connection.id);
+  const names = ['token_endpoint', 'revocation_endpoint'] as const;
+  if (stored && isShared && names.some((name) => metadata[name] !== stored[name])) {
+    throw new Fault('issuer-mismatch', { reason: 'other endpoints by hand', subject: new URL(issuer).host });
+  }
 }

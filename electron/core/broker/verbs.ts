@@ -1,13 +1,14 @@
 /** What people do with connections, accounts and programs, whichever face they do it in; each is remembered as activity. */
 import { Fault } from '../../../shared/faults.ts';
 import type { ConnectionView } from '../../../shared/snapshot.ts';
+import type { Service } from '../services/service.ts';
 import type { AccountRecord, ConnectionRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
 import { accountsOf, findAccount } from './accounts.ts';
 import type { ActivityLog, NewActivity } from './activity.ts';
 import type { Broker } from './broker.ts';
 import { changeConnection, inTurn, patchConnection } from './connection-changes.ts';
-import { newConnection, parseTarget, sameAddress, titleOf } from './connections.ts';
+import { type NewConnection, newConnection, parseTarget, sameAddress, titleOf } from './connections.ts';
 import type { LocalClients } from './local-clients.ts';
 import { oneLine } from './one-line.ts';
 import { type Door, type Programs, programName } from './programs.ts';
@@ -82,6 +83,7 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
   return {
     async addConnection(input) {
       const { service, resource } = parseTarget(input.target, input.service);
+      requireOffered(service, input);
       let id = '';
       let added = false;
       await inTurn(vault, () => {
@@ -91,9 +93,10 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
         const wanted = present
           ? {
               ...present,
+              ...renamed(vault, present, input.service === undefined ? undefined : service),
               client: input.client ?? present.client,
               redirect: input.redirect ?? present.redirect,
-              wayIn: input.wayIn ?? present.wayIn,
+              ...(input.wayIn === undefined ? {} : { wayIn: input.wayIn }),
               authorizationServer: input.authorizationServer ?? present.authorizationServer,
               extraScopes: [...(input.scopes ?? present.extraScopes)],
             }
@@ -101,7 +104,7 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
         id = wanted.id;
         return [{ kind: 'connection', key: id, record: wanted }];
       });
-      if (added) changed();
+      changed();
       return { connection: view(id), added };
     },
     async useAccount(connectionId, reference, word) {
@@ -223,4 +226,21 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
       return view(connectionId);
     },
   };
+}
+
+/** Throws `input-invalid` for a way that does not lead in there, `address-invalid` for a server that others decide on. */
+function requireOffered(service: Service, { wayIn, authorizationServer }: NewConnection): void {
+  if (wayIn !== undefined && !service.waysIn.some(({ way }) => way === wayIn)) {
+    throw new Fault('input-invalid', { subject: wayIn, thing: 'way-in' });
+  }
+  if (authorizationServer && service.asksServer === undefined) {
+    const { host } = new URL(authorizationServer.issuer);
+    throw new Fault('address-invalid', { reason: `${service.id} has a server of its own`, subject: host });
+  }
+}
+
+/** Another service was named for an address that is here already: its rules hold, unless somebody is signed in by others. */
+function renamed(vault: Vault, present: ConnectionRecord, service: Service | undefined): Partial<ConnectionRecord> {
+  if (!service || service.id === present.service || accountsOf(vault, present.id).length > 0) return {};
+  return { service: service.id, wayIn: service.waysIn[0]?.way ?? present.wayIn, access: 'authorization-code' };
 }
