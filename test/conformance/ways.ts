@@ -1,4 +1,5 @@
 /** The rows of the table: each service of SERVICES.md by each of its ways in, to the byte. */
+import { Secret } from '../../electron/core/vault/secret.ts';
 import { startClientCredentialsApi } from '../../electron/practice/client-credentials-api.ts';
 import { startConnexease } from '../../electron/practice/connexease/service.ts';
 import { startPractice } from '../../electron/practice/service.ts';
@@ -79,6 +80,29 @@ export const ways: readonly Way[] = [
     cancel: [
       `POST /api/oauth/revoke | ${form} | token_type_hint=refresh_token&token=<refresh token>&client_id=client_practice`,
       `POST /api/oauth/revoke | ${form} | token_type_hint=access_token&token=<token>&client_id=client_practice`,
+      callConexor,
+    ],
+    cancelled,
+  },
+  {
+    ...onConexor,
+    way: 'authorization code + PKCE, with a client secret',
+    connection: {
+      service: 'practice',
+      client: { clientId: conexor.clientId, clientSecret: new Secret(conexor.clientSecret) },
+    },
+    wayIn: 'authorization-code',
+    signIn: [
+      `GET /oauth/consent?response_type=code&client_id=${conexor.clientId}&redirect_uri=<redirect>&state=<state>&code_challenge=<code_challenge>&code_challenge_method=S256&scope=mcp%3Atools%3Aread%2Cmcp%3Atools%3Aexecute%2Cmcp%3Aresources%3Aread&${resource}`,
+      `POST /api/oauth/token | ${form} | ${resource}&redirect_uri=<redirect>&code=<code>&code_verifier=<code_verifier>&grant_type=authorization_code&${client}`,
+      callConexor,
+    ],
+    renew: [
+      `POST /api/oauth/token | ${form} | ${resource}&refresh_token=<old refresh token>&grant_type=refresh_token&${client}`,
+    ],
+    cancel: [
+      `POST /api/oauth/revoke | ${form} | token_type_hint=refresh_token&token=<refresh token>&${client}`,
+      `POST /api/oauth/revoke | ${form} | token_type_hint=access_token&token=<token>&${client}`,
       callConexor,
     ],
     cancelled,
