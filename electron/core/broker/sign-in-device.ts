@@ -5,6 +5,7 @@
 
 import { permissionOf } from '../../../shared/words/permissions.ts';
 import type { Obtained } from '../credentials/way-in.ts';
+import { endpointOf } from '../oauth/authorization-server.ts';
 import { authorizeDevice, waitForDevice } from '../oauth/device.ts';
 import { fetchIdentity } from '../oauth/identity.ts';
 import { grantOfSignIn, proverFor } from './sign-in-binding.ts';
@@ -17,6 +18,8 @@ export async function prepareDevice(needs: SignInNeeds, approach: Approach): Pro
   const { vault, http, now, keySets, pause } = needs;
   const { connection, service, wish } = approach;
   const { server, resource, scopes: suggested } = await approach.discover();
+  // Before anything is registered there.
+  endpointOf(server, 'device_authorization_endpoint');
   const client = await deviceClient(needs, connection, service, server);
   const scopes = scopesToAsk(vault, connection, wish, suggested ?? service.defaultScopes);
   const { sendsResource } = service;
