@@ -40,6 +40,17 @@ describe('a sign-in page', () => {
     },
   );
 
+  it('may be the one at which a code is typed, wherever it lies', async () => {
+    const one = inState('signing-in');
+    const device = { userCode: 'BDWP', verificationUri: 'https://login.example/device' };
+    connections = [{ ...one, ...(one.signIn ? { signIn: { ...one.signIn, device } } : {}) }];
+    await external.openSignIn(new URL('https://login.example/device?user_code=BDWP'));
+    expect(opened).toEqual(['https://login.example/device?user_code=BDWP']);
+    await expect(external.openSignIn(new URL('http://login.example/device'))).rejects.toMatchObject({
+      code: 'address-invalid',
+    });
+  });
+
   it.each([
     'https://evil.example/authorize',
     'https://app.conexor.io.evil.example/authorize',

@@ -11,7 +11,7 @@ import {
 import { type ConnectionView, type Snapshot, type State, stateSchema } from '../../shared/snapshot.ts';
 import type { SignOutAnswer } from '../../shared/window.ts';
 import { wordsOf } from '../../shared/words/words.ts';
-import { account, client, connection } from './states.ts';
+import { account, client, connection, question } from './states.ts';
 
 const words = wordsOf('en');
 
@@ -97,6 +97,32 @@ describe('a program', () => {
     expect(begunToAsk(snapshot([]), after, words), 'also at a service that is new').toHaveLength(1);
     expect(begunToAsk(undefined, after, words), 'it lasts since before the start').toEqual([]);
     expect(begunToAsk(snapshot([], 'locked'), after, words), 'it comes back with the keychain').toEqual([]);
+  });
+
+  it('that has a question is told once, with the whole question and where to answer', () => {
+    const before = snapshot([sales('connected')]);
+    const after = { ...before, questions: [question('1', { account: 'ana@acme.example' })] };
+    expect(askingNotice(begunToAsk(before, after, words), words)).toEqual({
+      title: 'Claude wants to sign ana@acme.example out of sales',
+      body: 'Nothing happens before you have answered in Conexor.',
+      page: { name: 'services' },
+    });
+    expect(begunToAsk(after, after, words), 'it lasts').toEqual([]);
+    expect(begunToAsk(after, before, words), 'it was answered').toEqual([]);
+    expect(begunToAsk(undefined, after, words), 'it lasts since before the start').toEqual([]);
+    for (const what of ['sign-in', 'register-client'] as const) {
+      const asked = { ...before, questions: [question('1', { what })] };
+      expect(askingNotice(begunToAsk(before, asked, words), words)?.title).toMatch(/^Claude wants .*sales/);
+    }
+  });
+
+  it('with a question beside another one that asks to be let in: one notice for both', () => {
+    const before = snapshot([sales('connected')]);
+    const after = { ...snapshot([sales('connected', { clients: [asking] })]), questions: [question('1')] };
+    expect(askingNotice(begunToAsk(before, after, words), words)).toMatchObject({
+      title: '2 questions wait for your answer',
+      page: { name: 'services' },
+    });
   });
 
   it('that invents names gets one notice, and one more in ten seconds for all of them', () => {

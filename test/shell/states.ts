@@ -1,5 +1,5 @@
 /** States of Conexor to show: a plain one, and what a test wants different in it. */
-import type { AccountView, ClientUse, ConnectionView, State } from '../../shared/snapshot.ts';
+import type { AccountView, ClientUse, ConnectionView, Question, State } from '../../shared/snapshot.ts';
 
 export { stateOf as stateWith } from '../fakes/window-state.ts';
 
@@ -42,6 +42,18 @@ export function connection(name: string, change: Partial<ConnectionView> = {}): 
     paused: change.state === 'paused',
     accounts: [account('ana@acme.example', { current: true })],
     clients: [],
+    ...change,
+  };
+}
+
+export function question(id: string, change: Partial<Question> = {}): Question {
+  return {
+    id,
+    program: 'Claude',
+    connectionId: 'connection sales',
+    what: 'revoke',
+    askedAtMs: nowMs,
+    endsAtMs: nowMs + 300_000,
     ...change,
   };
 }

@@ -9,7 +9,7 @@ import { type ConnectionView, type State, stateSchema } from '../../shared/snaps
 import type { WindowState } from '../../shared/window.ts';
 import { windowTable } from '../../shared/window.ts';
 import { wordsOf } from '../../shared/words/words.ts';
-import { account, client, connection, inState, stateWith } from './states.ts';
+import { account, client, connection, inState, question, stateWith } from './states.ts';
 
 const en = wordsOf('en');
 
@@ -128,6 +128,24 @@ describe('the whole menu', () => {
     expect(actionOf(state, '1 sign-out not confirmed yet')).toEqual({ kind: 'show', page: { name: 'services' } });
   });
 
+  it('Rule 9 a question of a program leads to the window, where all of it is read; nothing is answered in a menu', () => {
+    const questions = ['1', '2', '3', '4', '5'].map((id) => question(id, { program: `Program ${id}` }));
+    const state = stateWith([connection('sales')], { snapshot: { questions } });
+    const shown = items(state).filter(({ id }) => id.startsWith('question'));
+    expect(shown.map(({ label }) => label)).toEqual([
+      'Program 1 has a question…',
+      'Program 2 has a question…',
+      'Program 3 has a question…',
+      '2 more questions…',
+    ]);
+    for (const { action } of shown) expect(action).toEqual({ kind: 'show', page: { name: 'services' } });
+    expect(trayIcon(state)).toBe('attention');
+    expect(trayTooltip(state, en)).toContain('5 questions wait for your answer.');
+    const named = question('1', { program: 'x'.repeat(200) });
+    const [one] = items(stateWith([], { snapshot: { questions: [named] } })).filter(({ id }) => id === 'question:1');
+    expect(one?.label.length).toBeLessThanOrEqual(40);
+  });
+
   it('starts at login where that can be, and says what is in the way', () => {
     const item = (startAtLogin: WindowState['app']['startAtLogin']) =>
       items(stateWith([], { app: { startAtLogin } })).find((one) => one.id === 'start-at-login');
@@ -239,6 +257,20 @@ describe("a service's submenu", () => {
       method: 'useAccount',
       argument: { connection: 'connection Sales', account: 'account ana@acme.example' },
     });
+  });
+
+  it('a code that waits to be typed is shown in the window, not opened from the menu', () => {
+    const one = inState('signing-in');
+    const device = { userCode: 'BDWP-HQLK', verificationUri: 'https://login.example/device' };
+    const waits = { ...one, ...(one.signIn ? { signIn: { ...one.signIn, device } } : {}) };
+    const shown = submenuOf(waits);
+    expect(shown.map(({ label }) => label)).toContain('Waiting for you to type a code');
+    expect(shown.map(({ label }) => label)).not.toContain('Open the page again');
+    expect(shown.find(({ label }) => label === 'Show the code…')?.action).toEqual({
+      kind: 'show',
+      page: { name: 'service', connection: one.id, dialog: 'sign-in' },
+    });
+    expect(JSON.stringify(shown)).not.toContain('BDWP');
   });
 
   it('Rule 2 and 12: signing in shows its page in the window first, the tray opens no browser unasked', () => {
