@@ -24,6 +24,8 @@ describe('WWW-Authenticate', () => {
     [', ,Bearer ,error="a\\"b"', { scheme: 'bearer', error: 'a"b' }],
     ['Bearer scope="unclosed, error="x"', expect.objectContaining({ scheme: 'bearer' })],
     ['DPoP resource_metadata="https://a.example/m"', { scheme: 'dpop', resourceMetadata: 'https://a.example/m' }],
+    ['Bearer, DPoP error="insufficient_scope", scope="s"', { scheme: 'dpop', error: 'insufficient_scope', scope: 's' }],
+    ['DPoP algs="ES256", error="invalid_token"', { scheme: 'dpop', error: 'invalid_token' }],
     ['Basic realm="x"', undefined],
     ['', undefined],
   ])('M-C 2 reads %j', (header, expected) => {
