@@ -94,6 +94,8 @@ export const importMethods = {
     argument: z.object({
       source: importSourceSchema,
       servers: serverNames,
+      /** Whose rules hold, where an address alone does not tell. */
+      service: z.string().max(64).optional(),
       /** The way in to suggest at the sign-in. */
       wayIn: wayInSchema.optional(),
       clean: cleaningSchema,

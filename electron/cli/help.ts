@@ -60,6 +60,7 @@ export const commandHelp = {
     more: [
       "Without a file: what Claude Desktop's own file holds and Claude skips, else what you paste",
       '--server <name>       only this one',
+      '--service <id>        whose rules hold, where an address alone does not tell',
       '--way <way in>        how to sign in to it; client-credentials does so at once with what was imported',
       '--clean <what>        take the secret or the whole entry out of the file; a copy is made beside it first.',
       '                      Without it you are asked; without a terminal the file stays as it is',

@@ -62,7 +62,8 @@ async function importAll(
       return exitCodes.cancelled;
     }
     const names = servers.map(({ name }) => name);
-    const result = await control.ask('importServers', { source, servers: names, wayIn: options.way, clean });
+    const { service, way: wayIn } = options;
+    const result = await control.ask('importServers', { source, servers: names, service, wayIn, clean });
     results.push(result);
     for (const line of importedInWords(result, found, clean)) output.say(line);
   }

@@ -133,9 +133,9 @@ export async function start(platform: Platform, options: StartOptions): Promise<
           computer: options.computer,
           now: platform.now,
           keeps: () => made.snapshot().vault.kind !== 'memory',
-          connect: async (server, wayIn) => {
+          connect: async (server, how) => {
             if (!handlers) throw new Fault('internal', { reason: 'an import before the start' });
-            return connectPasted(handlers.addConnection, made.snapshot(), server, wayIn);
+            return connectPasted(handlers.addConnection, made.snapshot(), server, how);
           },
         });
         handlers = controlHandlers({

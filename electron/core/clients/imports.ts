@@ -25,16 +25,22 @@ export interface ImportsNeeds {
   /** Makes it a connection, its client kept in the vault. */
   readonly connect: (
     server: Connectable,
-    wayIn: WayInId | undefined,
+    how: ImportHow,
   ) => Promise<{ readonly connection: ConnectionView; readonly added: boolean }>;
   /** Whether what is kept outlives this process. */
   readonly keeps: () => boolean;
 }
 
-export interface ImportWish {
+export interface ImportHow {
+  /** Whose rules hold, where an address alone does not tell. */
+  readonly service?: string | undefined;
+  /** The way in to suggest. */
+  readonly wayIn?: WayInId | undefined;
+}
+
+export interface ImportWish extends ImportHow {
   readonly source: ImportSource;
   readonly servers: readonly string[];
-  readonly wayIn?: WayInId | undefined;
   readonly clean: 'nothing' | 'secret' | 'entry';
 }
 
@@ -73,12 +79,12 @@ export function createImports({ computer, now, connect, keeps }: ImportsNeeds): 
     return readClaude(source.path);
   }
 
-  async function takeOne(reading: Reading, name: string, wayIn: WayInId | undefined) {
+  async function takeOne(reading: Reading, name: string, { service, wayIn }: ImportHow) {
     const server = pastedServer(reading.block, name);
-    if (wayIn && !serviceFor(new URL(server.target)).waysIn.some(({ way }) => way === wayIn)) {
+    if (wayIn && !serviceFor(new URL(server.target), service).waysIn.some(({ way }) => way === wayIn)) {
       throw new Fault('input-invalid', { subject: wayIn, thing: 'way-in' });
     }
-    return { server, ...(await connect(server, wayIn)) };
+    return { server, ...(await connect(server, { service, wayIn })) };
   }
 
   async function clean(
@@ -113,7 +119,7 @@ export function createImports({ computer, now, connect, keeps }: ImportsNeeds): 
         const servers: ImportResult['servers'] = [];
         for (const name of new Set(wish.servers)) {
           try {
-            const { server, connection, added } = await takeOne(reading, name, wish.wayIn);
+            const { server, connection, added } = await takeOne(reading, name, wish);
             taken.push({ name: writtenName(reading.block, name) ?? name, secret: server.clientSecret });
             servers.push({ name, connection, added, took: tookOf(server) });
           } catch (thrown) {

@@ -1,7 +1,7 @@
 /** A server that was pasted or found in a file, as a connection: under its own name where that is free. */
 import type { ControlResult } from '../../../shared/control.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
-import type { WayInId } from '../../../shared/ways-in.ts';
+import type { ImportHow } from '../clients/imports.ts';
 import type { Connectable } from '../services/pasted.ts';
 import type { ControlHandlers } from './door.ts';
 
@@ -10,7 +10,7 @@ export async function connectPasted(
   addConnection: ControlHandlers['addConnection'],
   snapshot: Snapshot,
   server: Connectable,
-  wayIn?: WayInId,
+  { service, wayIn }: ImportHow = {},
 ): Promise<ControlResult<'addConnection'>> {
   const { target, name, clientId, clientSecret, scopes } = server;
   const isTaken = snapshot.connections.some((connection) => connection.name === name);
@@ -20,6 +20,7 @@ export async function connectPasted(
     ...(clientId === undefined ? {} : { clientId }),
     ...(clientSecret === undefined ? {} : { clientSecret: clientSecret.open() }),
     ...(scopes.length === 0 ? {} : { scopes: [...scopes] }),
+    ...(service === undefined ? {} : { service }),
     ...(wayIn === undefined ? {} : { wayIn }),
   });
 }

@@ -50,7 +50,7 @@ beforeEach(async () => {
     computer: { platform: 'linux', homedir: home, env: {} },
     now: () => Date.UTC(2026, 2, 1),
     keeps: () => keeps,
-    connect: async (server, wayIn) => {
+    connect: async (server, { wayIn }) => {
       if (server.target.includes('refused')) throw new Fault('connection-exists', { subject: 'refused' });
       connected.push({ server, wayIn });
       return { connection: view(server.name ?? 'x'), added: true };
@@ -174,6 +174,8 @@ describe('what is taken over', () => {
     const result = await take({ wayIn: 'jwt-login' });
     expect(result.servers).toMatchObject([{ added: false, fault: { fault: 'input-invalid' } }]);
     expect(connected).toEqual([]);
+    await take({ wayIn: 'jwt-login', service: 'practice-connexease', clean: 'nothing' });
+    expect(connected, 'no service gets an address of another one').toEqual([]);
     await take({ wayIn: 'api-key', clean: 'nothing' });
     expect(connected).toMatchObject([{ wayIn: 'api-key' }]);
   });
