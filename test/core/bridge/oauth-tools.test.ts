@@ -357,6 +357,17 @@ describe('who may not', () => {
     await expect(call('oauth2_validate_token')).rejects.toThrow();
   });
 
+  it('a host that says all and ends its input at once still gets its answers, and broken lines one each', async () => {
+    const lines = bridge.host('_oauth', 'script');
+    lines.socket.write('{broken\n');
+    const begun = lines.begin();
+    const listed = lines.ask('tools/list');
+    lines.end();
+    expect((await begun).result).toMatchObject({ serverInfo: { name: 'conexor-oauth' } });
+    expect((await listed).result?.['tools']).toHaveLength(5);
+    expect(lines.heard.map(({ error }) => error?.code).filter((code) => code !== undefined)).toEqual([-32700]);
+  });
+
   it('nobody can call a connection like these tools', async () => {
     await expect(person.broker.addConnection({ target: 'https://a.example/mcp', name: '_oauth' })).rejects.toThrow();
   });
