@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Fault } from '../../../shared/faults.ts';
 import { type TestBridge, testBridge } from '../../fakes/bridge.ts';
 import { FakeBroker } from '../../fakes/broker.ts';
 import { answerConsent, fillConsentForm } from '../../fakes/consent.ts';
@@ -271,6 +272,55 @@ describe('finishing and renewing', () => {
     expect(begun.data).toMatchObject({ outcome: 'registered', attempt: expect.any(String), managed: false });
     expect(person.opened).toEqual([]);
     expect(person.broker.signIns.isWaiting(person.connectionId)).toBe(true);
+  });
+});
+
+describe('where no page helps', () => {
+  let broker: FakeBroker;
+  let tools: TestBridge;
+  beforeEach(async () => {
+    broker = new FakeBroker('https://api.example/mcp', false);
+    tools = await testBridge(broker, { questionWaitMs: 20 });
+  });
+  afterEach(() => tools.stop());
+
+  async function authorizing(input: Record<string, unknown> = {}) {
+    const way: ToolWay = { door: 'http', url: tools.url('_oauth'), key: 'key-of-cursor' };
+    const opened = await openToolHost('2.x, 2026-07-28', way, yes);
+    hosts.push(opened);
+    return { ...(await opened.call('oauth2_authorize', input)), questions: opened.asked };
+  }
+
+  it('what has to be typed is typed in Conexor, and nobody is asked for it here', async () => {
+    broker.wayIn = 'password-login';
+    const fields = [{ name: 'password' as const, secret: true, required: true }];
+    broker.waysIn = [{ id: 'password-login', fields, keepsTyped: false, legacy: false }];
+    const told = await authorizing();
+    expect([told.isError, told.text]).toEqual([true, expect.stringContaining('typed in Conexor itself, never here')]);
+    expect(told.questions).toEqual([]);
+  });
+
+  it('a code is given with where it is typed; no browser opens', async () => {
+    const device = { userCode: 'WDJB-MJHT', verificationUri: 'https://login.example/device' };
+    broker.signIns = {
+      ...broker.signIns,
+      start: async (connectionId, wish) => {
+        expect(wish.wayIn).toBe('device-code');
+        return { id: 'a-1', connectionId, host: 'login.example', device, permissions: ['Read'] };
+      },
+    };
+    const told = await authorizing({ way_in: 'device-code' });
+    expect(told.data).toMatchObject({ status: 'waiting', attempt: 'a-1', device, browserOpened: false });
+    expect(told.text).toContain('type the code WDJB-MJHT');
+    expect(told.questions).toEqual([]);
+  });
+
+  it('a locked keychain is told in words', async () => {
+    broker.findConnection = () => {
+      throw new Fault('keychain-locked');
+    };
+    const told = await authorizing();
+    expect([told.isError, told.text]).toEqual([true, expect.stringContaining('keychain is locked')]);
   });
 });
 
