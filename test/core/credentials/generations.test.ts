@@ -1,0 +1,202 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Agent } from 'undici';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createGenerations, type Generations } from '../../../electron/core/credentials/generations.ts';
+import { oauthFetch } from '../../../electron/core/oauth/http.ts';
+import { openVault } from '../../../electron/core/vault/open-vault.ts';
+import { generationsKey } from '../../../electron/core/vault/records.ts';
+import type { Vault } from '../../../electron/core/vault/vault.ts';
+import { bundleProgram } from '../../fakes/bundle.ts';
+
+const dayMs = 24 * 60 * 60_000;
+const startMs = Date.UTC(2026, 10, 21, 12);
+
+let server: Server;
+let origin: string;
+/** What the service says the time is; undefined: it does not say. */
+let date: string | undefined;
+let age: string | undefined;
+let asked: { readonly method: string; readonly headers: Readonly<Record<string, unknown>> }[];
+let onLogin: () => void = () => undefined;
+
+beforeEach(async () => {
+  date = undefined;
+  age = undefined;
+  asked = [];
+  server = createServer((request, response) => {
+    asked.push({ method: request.method ?? '', headers: request.headers });
+    response.sendDate = false;
+    if (date !== undefined) response.setHeader('date', date);
+    if (age !== undefined) response.setHeader('age', age);
+    if (request.method === 'POST') onLogin();
+    // A login is never answered: whoever asks hangs until it is ended.
+    else response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+describe('the guard', () => {
+  let vault: Vault;
+  let dispatcher: Agent;
+  let nowMs = startMs;
+  let generations: Generations;
+  let generated = 0;
+  beforeEach(async () => {
+    nowMs = startMs;
+    generated = 0;
+    dispatcher = new Agent({ pipelining: 0 });
+    vault = await openVault({ dataDir: '', keySource: { kind: 'memory' }, now: () => nowMs, log: () => {} });
+    generations = createGenerations({ vault, http: oauthFetch(dispatcher), now: () => nowMs });
+  });
+  afterEach(() => dispatcher.close());
+
+  const spend = (username = 'ana', dailyLimit = 3) =>
+    generations
+      .spend({ origin, username, dailyLimit }, async () => {
+        generated += 1;
+      })
+      .then(
+        () => 'sent',
+        (thrown: { code: string; detail: { retryAtMs?: number } }) => thrown,
+      );
+  const recorded = () => vault.get('generations', generationsKey(origin, 'ana'))?.atMs;
+  const isAt = (atMs: number) => {
+    date = new Date(atMs).toUTCString();
+  };
+
+  it('asks the service for its time without any credentials, and enters that time before anything is sent', async () => {
+    isAt(startMs - 5 * dayMs);
+    const seen = await generations.spend({ origin, username: 'ana', dailyLimit: 3 }, async () => recorded());
+    expect(seen).toEqual([startMs - 5 * dayMs]);
+    expect(asked.map(({ method }) => method)).toEqual(['HEAD']);
+    expect(asked[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  it('counts any 24 hours by the service’s clock, and tells the moment in ours', async () => {
+    isAt(startMs - 5 * dayMs);
+    for (let n = 0; n < 3; n += 1) expect(await spend()).toBe('sent');
+    isAt(startMs - 5 * dayMs + 60_000);
+    expect(await spend()).toMatchObject({
+      code: 'generation-limit',
+      detail: { retryAtMs: startMs + dayMs - 60_000, subject: new URL(origin).host },
+    });
+    for (const forthAndBackMs of [9 * dayMs, -9 * dayMs, 400 * dayMs, -startMs]) {
+      nowMs = startMs + forthAndBackMs;
+      expect(await spend()).toMatchObject({ code: 'generation-limit' });
+    }
+    isAt(startMs - 4 * dayMs + 1000);
+    expect(await spend()).toBe('sent');
+    expect(generated).toBe(4);
+  });
+
+  it('goes by our clock where the service does not tell, and takes what lies ahead for now', async () => {
+    for (let n = 0; n < 3; n += 1) expect(await spend()).toBe('sent');
+    nowMs = startMs - 30 * dayMs;
+    expect(await spend()).toMatchObject({ code: 'generation-limit', detail: { retryAtMs: nowMs + dayMs } });
+    nowMs = startMs;
+    expect(await spend()).toMatchObject({ code: 'generation-limit' });
+    nowMs = startMs + dayMs;
+    expect(await spend()).toBe('sent');
+  });
+
+  it('lets the service’s word end what a wrong clock has entered', async () => {
+    nowMs = startMs + 3000 * dayMs;
+    for (let n = 0; n < 3; n += 1) await spend();
+    nowMs = startMs;
+    isAt(startMs);
+    expect(await spend()).toMatchObject({ code: 'generation-limit', detail: { retryAtMs: startMs + dayMs } });
+    isAt(startMs + dayMs);
+    expect(await spend()).toBe('sent');
+  });
+
+  it('takes an answer that was kept on the way for as old as it says', async () => {
+    isAt(startMs);
+    age = '3600';
+    await spend();
+    expect(recorded()).toEqual([startMs + 3_600_000]);
+  });
+
+  it('lets fifty callers pass one after another, and only as many as may', async () => {
+    isAt(startMs);
+    const second = createGenerations({ vault, http: oauthFetch(dispatcher), now: () => nowMs });
+    const both = [generations, second];
+    const all = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, n) =>
+        both[n % 2]?.spend({ origin, username: n % 3 === 0 ? 'ANA' : 'ana', dailyLimit: 10 }, async () => n),
+      ),
+    );
+    expect(all.filter(({ status }) => status === 'fulfilled').length).toBe(10);
+    expect(recorded()?.length).toBe(10);
+  });
+
+  it('keeps users and services apart', async () => {
+    isAt(startMs);
+    for (let n = 0; n < 3; n += 1) await spend('ana');
+    expect(await spend('ana')).toMatchObject({ code: 'generation-limit' });
+    expect(await spend('bea')).toBe('sent');
+  });
+
+  it('enters nothing, and sends nothing, where the service cannot be reached or the disk is full', async () => {
+    isAt(startMs);
+    vault.write = () => Promise.reject(new Error('disk full'));
+    await expect(generations.spend({ origin, username: 'ana', dailyLimit: 3 }, spendNothing)).rejects.toThrow(
+      'disk full',
+    );
+    await new Promise((resolve) => server.close(resolve));
+    await expect(generations.spend({ origin, username: 'ana', dailyLimit: 3 }, spendNothing)).rejects.toMatchObject({
+      code: 'unreachable',
+    });
+    expect([generated, recorded()]).toEqual([0, undefined]);
+    server.listen(0, '127.0.0.1');
+  });
+
+  async function spendNothing(): Promise<void> {
+    generated += 1;
+  }
+});
+
+it('kill -9 at the very moment of each request leaves every one of them counted', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'generations-'));
+  const keyFile = join(folder, 'key');
+  await writeFile(keyFile, randomBytes(32).toString('hex'));
+  const program = await bundleProgram(new URL('./generate-once.ts', import.meta.url));
+  try {
+    isNow();
+    let child: ChildProcess | undefined;
+    onLogin = () => child?.kill('SIGKILL');
+    const ends: string[] = [];
+    for (let n = 0; n < 12; n += 1) {
+      child = spawn(process.execPath, [program.path, folder, keyFile, origin], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let said = '';
+      child.stdout?.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+      const ended = child;
+      await new Promise<void>((resolve) => ended.once('close', () => resolve()));
+      ends.push(child.signalCode ?? said);
+    }
+    expect(ends).toEqual([...Array<string>(10).fill('SIGKILL'), 'generation-limit', 'generation-limit']);
+    expect(asked.filter(({ method }) => method === 'POST').length).toBe(10);
+  } finally {
+    onLogin = () => undefined;
+    await program.remove();
+    await rm(folder, { recursive: true, force: true });
+  }
+}, 60_000);
+
+function isNow(): void {
+  date = new Date(startMs).toUTCString();
+}
