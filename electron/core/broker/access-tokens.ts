@@ -54,7 +54,12 @@ interface Pause {
   readonly lengthMs: number;
 }
 
-export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
+export interface RenewingAccessTokens extends AccessTokens {
+  /** Renews an account's access where its time has come. Throws as `get`. */
+  renewDue(connection: ConnectionRecord, account: AccountRecord): Promise<void>;
+}
+
+export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessTokens {
   const { vault, waysIn, now } = needs;
   const renewals = new Map<string, Promise<GrantRecord>>();
   const pauses = new Map<string, Pause>();
@@ -281,7 +286,13 @@ export function createAccessTokens(needs: AccessTokensNeeds): AccessTokens {
     return stored.accessToken.open() === grant.accessToken.open();
   }
 
-  return { get };
+  return {
+    get,
+    async renewDue(connection, account) {
+      const grant = grantOf(vault, account.id);
+      if (grant && !grant.refusal) await fresh(connection, account, grant, undefined);
+    },
+  };
 }
 
 /**

@@ -236,7 +236,9 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     questions,
     async validate(connectionId, reference) {
       const account = findAccount(accountsOf(vault, connectionId), reference);
-      return validateAccess({ vault, waysIn, probe, http, keySets, now, log }, connectionRecord(connectionId), account);
+      const connection = connectionRecord(connectionId);
+      const { renewDue } = accessTokens;
+      return validateAccess({ vault, waysIn, probe, http, keySets, now, log, renewDue }, connection, account);
     },
     registration: async (connectionId, action) =>
       manageRegistration({ vault, http, log, changed }, connectionRecord(connectionId), action),

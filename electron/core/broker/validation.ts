@@ -13,6 +13,7 @@ import type { KeySets } from '../oauth/jwks.ts';
 import type { Log } from '../platform.ts';
 import type { AccountRecord, ConnectionRecord, GrantRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { RenewingAccessTokens } from './access-tokens.ts';
 import { grantOf } from './accounts.ts';
 import type { RevocationNeeds } from './revocations.ts';
 
@@ -34,15 +35,23 @@ export interface ValidationNeeds extends Pick<RevocationNeeds, 'probe'> {
   readonly keySets: KeySets;
   readonly now: () => number;
   readonly log: Log;
+  readonly renewDue: RenewingAccessTokens['renewDue'];
 }
 
-/** Throws `sign-in-needed` where there is nothing to ask about. */
+/**
+ * Of the access that the next call would use, so renewed first where its time has come. Throws `sign-in-needed` where
+ * there is nothing to ask about.
+ */
 export async function validateAccess(
   needs: ValidationNeeds,
   connection: ConnectionRecord,
   account: AccountRecord,
 ): Promise<Validation> {
   const { vault, waysIn, keySets, probe } = needs;
+  await needs.renewDue(connection, account).catch((thrown: unknown) => {
+    const fault = asFault(thrown);
+    if (fault.code === 'sign-in-needed') throw fault;
+  });
   const grant = grantOf(vault, account.id);
   if (!grant) throw new Fault('sign-in-needed', { subject: account.label });
   const server = serverOf(vault, grant);

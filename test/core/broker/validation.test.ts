@@ -101,6 +101,20 @@ describe('against a server that says what a test wants', () => {
     expect(stage.vault.list('registration')).toHaveLength(1);
   });
 
+  it('P-57 access whose time has come is renewed before anybody is asked', async () => {
+    const id = await signedIn();
+    server.answer('/introspect', ({ form }) => ({
+      body: { active: form.get('token') === stage.vault.list('grant')[0]?.accessToken.open() },
+    }));
+    stage.host.moveClock(3_600_000);
+    const before = server.seenAt('/token').length;
+    expect(await validate(id)).toMatchObject({ active: 'yes', checkedBy: 'introspection' });
+    expect(server.seenAt('/token').length).toBe(before + 1);
+    server.answer('/token', { status: 400, body: { error: 'invalid_grant' } });
+    stage.host.moveClock(3_600_000);
+    await expect(validate(id)).rejects.toMatchObject({ code: 'sign-in-needed' });
+  });
+
   it('P-33 an ID token with a wrong signature fails the sign-in; keys that were replaced do not', async () => {
     const [good, evil] = await Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]);
     const published = async (kid: string, { publicKey }: typeof good) => ({
