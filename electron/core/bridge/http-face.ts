@@ -3,14 +3,15 @@
  * `/api/<connection>/…`. Nothing here answers 401 with a challenge or passes one on: a local host would begin a sign-in
  * with us.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { faultWords } from '../../../shared/fault-words.ts';
-import { asFault, Fault, type FaultCode } from '../../../shared/faults.ts';
+import { asFault, type Fault, type FaultCode } from '../../../shared/faults.ts';
 import type { Log } from '../platform.ts';
 import type { BridgeContext } from './bridge-context.ts';
 import { invalidRequestCode, parseErrorCode, plainError } from './fault-answers.ts';
 import { type Caller, readBody, requireClient, requireLocal } from './guard.ts';
+import { listen, timeBody } from './http-listen.ts';
 import { HttpReply } from './http-reply.ts';
 import { HttpSessions } from './http-sessions.ts';
 import { type HostRequest, legacyVersions, readHostMessage } from './message.ts';
@@ -40,8 +41,6 @@ export interface HttpFace {
   close(): Promise<void>;
 }
 
-/** A body has come whole by then, unless it is one that streams on. */
-const bodyWaitMs = 30_000;
 /** A host has few; a program that opens ever more takes none of our memory. */
 const maxConnections = 512;
 
@@ -203,34 +202,6 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
       await stopped;
     },
   };
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let wanted = port;
-    server.on('error', (error: NodeJS.ErrnoException) => {
-      if (server.listening) return;
-      const isTaken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
-      if (!isTaken || wanted === 0) {
-        reject(new Fault('port-taken', { subject: String(port), reason: String(error.code) }));
-        return;
-      }
-      wanted = 0;
-      server.listen(0, '127.0.0.1');
-    });
-    server.once('listening', () => resolve((server.address() as AddressInfo).port));
-    server.listen(port, '127.0.0.1');
-  });
-}
-
-/** A slow loris gets no connection of ours for long. Returns how to let it take its time. */
-function timeBody(request: IncomingMessage): () => void {
-  const timer = setTimeout(() => {
-    if (!request.complete) request.socket.destroy();
-  }, bodyWaitMs).unref();
-  const arrived = () => clearTimeout(timer);
-  request.once('end', arrived).once('close', arrived);
-  return arrived;
 }
 
 function connectionOf(url: string): string | undefined {

@@ -4,10 +4,11 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
+import { Fault } from '../../../shared/faults.ts';
 import { readBody } from './guard.ts';
 
 /** More than this is not kept. */
-export const keptBodyBytes = 1024 * 1024;
+const keptBodyBytes = 1024 * 1024;
 
 export interface RequestBody {
   /** For the first sending; absent where the request has none. */
@@ -20,13 +21,15 @@ export interface RequestBody {
   release(): void;
 }
 
-/** Rejects where the request breaks off. */
+/** Rejects where the request breaks off, or has broken off. */
 export async function takeBody(request: IncomingMessage, maxKeptBytes = keptBodyBytes): Promise<RequestBody> {
   const length = request.headers['content-length'];
   const isChunked = request.headers['transfer-encoding'] !== undefined;
   if (!isChunked && (length === undefined || Number(length) === 0)) {
     return { again: () => ({}), release: () => undefined };
   }
+  // Gone while access was got: nothing would ever come of its body.
+  if (request.destroyed) throw new Fault('answer-lost', { reason: 'the program has gone' });
   if (!isChunked && Number(length) <= maxKeptBytes) {
     const body = await readBody(request, maxKeptBytes);
     return { first: body, again: () => ({ body }), release: () => undefined };

@@ -14,16 +14,15 @@ import { type Caller, keyOf } from './guard.ts';
 import { parseJson } from './message.ts';
 import { codeOfStatus, missingScopes } from './refusal.ts';
 import { reportRefusal } from './refuse.ts';
-import { type LocalPlace, localAddress, targetBelow } from './rest-address.ts';
+import { type LocalPlace, localAddress } from './rest-address.ts';
 import { answerOfFault, type OwnAnswer, sendOwn } from './rest-answers.ts';
 import { type RequestBody, takeBody } from './rest-body.ts';
 import { type RestCall, RestCalls } from './rest-calls.ts';
 import { answerFields, lengthField, requestFields } from './rest-headers.ts';
+import { askedFor, Instead } from './rest-request.ts';
 import { Route } from './route.ts';
 import type { Exchanged } from './upstream.ts';
 
-/** TRACE would have a service say our access aloud, and CONNECT is for proxies. */
-const methods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] satisfies RestMethod[];
 /** More of a refused request's answer is not kept for the program. */
 const maxRefusalBytes = 16 * 1024;
 
@@ -38,15 +37,6 @@ interface Turn {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly stop: AbortController;
-}
-
-/** What a program is told in place of a service's answer, and how that is remembered. */
-class Instead extends Error {
-  readonly answer: OwnAnswer;
-  constructor(answer: OwnAnswer) {
-    super(answer.error);
-    this.answer = answer;
-  }
 }
 
 export class RestForward {
@@ -131,7 +121,7 @@ export class RestForward {
 
   async #sent(turn: Turn, access: Access, body: RequestBody): Promise<Exchanged> {
     const { caller, connection, method, target, request, stop } = turn;
-    const headers = requestFields(request, keyOf(request) ?? '');
+    const headers = requestFields(request, keyOf(request));
     const { signal } = stop;
     const send = (by: Access, first: boolean): Promise<UpstreamResponse> => {
       if (first) {
@@ -160,58 +150,6 @@ export class RestForward {
     // Not carried out yet: it goes as whoever is bound now, as if it had come a moment later.
     return { response: await asAsked(renewed, false), access: renewed };
   }
-}
-
-/** Throws what is no request that can be passed on. */
-function askedFor(
-  request: IncomingMessage,
-  place: LocalPlace,
-  { speaks, resource, title, name }: ConnectionView,
-): { readonly method: RestMethod; readonly target: string } {
-  if (speaks !== 'rest') {
-    throw new Instead({
-      status: 404,
-      error: 'no-web-api',
-      message: `${title} is a server of tools for assistants (MCP), not a web API.`,
-      next: `Its local address is /mcp/${name}.`,
-    });
-  }
-  const method = methods.includes(request.method ?? '') ? (request.method as RestMethod) : undefined;
-  if (method === undefined) {
-    throw new Instead({
-      status: 405,
-      error: 'method-not-allowed',
-      message: 'Requests with this method are not passed on.',
-      next: `Use one of ${methods.join(', ')}.`,
-    });
-  }
-  // Some programs offer h2c with every request and go on without it.
-  const upgrade = request.headers.upgrade?.trim().toLowerCase();
-  if (upgrade !== undefined && upgrade !== 'h2c') {
-    throw new Instead({
-      status: 501,
-      error: 'upgrade-refused',
-      message: 'Only plain requests are passed on, no WebSocket or other protocol.',
-      next: 'Send the request without Upgrade.',
-    });
-  }
-  const key = keyOf(request) ?? '';
-  const found = targetBelow(resource, place);
-  if ('refused' in found || (key !== '' && found.target.includes(key))) {
-    throw new Instead({
-      status: 400,
-      error: 'address-refused',
-      message:
-        'refused' in found
-          ? `This address could lead out of ${title} (${found.refused}), so nothing was sent.`
-          : 'The key of this program stands in the address, so nothing was sent.',
-      next:
-        'refused' in found
-          ? 'Write the path without dot segments, encoded slashes and other tricks.'
-          : 'Send the key in the Authorization header only.',
-    });
-  }
-  return { method, target: found.target };
 }
 
 function bodyOf(body: RequestBody['first']): Pick<Parameters<typeof exchangeAt>[2], 'body'> {
@@ -243,7 +181,7 @@ function outcomeOf(response: UpstreamResponse): FaultCode | undefined {
 }
 
 /** Throws for a redirect that leads away from the connection: who follows it shows our key to strangers. */
-async function passBack({ connection, place, target, response, request }: Turn, exchanged: Exchanged): Promise<void> {
+async function passBack({ connection, place, target, response }: Turn, exchanged: Exchanged): Promise<void> {
   const { response: answer, access } = exchanged;
   const { resource } = access;
   const from = new URL(resource).origin + target;
@@ -263,8 +201,6 @@ async function passBack({ connection, place, target, response, request }: Turn, 
         response.once('drain', () => answer.resume());
       },
       end() {
-        // What the service did not want to read, the program need not send.
-        if (!request.complete) response.shouldKeepAlive = false;
         response.end();
         resolve();
       },

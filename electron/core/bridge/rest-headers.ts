@@ -56,14 +56,14 @@ const keptFromPrograms = new Set([
 ]);
 
 /** What goes on to the service. `key`: the program's own, which goes nowhere, in whichever field it stands. */
-export function requestFields(request: IncomingMessage, key: string): Record<string, string> {
+export function requestFields(request: IncomingMessage, key: string | undefined): Record<string, string> {
   const named = namedIn(request.headers.connection);
   const fields: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
     if (keptHere.has(name) || named.has(name) || name.startsWith('x-forwarded-') || name.startsWith('sec-fetch-'))
       continue;
     const text = Array.isArray(value) ? value.join(', ') : value;
-    if (text !== undefined && !text.includes(key)) fields[name] = text;
+    if (text !== undefined && !(key && text.includes(key))) fields[name] = text;
   }
   return fields;
 }

@@ -121,7 +121,8 @@ export class Route {
 
   #noteTrouble(): void {
     const state = this.connection()?.state;
-    this.#troubled = state === 'unreachable' || state === 'plan-limit';
+    // Of one request that was refused although its access was new, the next that is answered proves the contrary.
+    this.#troubled = state === 'unreachable' || state === 'plan-limit' || state === 'removed-by-service';
   }
 
   /** Told to the broker only where it changes what a person reads: the hot path asks one boolean. */

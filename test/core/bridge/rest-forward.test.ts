@@ -425,6 +425,17 @@ describe('streams', () => {
     expect(broker.seen.calls[1]?.outcome).toBe('cancelled');
   });
 
+  it('a program that goes while access is got leaves nothing behind', async () => {
+    broker.accessDelayMs = 50;
+    const request = open('POST', '/api/shop/x', { ...key, 'content-length': '10' });
+    request.on('error', () => undefined);
+    request.write('half');
+    await eventually(() => broker.seen.uses.length === 1);
+    request.destroy();
+    await eventually(() => broker.seen.calls.length === 1);
+    expect([broker.seen.calls[0]?.outcome, api.seen, broker.subscribers]).toEqual(['cancelled', [], 0]);
+  });
+
   it('a service that answers before it has read all is heard', async () => {
     api.intercept = (_, response) => {
       response.writeHead(413, { connection: 'close' }).end('too much');
@@ -493,6 +504,12 @@ describe('access', () => {
     });
     expect(api.seen).toHaveLength(2);
     expect(broker.seen.reports).toEqual([{ kind: 'unauthorized' }]);
+  });
+
+  it('an answer after all says that the access is good again', async () => {
+    broker.setState('removed-by-service', 'shop');
+    expect((await send('GET', '/api/shop/x')).status).toBe(200);
+    expect(broker.seen.reports).toEqual([{ kind: 'answered' }]);
   });
 
   it('where it cannot be renewed, what the service said is told', async () => {
