@@ -11,7 +11,7 @@ import {
   judgeCallback,
   type ValidatedCallback,
 } from '../oauth/authorization.ts';
-import { type AuthorizationServerInfo, requirePkce } from '../oauth/authorization-server.ts';
+import { type AuthorizationServerInfo, endpointOf, requirePkce } from '../oauth/authorization-server.ts';
 import { fetchIdentity } from '../oauth/identity.ts';
 import type { OAuthClient } from '../oauth/registration.ts';
 import { exchangeCode } from '../oauth/token.ts';
@@ -26,7 +26,9 @@ import { scopesToAsk } from './sign-in-scopes.ts';
 export async function prepareBrowser(needs: SignInNeeds, approach: Approach, asked: Asked): Promise<Prepared> {
   const { connection, service, wish } = approach;
   const { server, resource, scopes: suggested } = await approach.discover();
+  // Before anything listens, or is registered there.
   requirePkce(server);
+  endpointOf(server, 'authorization_endpoint');
   let attempt: AuthorizationAttempt | undefined;
   let client: OAuthClient | undefined;
 

@@ -120,6 +120,18 @@ function refuseMixUp(metadata: z.output<typeof metadataDocument>, issuer: URL): 
   throw new Fault('issuer-mismatch', { reason, subject: issuer.host });
 }
 
+/**
+ * The same for device codes: one that an honest server gave must not be handed to another's token endpoint, and nothing
+ * that comes back would show it. So both have to be of one house.
+ */
+function keepsDeviceCodes(metadata: z.output<typeof metadataDocument>): boolean {
+  if (metadata.device_authorization_endpoint === undefined) return true;
+  if (!URL.canParse(metadata.device_authorization_endpoint)) return false;
+  const device = new URL(metadata.device_authorization_endpoint);
+  const token = requireSecureEndpoint(metadata.token_endpoint);
+  return device.origin === token.origin || isSameHouse(device.hostname, token.hostname);
+}
+
 async function withUsableEndpoints(metadata: z.output<typeof metadataDocument>, guard: ZoneGuard): Promise<JsonObject> {
   for (const name of neededEndpoints) {
     const endpoint = metadata[name];
@@ -130,6 +142,7 @@ async function withUsableEndpoints(metadata: z.output<typeof metadataDocument>, 
     const endpoint = metadata[name];
     if (endpoint !== undefined && !(await isUsable(endpoint, guard))) unusable.add(name);
   }
+  if (!keepsDeviceCodes(metadata)) unusable.add('device_authorization_endpoint');
   const usable = Object.entries(metadata).filter(([name, value]) => value !== undefined && !unusable.has(name));
   return Object.fromEntries(usable);
 }

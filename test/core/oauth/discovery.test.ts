@@ -208,6 +208,30 @@ describe('authorization server metadata', () => {
     await expect(find()).rejects.toMatchObject({ code: 'address-invalid' });
   });
 
+  it('P-29 takes device codes of one server to no other', async () => {
+    const at = async (device: string) => {
+      fake.metadata['device_authorization_endpoint'] = device;
+      return (await find()).server.metadata.device_authorization_endpoint;
+    };
+    expect(await at(`${fake.origin}/device`)).toBe(`${fake.origin}/device`);
+    for (const elsewhere of ['http://127.0.0.1:9/device', 'https://honest.example/device', 'javascript:alert(1)', '']) {
+      expect(await at(elsewhere)).toBeUndefined();
+    }
+    fake.metadata['token_endpoint'] = 'https://api.house.example/token';
+    expect(await at('https://login.house.example/device')).toBe('https://login.house.example/device');
+  });
+
+  it('a server for programs and devices alone has no page, and is only used where none is needed', async () => {
+    delete fake.metadata['authorization_endpoint'];
+    delete fake.metadata['code_challenge_methods_supported'];
+    await expect(find()).rejects.toMatchObject({ code: 'pkce-unsupported' });
+    const input = { resource: fake.resource, challenge: undefined, service: mcp };
+    const { server } = await discover(http, { ...input, needsPage: false });
+    expect(server.metadata.token_endpoint).toBe(`${fake.origin}/token`);
+    fake.metadata['token_endpoint'] = 'http://a.example/x';
+    await expect(discover(http, { ...input, needsPage: false })).rejects.toMatchObject({ code: 'address-insecure' });
+  });
+
   it('P-29 refuses a page of one server with the token endpoint of another, unless iss tells them apart', async () => {
     const elsewhere = 'http://127.0.0.1:9';
     const mixed = (page: string, token: string, promised?: boolean) => {
