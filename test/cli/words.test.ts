@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { noneInUseInWords, stateInWords, staysSignedIn } from '../../electron/cli/words.ts';
+import { questionsInWords } from '../../electron/cli/questions.ts';
+import { keptInWords, noneInUseInWords, stateInWords, staysSignedIn } from '../../electron/cli/words.ts';
 import type { AccountView, ConnectionView } from '../../shared/snapshot.ts';
+import type { WayInOfferView } from '../../shared/ways-in.ts';
 
 const nowMs = new Date('2026-03-01T12:00:00').getTime();
 
@@ -74,4 +76,43 @@ describe('a service that asks for a person', () => {
     expect(noneInUseInWords({ ...connection, accounts: [account, lapsed] })).toEqual([]);
     expect(noneInUseInWords(connection)).toEqual([]);
   });
+});
+
+describe('what is kept after a sign-in', () => {
+  const offer: WayInOfferView = { id: 'password-login', fields: [], keepsTyped: false, legacy: false };
+  const field = { name: 'password', secret: true, required: true } as const;
+
+  it('is said once, with the place of what opens it', () => {
+    const kept = (more: object, vault: 'keychain' | 'key-file' = 'keychain') =>
+      keptInWords({ ...offer, ...more }, vault, 'GNOME Keyring').join(' ');
+    expect(kept({ id: 'authorization-code' })).toMatch(/^Only the access .* in GNOME Keyring\.$/);
+    expect(kept({ fields: [field] })).toMatch(
+      /^Only what the service answers is kept; your password is not\. .*sealed file/,
+    );
+    expect(kept({ id: 'jwt-login', fields: [field], keepsTyped: true })).toMatch(/because renewing needs it/);
+    expect(kept({ id: 'api-key', fields: [field], keepsTyped: true }, 'key-file')).toMatch(
+      /sent to the service alone\. .*key file/,
+    );
+  });
+
+  it('is not promised where nothing lasts', () => {
+    expect(keptInWords(offer, 'memory', 'none')).toEqual([
+      'Nothing of it is kept on disk: there is no keychain here, so it lasts until Conexor stops.',
+    ]);
+  });
+});
+
+it('a question is shown with the words that answer it', () => {
+  const question = { id: '1a2b3c4d-0000', program: 'n8n', connectionId: 'c1', askedAtMs: 0, endsAtMs: 1 } as const;
+  const questions = [
+    { ...question, what: 'revoke' as const, account: 'ana' },
+    { ...question, id: '5e6f7a8b-0000', what: 'sign-in' as const, connectionId: 'gone' },
+  ];
+  expect(questionsInWords({ questions, connections: [connection] })).toEqual([
+    {
+      what: 'n8n wants to sign ana out of sales',
+      next: 'conexor answer 1a2b3c4d yes (or: conexor answer 1a2b3c4d no)',
+    },
+    { what: 'n8n wants you to sign in to a service', next: expect.stringContaining('conexor answer 5e6f7a8b yes') },
+  ]);
 });
