@@ -9,7 +9,7 @@ import { TaskLine } from '../parts/task-line.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ServiceForm } from './add-other.tsx';
 import { titleOf } from './service-titles.ts';
-import type { Connect } from './use-connect.ts';
+import { type OnConnected, useConnect } from './use-connect.ts';
 
 const { conexor, connexease, api } = practiceCredentials;
 
@@ -31,14 +31,14 @@ const known: Readonly<Record<string, GivenFields>> = {
   'practice-api': { 'client-id': api.clientId, 'client-secret': api.clientSecret },
 };
 
-export function PracticeForm({
-  connect,
-  services,
-}: {
-  readonly connect: Connect;
+interface PracticeProps {
+  readonly onConnected: OnConnected;
   readonly services: readonly ServiceView[];
-}) {
+}
+
+export function PracticeForm({ onConnected, services }: PracticeProps) {
   const words = useWords().add;
+  const connect = useConnect(onConnected);
   const { task } = connect;
   const [first] = services;
   return (
@@ -50,7 +50,7 @@ export function PracticeForm({
       {first ? (
         <div className="after-card">
           <Fold title={words.practice.more}>
-            <OtherPractice connect={connect} services={services} first={first} />
+            <OtherPractice onConnected={onConnected} services={services} first={first} />
           </Fold>
         </div>
       ) : null}
@@ -58,12 +58,10 @@ export function PracticeForm({
   );
 }
 
-function OtherPractice(props: {
-  readonly connect: Connect;
-  readonly services: readonly ServiceView[];
-  readonly first: ServiceView;
-}) {
+/** Its outcome stands here, not at the button above. */
+function OtherPractice(props: PracticeProps & { readonly first: ServiceView }) {
   const words = useWords();
+  const connect = useConnect(props.onConnected);
   const [id, setId] = useState(props.first.id);
   const service = props.services.find((one) => one.id === id) ?? props.first;
   return (
@@ -73,12 +71,12 @@ function OtherPractice(props: {
         value={service.id}
         options={props.services.map((one) => ({ value: one.id, label: titleOf(one, words) }))}
         onChange={(next) => {
-          props.connect.task.clear();
+          connect.task.clear();
           setId(next);
         }}
       />
       <p className="hint">{words.add.practice.typed}</p>
-      <ServiceForm key={service.id} connect={props.connect} service={service} begin={known[service.id] ?? {}} />
+      <ServiceForm key={service.id} connect={connect} service={service} begin={known[service.id] ?? {}} />
     </>
   );
 }

@@ -14,7 +14,7 @@ import { PasteForm } from './add-paste.tsx';
 import { PracticeForm } from './add-practice.tsx';
 import { WayCard } from './add-way-card.tsx';
 import { leadOf, titleOf } from './service-titles.ts';
-import { type Connect, useConnect } from './use-connect.ts';
+import { type Connect, type OnConnected, useConnect } from './use-connect.ts';
 
 /** `target` is filled in; another link fills in another one. */
 export function AddPage({ target }: { readonly target?: string | undefined }) {
@@ -29,7 +29,7 @@ function Ways({ target }: { readonly target: string | undefined }) {
   const { add } = words;
   const services = useServices() ?? [];
   const [open, onOpen] = useState(target === undefined ? 'conexor' : 'other');
-  const connected: Parameters<typeof useConnect>[0] = (connection, added) => {
+  const connected: OnConnected = (connection, added) => {
     if (!added) announce(add.known(serviceNameNow(connection.id) || connection.title));
     showPage({ name: 'service', connection: connection.id });
   };
@@ -80,9 +80,7 @@ function Ways({ target }: { readonly target: string | undefined }) {
           <Connecting onConnected={connected}>{(connect) => <PasteForm connect={connect} />}</Connecting>
         </WayCard>
         <WayCard {...way} way="practice" picture="resume" title={add.practice.title} lead={add.practice.lead}>
-          <Connecting onConnected={connected}>
-            {(connect) => <PracticeForm connect={connect} services={services.filter(({ practice }) => practice)} />}
-          </Connecting>
+          <PracticeForm onConnected={connected} services={services.filter(({ practice }) => practice)} />
         </WayCard>
         {real.filter(({ speaks }) => speaks === 'mcp').map(card)}
       </div>
@@ -96,9 +94,6 @@ function Ways({ target }: { readonly target: string | undefined }) {
 }
 
 /** Each way has its own attempt, so that its outcome stands where it was asked for. */
-function Connecting(props: {
-  readonly onConnected: Parameters<typeof useConnect>[0];
-  readonly children: (connect: Connect) => ReactNode;
-}) {
+function Connecting(props: { readonly onConnected: OnConnected; readonly children: (connect: Connect) => ReactNode }) {
   return props.children(useConnect(props.onConnected));
 }

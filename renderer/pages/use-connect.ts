@@ -8,7 +8,8 @@ import type { GivenFields, WayInId } from '../../shared/ways-in.ts';
 import { ask, asWindowFault, WindowFault } from '../client/client.ts';
 import { type Task, useTask } from '../parts/use-task.ts';
 import type { SignInOutcome } from '../sign-in/outcomes.ts';
-import { type Begun, openSignIn, showEnded } from '../sign-in/sign-in-store.ts';
+import type { Begun } from '../sign-in/sign-in-steps.ts';
+import { openSignIn, showEnded } from '../sign-in/sign-in-store.ts';
 import type { ServerByHand } from '../ways-in/server-by-hand.tsx';
 import { noteTakenBack } from './taken-back.ts';
 
@@ -55,8 +56,10 @@ export interface Connect {
 /** How far the sign-in has come: it waits for the person, or it is over. */
 type SignInBegun = { readonly begun: Begun } | { readonly ended: SignInOutcome } | undefined;
 
+export type OnConnected = (connection: ConnectionView, added: boolean) => void;
+
 /** `onConnected`: the service is in the list; its sign-in, if it needs one, is open over the page. */
-export function useConnect(onConnected: (connection: ConnectionView, added: boolean) => void): Connect {
+export function useConnect(onConnected: OnConnected): Connect {
   const task = useTask();
   const [clientIdNeeded, setClientIdNeeded] = useState<ClientIdNeeded>();
 

@@ -13,7 +13,8 @@ import { QrCode } from '../parts/qr-code.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
-import { cancelSignIn, openPage, type Step, type StepProps } from './sign-in-store.ts';
+import type { Step, StepProps } from './sign-in-steps.ts';
+import { cancelSignIn, openPage } from './sign-in-store.ts';
 import { useStill } from './waiting-step.tsx';
 
 type Device = Extract<Step, { kind: 'device' }>;

@@ -12,7 +12,8 @@ import { Permissions } from '../parts/permissions.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
 import type { SignInOutcome } from './outcomes.ts';
-import { hideSheet, type StepProps, trySignInAgain } from './sign-in-store.ts';
+import type { StepProps } from './sign-in-steps.ts';
+import { hideSheet, trySignInAgain } from './sign-in-store.ts';
 
 type EndedProps = StepProps & { readonly outcome: SignInOutcome; readonly byCode?: boolean };
 

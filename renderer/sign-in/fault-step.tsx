@@ -7,7 +7,8 @@ import { Field } from '../parts/fields.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
-import { type StepProps, trySignInAgain } from './sign-in-store.ts';
+import type { StepProps } from './sign-in-steps.ts';
+import { trySignInAgain } from './sign-in-store.ts';
 
 const wantsClientId: ReadonlySet<string> = new Set(['client-id-needed', 'client-refused', 'registration-refused']);
 

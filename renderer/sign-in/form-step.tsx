@@ -7,7 +7,8 @@ import { useFocusOnError } from '../ways-in/use-focus-on-error.ts';
 import { useWayIn } from '../ways-in/use-way-in.ts';
 import { OtherWaysButton, WayInFields, WayList } from '../ways-in/way-in-fields.tsx';
 import { useWords } from '../words/use-words.ts';
-import { cancelSignIn, type Step, type StepProps, signInBy, stopTrying, wayInOf } from './sign-in-store.ts';
+import { type Step, type StepProps, wayInOf } from './sign-in-steps.ts';
+import { cancelSignIn, signInBy, stopTrying } from './sign-in-store.ts';
 
 type Form = Extract<Step, { kind: 'form' }>;
 

@@ -1,7 +1,7 @@
 /** Asking the service how to sign in: progress at once, words after a second (rule 16); Cancel is there all the time. */
 import { useEffect, useState } from 'react';
 import { useWords } from '../words/use-words.ts';
-import type { StepProps } from './sign-in-store.ts';
+import type { StepProps } from './sign-in-steps.ts';
 
 const wordsAfterMs = 1_000;
 

@@ -5,7 +5,8 @@ import { Facts, Fold } from '../parts/blocks.tsx';
 import { Button } from '../parts/button.tsx';
 import { Permissions } from '../parts/permissions.tsx';
 import { useWords } from '../words/use-words.ts';
-import { cancelSignIn, chooseWayIn, continueInBrowser, type StepProps } from './sign-in-store.ts';
+import type { StepProps } from './sign-in-steps.ts';
+import { cancelSignIn, chooseWayIn, continueInBrowser } from './sign-in-store.ts';
 
 export function ReadyStep({ sheet, host }: StepProps & { readonly host: string }) {
   const words = useWords();

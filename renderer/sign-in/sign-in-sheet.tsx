@@ -15,7 +15,8 @@ import { FaultActions, FaultStep } from './fault-step.tsx';
 import { FormStep } from './form-step.tsx';
 import { PreparingStep } from './preparing-step.tsx';
 import { ReadyActions, ReadyStep } from './ready-step.tsx';
-import { cancelSignIn, hideSheet, type Sheet, type Step, type StepProps, useSheet } from './sign-in-store.ts';
+import type { Sheet, Step, StepProps } from './sign-in-steps.ts';
+import { cancelSignIn, hideSheet, useSheet } from './sign-in-store.ts';
 import { focusService } from './tell-outcome.ts';
 import { WaitingActions, WaitingStep } from './waiting-step.tsx';
 

@@ -5,55 +5,24 @@
  */
 import { useSyncExternalStore } from 'react';
 import type { ConnectionView, WaitingSignIn } from '../../shared/snapshot.ts';
-import type { DeviceCode, GivenFields, WayInId } from '../../shared/ways-in.ts';
+import type { GivenFields, WayInId } from '../../shared/ways-in.ts';
 import { ask, asWindowFault, WindowFault } from '../client/client.ts';
 import { listenState, stateNow } from '../client/state.ts';
 import { type Ended, end, forget, keepUnread, onEnded, type SignInOutcome } from './outcomes.ts';
+import {
+  accountOf,
+  argumentOf,
+  attemptOf,
+  type Begun,
+  fieldsOf,
+  firstStep,
+  isUnderWay,
+  type Sheet,
+  type SignInWanted,
+  type Step,
+  stepOf,
+} from './sign-in-steps.ts';
 import { tellOutcome } from './tell-outcome.ts';
-
-export interface SignInWanted {
-  /** The connection's id. */
-  readonly connection: string;
-  /** The account that has to sign in again, by id; without it the one in use. */
-  readonly account?: string;
-  /** Another account than those already here. */
-  readonly another?: boolean;
-  /** Asked for besides what the account has: what a program was refused for. */
-  readonly scopes?: readonly string[];
-  /** Where it is not the way of the account, or the one that the service suggests. */
-  readonly wayIn?: WayInId;
-}
-
-/** What a sign-in that waits for the person shows at first. */
-export interface Begun {
-  readonly attempt: string;
-  readonly host: string;
-  readonly device?: DeviceCode | undefined;
-}
-
-export type Step =
-  /** What is to be typed; `choosing`: the other ways in are in sight. */
-  | { readonly kind: 'form'; readonly choosing: boolean }
-  | { readonly kind: 'preparing' }
-  /** Nothing is open yet: the person is told what will happen. */
-  | { readonly kind: 'ready'; readonly attempt: string; readonly host: string }
-  | { readonly kind: 'waiting'; readonly attempt: string; readonly host: string; readonly notOpened: boolean }
-  /** A code waits to be typed at the service's page. */
-  | { readonly kind: 'device'; readonly attempt: string; readonly host: string; readonly device: DeviceCode }
-  | { readonly kind: 'ended'; readonly outcome: SignInOutcome; readonly byCode?: boolean }
-  | { readonly kind: 'fault'; readonly fault: WindowFault };
-
-export interface Sheet {
-  readonly wanted: SignInWanted;
-  readonly step: Step;
-}
-
-/** What every step's component is told. */
-export interface StepProps {
-  readonly sheet: Sheet;
-  /** The service's name on the screen. */
-  readonly service: string;
-}
 
 let sheet: Sheet | undefined;
 const listeners = new Set<() => void>();
@@ -78,7 +47,8 @@ export function openSignIn(wanted: SignInWanted, begun?: Begun): void {
     set({ wanted, step: stepOf(waiting) });
     return;
   }
-  if (fieldsOf(wanted) > 0) {
+  const view = connectionNow(wanted.connection);
+  if (view && fieldsOf(wanted, view) > 0) {
     set({ wanted, step: { kind: 'form', choosing: false } });
     return;
   }
@@ -91,16 +61,6 @@ export function showEnded(wanted: SignInWanted, outcome: SignInOutcome): void {
   forget(wanted.connection);
   set({ wanted, step: { kind: 'ended', outcome } });
   tellOutcome({ attempt: '', connection: wanted.connection, outcome }, true);
-}
-
-/** The account that would sign in: the wanted one, else the one in use, unless another one is wanted. */
-export function accountOf({ account, another }: SignInWanted, connection: ConnectionView) {
-  if (another) return undefined;
-  return connection.accounts.find(({ id, current }) => (account === undefined ? current : id === account));
-}
-
-export function wayInOf(wanted: SignInWanted, connection: ConnectionView): WayInId {
-  return wanted.wayIn ?? accountOf(wanted, connection)?.wayIn ?? connection.wayIn;
 }
 
 /** The other ways in, in place of the browser that has not been opened yet. */
@@ -139,7 +99,7 @@ async function stepBy(
   // Where the service names nobody, only this tells whose access is renewed.
   const account = view && accountOf(wanted, view);
   const started = await ask('startSignIn', {
-    ...argumentOf(wanted),
+    ...argumentOf(wanted, view),
     ...(account ? { account: account.id } : {}),
     wayIn,
     given,
@@ -201,10 +161,6 @@ function giveUp({ step, wanted }: Sheet): void {
   else if (isUnderWay(step)) void ask('cancelSignIn', { attempt: attempt ?? wanted.connection }).catch(() => undefined);
 }
 
-function attemptOf(step: Step): string | undefined {
-  return step.kind === 'ready' || step.kind === 'waiting' || step.kind === 'device' ? step.attempt : undefined;
-}
-
 /** Closes the sheet and leaves the attempt as it is. */
 export function hideSheet(): void {
   set(undefined);
@@ -247,7 +203,7 @@ async function prepare(wanted: SignInWanted): Promise<void> {
   const mine = () => sheet?.wanted === wanted && sheet.step.kind === 'preparing';
   const { connection } = wanted;
   try {
-    const started = await ask('startSignIn', argumentOf(wanted));
+    const started = await ask('startSignIn', argumentOf(wanted, connectionNow(connection)));
     const { attempt } = started;
     if (!mine()) {
       cancelled.add(attempt);
@@ -259,38 +215,6 @@ async function prepare(wanted: SignInWanted): Promise<void> {
   } catch (thrown) {
     if (mine()) setStep({ kind: 'fault', fault: asWindowFault(thrown) });
   }
-}
-
-function argumentOf({ connection, account, another, scopes, wayIn }: SignInWanted) {
-  return {
-    connection,
-    openBrowser: false,
-    ...(account === undefined ? {} : { account }),
-    ...(another === undefined ? {} : { another }),
-    ...(wayIn === undefined ? {} : { wayIn }),
-    ...(scopes === undefined ? {} : { scopes: [...scopes] }),
-  };
-}
-
-function firstStep({ attempt, host, device }: Begun): Step {
-  return device ? { kind: 'device', attempt, host, device } : { kind: 'ready', attempt, host };
-}
-
-function stepOf(waiting: WaitingSignIn): Step {
-  const { attempt, host, browserOpened, device } = waiting;
-  if (device || !browserOpened) return firstStep({ attempt, host, ...(device ? { device } : {}) });
-  return { kind: 'waiting', attempt, host, notOpened: false };
-}
-
-function isUnderWay(step: Step): boolean {
-  return step.kind !== 'ended' && step.kind !== 'fault';
-}
-
-/** How many fields its way in has; none where it is decided at the service itself. */
-function fieldsOf(wanted: SignInWanted): number {
-  const connection = connectionNow(wanted.connection);
-  const wayIn = connection && wayInOf(wanted, connection);
-  return connection?.waysIn.find(({ id }) => id === wayIn)?.fields.length ?? 0;
 }
 
 function connectionNow(id: string): ConnectionView | undefined {

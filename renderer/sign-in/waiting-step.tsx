@@ -8,7 +8,8 @@ import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
 import { CameBack } from './came-back.tsx';
-import { cancelSignIn, openPage, type Step, type StepProps } from './sign-in-store.ts';
+import type { Step, StepProps } from './sign-in-steps.ts';
+import { cancelSignIn, openPage } from './sign-in-store.ts';
 
 type Waiting = Extract<Step, { kind: 'waiting' }>;
 
