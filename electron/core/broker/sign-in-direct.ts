@@ -24,7 +24,7 @@ export function prepareDirect(
   const scopes = scopesToAsk(vault, connection, wish, documented);
   return {
     ...approach,
-    triesFirst: wayIn.isUntried ?? false,
+    triesFirst: wayIn.isScarce === undefined,
     host: new URL(connection.resource).host,
     scopes: scopes ?? [],
     permissions: (scopes ?? []).map((scope) => permissionOf(scope, 'en') ?? scope),

@@ -32,11 +32,11 @@ export async function finishSignIn(
   isWanted: () => boolean,
 ): Promise<SignedIn> {
   const obtained = await obtain().catch(notCompleted);
-  const firstCall = () =>
-    needs.firstCall(prepared.connection, needs.waysIn.of(obtained.grant).credential(obtained.grant));
+  const { isUntried, credential } = needs.waysIn.of(obtained.grant);
+  const firstCall = () => needs.firstCall(prepared.connection, credential(obtained.grant));
   let stored: Stored;
   try {
-    if (prepared.triesFirst) await firstCall().catch(notTaken);
+    if (prepared.triesFirst) await firstCall().catch(isUntried ? notTaken : undefined);
     stored = await store(needs, prepared, obtained, isWanted);
   } catch (thrown) {
     needs.unwanted(obtained);

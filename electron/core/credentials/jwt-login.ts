@@ -75,6 +75,7 @@ export function jwtLogin({ vault, http, now }: WayInNeeds): WayIn {
   return {
     id: 'jwt-login',
     keepsTyped: true,
+    isScarce: true,
     fields: () => [
       { name: 'username', secret: false, required: true },
       { name: 'password', secret: true, required: true },

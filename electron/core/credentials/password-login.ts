@@ -49,7 +49,8 @@ export function passwordLogin(needs: WayInNeeds): WayIn {
 /** The answer under the names of the standard; services spell theirs in their own ways. Throws for a refusal. */
 function tokenMembers({ response, body }: LoginAnswer, host: string, now: () => number): JsonObject {
   if (!response.ok || !body || strangerOf(response, host)) {
-    throw refusalOf(response, body, { host, otherwise: 'credentials-refused', now });
+    const isAboutThem = [400, 401, 403, 422].includes(response.status);
+    throw refusalOf(response, body, { host, otherwise: isAboutThem ? 'credentials-refused' : 'token-refused', now });
   }
   const member = (...names: readonly string[]) => names.map((name) => body[name]).find((value) => value != null);
   const accessToken = member('access_token', 'accessToken', 'token', 'jwt');

@@ -36,6 +36,8 @@ export interface WayIn {
   fields(offer: WayInOffer): readonly Field[];
   /** Whether what was typed has to be kept, because renewing needs it. */
   readonly keepsTyped: boolean;
+  /** The service counts what it gives, so that is stored before anything else can go wrong. */
+  readonly isScarce?: true;
   /** Nobody has been asked when `obtain` resolves: what was given may simply be wrong. */
   readonly isUntried?: true;
   /**
