@@ -5,6 +5,7 @@
  */
 import type { Advice, Fault, FaultCode, Thing } from './faults.ts';
 import type { Language } from './settings.ts';
+import { faultAdvice } from './words/fault-advice.ts';
 import { type FaultText, faultTexts } from './words/faults.ts';
 import { pseudo } from './words/section.ts';
 import { weekdayAndHour } from './words/times.ts';
@@ -29,7 +30,7 @@ const forPrograms: { readonly [C in FaultCode | Advice]?: string } = {
 export function faultWords(fault: Pick<Fault, 'code' | 'detail'>, language?: Language | 'pseudo'): FaultWords {
   if (language === 'pseudo') return pseudo(faultWords(fault, 'en'));
   const inLanguage = language ?? 'en';
-  const texts = faultTexts[inLanguage];
+  const texts = { ...faultTexts[inLanguage], ...faultAdvice[inLanguage] };
   const { thing, advice, next, retryAtMs } = fault.detail;
   const value = thing === undefined ? fault.detail.subject : labelOf(thing, fault.detail.subject, inLanguage);
   const own = fault.code === 'input-invalid' && thing !== undefined ? texts.ofThing[thing] : undefined;

@@ -2,14 +2,13 @@
  * A code to be typed at the service's page, in whichever browser (RFC 8628): the code large, the page's address, a
  * picture of it for a phone, and how long it is good for. Nothing opens by itself.
  */
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import type { DeviceCode } from '../../shared/ways-in.ts';
 import { useNow } from '../client/clock.ts';
 import { useConnection } from '../client/state.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Button } from '../parts/button.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
-import { QrCode } from '../parts/qr-code.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
@@ -18,6 +17,19 @@ import { cancelSignIn, openPage } from './sign-in-store.ts';
 import { useStill } from './waiting-step.tsx';
 
 type Device = Extract<Step, { kind: 'device' }>;
+
+/** Loaded only where a code is shown; without it, the code and the page's address are there all the same. */
+const QrCode = lazy(() =>
+  import('../parts/qr-code.tsx').then(
+    (loaded) => ({ default: loaded.QrCode }),
+    () => ({ default: NoPicture }),
+  ),
+);
+
+/** As large as the picture: nothing moves when that comes. */
+function NoPicture() {
+  return <div className="qr-code" />;
+}
 
 const minuteMs = 60_000;
 const clockMs = 5_000;
@@ -53,7 +65,9 @@ export function DeviceStep({ sheet, step }: StepProps & { readonly step: Device 
         </dl>
         {isHere(device) ? null : (
           <figure className="device-picture">
-            <QrCode text={device.verificationUriComplete ?? device.verificationUri} label={own.qr} />
+            <Suspense fallback={<NoPicture />}>
+              <QrCode text={device.verificationUriComplete ?? device.verificationUri} label={own.qr} />
+            </Suspense>
             <figcaption className="small soft">{own.qrHint}</figcaption>
           </figure>
         )}

@@ -2,7 +2,7 @@
  * What a person reads when something went wrong: what happened, and what to do now (rule 11 of the face). One entry
  * per fault code in each language, in plain words: no codes, no protocol names, no server's own text.
  */
-import type { Advice, FaultCode, Thing } from '../faults.ts';
+import type { FaultCode } from '../faults.ts';
 import { section } from './section.ts';
 
 /** `subject` is whom it is about: a host name, a service, an account, a file. Undefined where the fault names nobody. */
@@ -10,14 +10,6 @@ export type FaultText = string | ((subject: string | undefined) => string);
 
 interface FaultTexts {
   readonly of: Readonly<Record<FaultCode, { readonly what: FaultText; readonly next: FaultText }>>;
-  readonly advice: Readonly<Record<Advice, string>>;
-  readonly thing: Readonly<Record<Thing, (value: string) => string>>;
-  /** Things of which a sentence of their own says more than "cannot be used". */
-  readonly ofThing: Readonly<
-    Partial<Record<Thing, { readonly what: (value: string) => string; readonly next: string }>>
-  >;
-  /** In place of the next step, where it is known from when on it makes sense to try again. */
-  readonly notBefore: (moment: string) => string;
 }
 
 /** A service on this computer does not need the internet. */
@@ -277,55 +269,6 @@ export const faultTexts = section<FaultTexts>({
         next: 'Try again; if it happens again, restart Conexor and send us its diagnostics.',
       },
     },
-    advice: {
-      'enter-in-conexor': 'Open Conexor and enter it there.',
-      'new-access': 'Get a new one from the service, then enter it in Conexor.',
-      'conexor-client-id':
-        'You find the client ID in the Conexor dashboard, under Servers, on the page of your server.',
-      'address-forms':
-        'Give an organisation and server such as acme/sales-api, or a whole address that begins with https.',
-      'address-without-secret':
-        'Take the password or key out of the address: Conexor signs you in through the browser instead.',
-      'local-program': 'It starts a program on this computer and needs no sign-in, so leave it where it is.',
-      'paste-less': 'Paste only the address, or only the block of one service.',
-      'config-broken':
-        'Nothing was changed in it. Correct it in an editor, or take the secret out of it there yourself.',
-      'config-changed':
-        'Nothing was changed in it: another program has just written it. Close that program, then try again.',
-      'config-unreadable': 'Check that the file is there and that you may read it.',
-      'keep-in-file':
-        'Nothing was changed in it: there is no keychain here, so the file holds the only lasting copy of the secret.',
-      'paste-whole-block': 'Copy the whole block again, from its first brace to its last, or paste only the address.',
-    },
-    thing: {
-      'redirect-address': (value) => `the redirect address "${value}"`,
-      'service-kind': (value) => `the service "${value}"`,
-      'service-name': (value) => `the name "${value}" (letters, digits and hyphens, at most 40)`,
-      'program-name': (value) => `the program name "${value}"`,
-      request: (value) => `the request "${value}"`,
-      'callback-address': (value) => `the pasted address at "${value}"`,
-      'missing-field': (name) => `the empty field "${name}"`,
-      field: (name) => `the value of "${name}"`,
-      'account-label': (value) => `the account name "${value}"`,
-      'way-in': (value) => `the way to sign in "${value}"`,
-      'config-file': (value) => `the file "${value}"`,
-    },
-    ofThing: {
-      'callback-address': {
-        what: (host) => `The pasted address at "${host}" is not the one at which this sign-in ends.`,
-        next: 'Answer the page in the browser first, then copy the whole address from the top of its window.',
-      },
-      'missing-field': { what: (label) => `"${label}" is still empty.`, next: 'Fill it in, then try again.' },
-      field: {
-        what: (label) => `What was given as "${label}" cannot be used.`,
-        next: 'Copy it again from where you got it, whole and without blanks or line ends inside.',
-      },
-      'way-in': {
-        what: (name) => `This service is not signed in to in this way: "${name}".`,
-        next: 'Choose another way to sign in.',
-      },
-    },
-    notBefore: (moment) => `You can try again from ${moment} on.`,
   },
   es: {
     of: {
@@ -584,53 +527,5 @@ export const faultTexts = section<FaultTexts>({
         next: 'Vuelve a intentarlo; si se repite, reinicia Conexor y envíanos su diagnóstico.',
       },
     },
-    advice: {
-      'enter-in-conexor': 'Abre Conexor y escríbelo allí.',
-      'new-access': 'Pide uno nuevo al servicio y escríbelo en Conexor.',
-      'conexor-client-id': 'El ID de cliente está en el panel de Conexor, en «Servers», en la página de tu servidor.',
-      'address-forms':
-        'Indica una organización y un servidor, como acme/sales-api, o una dirección completa que empiece por https.',
-      'address-without-secret':
-        'Quita la contraseña o la clave de la dirección: Conexor inicia la sesión por el navegador.',
-      'local-program': 'Abre un programa de este equipo y no necesita iniciar sesión; déjalo donde está.',
-      'paste-less': 'Pega solo la dirección, o solo el bloque de un servicio.',
-      'config-broken': 'No se ha cambiado nada en él. Corrígelo en un editor o quita tú de allí el secreto.',
-      'config-changed':
-        'No se ha cambiado nada en él: otro programa acaba de escribirlo. Cierra ese programa y vuelve a intentarlo.',
-      'config-unreadable': 'Comprueba que el archivo existe y que puedes leerlo.',
-      'keep-in-file':
-        'No se ha cambiado nada en él: aquí no hay llavero, así que el archivo guarda la única copia duradera del secreto.',
-      'paste-whole-block':
-        'Copia otra vez el bloque entero, desde la primera llave hasta la última, o pega solo la dirección.',
-    },
-    thing: {
-      'redirect-address': (value) => `la dirección de retorno "${value}"`,
-      'service-kind': (value) => `el servicio "${value}"`,
-      'service-name': (value) => `el nombre "${value}" (letras, cifras y guiones, 40 como máximo)`,
-      'program-name': (value) => `el nombre de programa "${value}"`,
-      request: (value) => `la solicitud "${value}"`,
-      'callback-address': (value) => `la dirección pegada de "${value}"`,
-      'missing-field': (name) => `el campo vacío "${name}"`,
-      field: (name) => `el valor de "${name}"`,
-      'account-label': (value) => `el nombre de cuenta "${value}"`,
-      'way-in': (value) => `la forma de iniciar sesión "${value}"`,
-      'config-file': (value) => `el archivo "${value}"`,
-    },
-    ofThing: {
-      'callback-address': {
-        what: (host) => `La dirección pegada de "${host}" no es aquella en la que termina este inicio de sesión.`,
-        next: 'Responde primero a la página en el navegador y copia después la dirección entera de la parte de arriba.',
-      },
-      'missing-field': { what: (label) => `"${label}" está vacío.`, next: 'Rellénalo y vuelve a intentarlo.' },
-      field: {
-        what: (label) => `Lo que se ha indicado como "${label}" no se puede usar.`,
-        next: 'Cópialo otra vez de donde lo obtuviste, entero y sin espacios ni saltos de línea dentro.',
-      },
-      'way-in': {
-        what: (name) => `En este servicio no se inicia sesión de esta forma: "${name}".`,
-        next: 'Elige otra forma de iniciar sesión.',
-      },
-    },
-    notBefore: (moment) => `Puedes intentarlo de nuevo a partir del ${moment}.`,
   },
 });

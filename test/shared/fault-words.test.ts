@@ -3,7 +3,7 @@ import { faultSentence, faultWords } from '../../shared/fault-words.ts';
 import { Fault, faultCodes } from '../../shared/faults.ts';
 import { languages } from '../../shared/settings.ts';
 import { fieldNames, waysIn } from '../../shared/ways-in.ts';
-import { faultTexts } from '../../shared/words/faults.ts';
+import { faultAdvice } from '../../shared/words/fault-advice.ts';
 import { wordsOf } from '../../shared/words/words.ts';
 
 const technical = /undefined|oauth|pkce|s256|\btoken|\bscope|invalid_|ECONN|JSON|\bHTTP\b|MCP| {2}/i;
@@ -52,7 +52,7 @@ describe('the words for every fault', () => {
 
   it('has better next steps and kinds of things in every language; what is only in English reaches no window', () => {
     for (const language of languages) {
-      const { advice, thing } = faultTexts[language];
+      const { advice, thing } = faultAdvice[language];
       for (const sentence of Object.values(advice)) expect(sentence).not.toMatch(technical);
       for (const name of Object.values(thing)) expect(name('x')).toContain('"x"');
     }
