@@ -4,8 +4,14 @@
  */
 import { resolve } from 'node:path';
 import { Fault } from '../../shared/faults.ts';
-import type { FoundImport, FoundServer, ImportResult, ImportSource } from '../../shared/imports.ts';
-import { longestPasted } from '../../shared/imports.ts';
+import {
+  type Cleaning,
+  type FoundImport,
+  type FoundServer,
+  type ImportResult,
+  type ImportSource,
+  longestPasted,
+} from '../../shared/imports.ts';
 import type { ControlClient } from '../core/control/client.ts';
 import type { Context } from './context.ts';
 import { exitCodeOf, exitCodes } from './output.ts';
@@ -18,8 +24,6 @@ interface Place {
   readonly source: ImportSource;
   readonly found: FoundImport;
 }
-
-type Cleaning = NonNullable<Context['options']['clean']>;
 
 export async function importServers(context: Context): Promise<number> {
   const { options, parameters, output } = context;

@@ -53,6 +53,12 @@ describe('the command line', () => {
     });
   });
 
+  it('ends quietly where its reader has heard enough', async () => {
+    const command = terminal.begin(['help']);
+    command.child.stdout?.destroy();
+    expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
   describe('starts Conexor', () => {
     it('that was not running: stop and nothing else finds that out without starting it', async () => {
       expect(await terminal.run('stop')).toMatchObject({ code: 0, stdout: 'Conexor was not running.\n' });

@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import { faultWords } from '../../../shared/fault-words.ts';
 import { asFault, Fault } from '../../../shared/faults.ts';
-import type { FoundImport, FoundServer, ImportResult, ImportSource } from '../../../shared/imports.ts';
+import type { Cleaning, FoundImport, FoundServer, ImportResult, ImportSource } from '../../../shared/imports.ts';
 import type { Language } from '../../../shared/settings.ts';
 import type { ConnectionView } from '../../../shared/snapshot.ts';
 import type { WayInId } from '../../../shared/ways-in.ts';
@@ -41,7 +41,7 @@ export interface ImportHow {
 export interface ImportWish extends ImportHow {
   readonly source: ImportSource;
   readonly servers: readonly string[];
-  readonly clean: 'nothing' | 'secret' | 'entry';
+  readonly clean: Cleaning;
 }
 
 /** Words about single files and servers are in `language`; what ends the whole wish is thrown. */
