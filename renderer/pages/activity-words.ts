@@ -1,8 +1,8 @@
 /** What an entry of the activity says: who did what, and how it ended, in words. */
 import type { Activity } from '../../shared/activity.ts';
-import type { Words } from '../../shared/words/words.ts';
+import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 
-export function whatWords(entry: Activity, words: Words): string {
+export function whatWords(entry: Activity, words: WindowWords): string {
   const { what } = words.activity;
   if (entry.what === 'sign-in' && entry.outcome !== 'done') return signInWords(entry.outcome, words);
   if (entry.what !== 'tool') return what[entry.what];
@@ -10,7 +10,7 @@ export function whatWords(entry: Activity, words: Words): string {
 }
 
 /** Undefined where it went well. Faults are said as everywhere else. */
-export function troubleWords(entry: Activity, service: string, words: Words): string | undefined {
+export function troubleWords(entry: Activity, service: string, words: WindowWords): string | undefined {
   if (entry.outcome === 'done' || isCalm(entry)) return undefined;
   const texts = words.faults.of;
   if (!Object.hasOwn(texts, entry.outcome)) return words.activity.failed;
@@ -27,7 +27,7 @@ const calmEnds: ReadonlySet<string> = new Set(['consent-denied', 'sign-in-cancel
 /** These faults are about the program, not about the service. */
 const aboutPrograms: ReadonlySet<string> = new Set(['program-waiting', 'program-refused']);
 
-function signInWords(outcome: string, { activity: { what } }: Words): string {
+function signInWords(outcome: string, { activity: { what } }: WindowWords): string {
   if (outcome === 'consent-denied') return what.signInDenied;
   return outcome === 'sign-in-cancelled' || outcome === 'cancelled' ? what.signInCancelled : what.signInFailed;
 }

@@ -1,18 +1,18 @@
 /** What services are called where one is chosen: in the person's words where there are some, else by their own name. */
 import type { ServiceView } from '../../shared/ways-in.ts';
-import type { Words } from '../../shared/words/words.ts';
+import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 
-export function titleOf({ id, title }: ServiceView, words: Words): string {
+export function titleOf({ id, title }: ServiceView, words: WindowWords): string {
   if (id === 'practice') return words.services.practiceService;
   return wordsFor(id, words)?.title ?? title;
 }
 
-export function leadOf({ id, waysIn }: ServiceView, words: Words): string {
+export function leadOf({ id, waysIn }: ServiceView, words: WindowWords): string {
   const [suggested] = waysIn;
   return wordsFor(id, words)?.lead ?? (suggested ? words.waysIn.way[suggested.id].text : '');
 }
 
-function wordsFor(id: string, { add }: Words): { readonly title: string; readonly lead: string } | undefined {
+function wordsFor(id: string, { add }: WindowWords): { readonly title: string; readonly lead: string } | undefined {
   return isIn(id, add.service) ? add.service[id] : undefined;
 }
 

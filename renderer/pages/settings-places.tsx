@@ -1,7 +1,7 @@
 /** Where Conexor's things lie on this computer, and under Details where programs reach it. */
 import { useState } from 'react';
 import type { WindowState } from '../../shared/window.ts';
-import type { Words } from '../../shared/words/words.ts';
+import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 import { ask } from '../client/client.ts';
 import { useWindowState } from '../client/state.ts';
 import { Card, Fold, Section } from '../parts/blocks.tsx';
@@ -71,7 +71,7 @@ function Folder({ dataDir }: { readonly dataDir: string }) {
   );
 }
 
-function keptIn({ snapshot, app }: WindowState, words: Words): string {
+function keptIn({ snapshot, app }: WindowState, words: WindowWords): string {
   const { keptIn: texts } = words.settings;
   switch (snapshot.vault.kind) {
     case 'keychain':
@@ -83,7 +83,7 @@ function keptIn({ snapshot, app }: WindowState, words: Words): string {
   }
 }
 
-function closing(app: WindowState['app'], { settings }: Words): string {
+function closing(app: WindowState['app'], { settings }: WindowWords): string {
   if (app.kind === 'tab') return settings.closingTab;
   if (!app.tray) return settings.closingQuits;
   return app.system === 'mac' ? settings.closingMenuBar : settings.closingTray;

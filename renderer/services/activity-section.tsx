@@ -1,7 +1,7 @@
 /** The latest that happened at one service: time, app, tool, outcome; never content. */
 import type { Activity } from '../../shared/activity.ts';
 import { ago } from '../../shared/words/times.ts';
-import type { Words } from '../../shared/words/words.ts';
+import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 import { useActivity } from '../client/activity.ts';
 import { useNow } from '../client/clock.ts';
 import { PageLink } from '../frame/page-link.tsx';
@@ -53,7 +53,7 @@ function Happening({ entry }: { readonly entry: Activity }) {
 }
 
 /** The doer stands only where the sentence needs one. */
-function sentenceOf(entry: Activity, words: Words): string {
+function sentenceOf(entry: Activity, words: WindowWords): string {
   const { app, you } = words.services.activity;
   const { what, program, tool } = entry;
   if (program === undefined) return entry.outcome === 'done' && isIn(what, you) ? you[what] : whatWords(entry, words);

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { AccountView } from '../../shared/snapshot.ts';
 import type { WindowResult } from '../../shared/window.ts';
 import { weekdayAndHour } from '../../shared/words/times.ts';
-import type { Words } from '../../shared/words/words.ts';
+import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 import { ask } from '../client/client.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Facts, Fold } from '../parts/blocks.tsx';
@@ -96,7 +96,7 @@ function Verdict({ found, service }: { readonly found: Validation; readonly serv
   );
 }
 
-function verdictOf({ active, checkedBy, signature }: Validation, service: string, { waysIn }: Words): string {
+function verdictOf({ active, checkedBy, signature }: Validation, service: string, { waysIn }: WindowWords): string {
   if (signature === 'invalid') return waysIn.check.forged;
   return active === 'unknown' ? waysIn.check.unknown(service) : waysIn.check[active][checkedBy](service);
 }

@@ -1,7 +1,7 @@
 /** How Conexor is known to a service as an app, and the end of that where the service lets it be ended (RFC 7592). */
 import { useState } from 'react';
 import type { WindowResult } from '../../shared/window.ts';
-import type { Words } from '../../shared/words/words.ts';
+import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 import { ask } from '../client/client.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Facts } from '../parts/blocks.tsx';
@@ -67,7 +67,7 @@ export function RegistrationFacts({ connection, registration }: RegistrationProp
   );
 }
 
-function toldOf(outcome: Registration['outcome'], words: Words['waysIn']['registration']): string {
+function toldOf(outcome: Registration['outcome'], words: WindowWords['waysIn']['registration']): string {
   if (outcome === 'deleted') return words.deleted;
   return outcome === 'gone' ? words.gone : words.notManaged;
 }

@@ -1,6 +1,6 @@
 /** Which of the two has happened at a sign-out: gone here, or gone there too. Nothing unconfirmed is claimed (rule 8). */
 import type { SignOutAnswer } from '../../shared/window.ts';
-import type { Words } from '../../shared/words/words.ts';
+import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 import { hourOf } from '../words/use-words.ts';
 
 interface Answered {
@@ -10,7 +10,7 @@ interface Answered {
 
 export function signedOutText(
   { service, answer }: Answered,
-  words: Words,
+  words: WindowWords,
 ): { readonly title: string; readonly text: string } {
   const { signedOut } = words.services;
   const confirmed = isConfirmed(answer);
@@ -35,7 +35,7 @@ export function isConfirmed({ service, proof }: SignOutAnswer): boolean {
   return service === 'nothing' || (service === 'cancelled' && proof !== 'still-accepted');
 }
 
-function cancelledText({ service, answer }: Answered, words: Words): string {
+function cancelledText({ service, answer }: Answered, words: WindowWords): string {
   const { signedOut } = words.services;
   if (answer.proof === 'refused') return signedOut.proven(service);
   if (answer.proof === 'not-checked') return signedOut.cancelled(service);

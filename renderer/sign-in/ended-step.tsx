@@ -1,7 +1,7 @@
 /** How a sign-in ended: who and what it may do, and what to do now; a denial is calm (rule 5). */
 import type { Page } from '../../shared/pages.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
-import type { Words } from '../../shared/words/words.ts';
+import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 import { ask } from '../client/client.ts';
 import { useConnection } from '../client/state.ts';
 import { addressOf, pageNow, showPage } from '../frame/page-store.ts';
@@ -17,7 +17,7 @@ import { hideSheet, trySignInAgain } from './sign-in-store.ts';
 
 type EndedProps = StepProps & { readonly outcome: SignInOutcome; readonly byCode?: boolean };
 
-export function endedTitle(outcome: SignInOutcome, service: string, words: Words): string {
+export function endedTitle(outcome: SignInOutcome, service: string, words: WindowWords): string {
   const { signIn } = words;
   switch (outcome.kind) {
     case 'done':
@@ -41,7 +41,7 @@ function isAdded({ known, accountId, connection }: Extract<SignInOutcome, { kind
 }
 
 /** What it means, in a sentence; of a sign-in that worked, who is signed in. */
-export function endedText(outcome: SignInOutcome, { signIn }: Words): string {
+export function endedText(outcome: SignInOutcome, { signIn }: WindowWords): string {
   switch (outcome.kind) {
     case 'done':
       return signIn.done.as(outcome.account);

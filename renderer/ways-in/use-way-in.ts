@@ -4,7 +4,7 @@
  */
 import { useRef, useState } from 'react';
 import type { Field, FieldName, GivenFields, WayInId, WayInOfferView } from '../../shared/ways-in.ts';
-import type { Words } from '../../shared/words/words.ts';
+import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 import type { Task } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
 
@@ -102,7 +102,7 @@ function sentenceOf({ fault }: Task): string {
   return fault ? `${fault.what} ${fault.next}` : '';
 }
 
-function errorOf({ name, required }: Field, typed: GivenFields, words: Words['waysIn']): string | undefined {
+function errorOf({ name, required }: Field, typed: GivenFields, words: WindowWords['waysIn']): string | undefined {
   const text = cleaned(name, typed[name]);
   // A key may stand in for the secret, but one of them there must be.
   const wanted = required || (name === 'client-secret' && cleaned('private-key', typed['private-key']) === '');

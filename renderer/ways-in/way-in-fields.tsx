@@ -1,7 +1,7 @@
 /** The fields of one way in, what is kept of them, and the other ways behind a quiet button. */
 import { useId } from 'react';
 import type { Field as FieldOfWay, WayInId, WayInOfferView } from '../../shared/ways-in.ts';
-import type { Words } from '../../shared/words/words.ts';
+import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 import { Fold } from '../parts/blocks.tsx';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/fields.tsx';
@@ -71,7 +71,7 @@ function OneField(props: { readonly field: FieldOfWay; readonly choice: WayInCho
 }
 
 /** A token or key is itself the access; a password or a secret may only lead to it. */
-function keepsOf({ id, keepsTyped }: WayInOfferView, { keeps }: Words['waysIn']): string {
+function keepsOf({ id, keepsTyped }: WayInOfferView, { keeps }: WindowWords['waysIn']): string {
   if (id === 'access-token' || id === 'api-key') return keeps.given;
   return keepsTyped ? keeps.typed : keeps.answer;
 }

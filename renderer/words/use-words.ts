@@ -1,10 +1,10 @@
 /** The words for components: the catalogue in the state's language. Times and lists: see `shared/words/times.ts` and `listOf`. */
 import { useSyncExternalStore } from 'react';
-import type { Words } from '../../shared/words/words.ts';
+import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 import { listenState, stateNow } from '../client/state.ts';
 import { setLanguage, wordsNow } from './words-now.ts';
 
-export function useWords(): Words {
+export function useWords(): WindowWords {
   return useSyncExternalStore(listenState, () => {
     const language = stateNow()?.app.language;
     if (language) setLanguage(language);
@@ -13,11 +13,11 @@ export function useWords(): Words {
 }
 
 /** "a, b and c" as the language does it. */
-export function listOf(items: readonly string[], words: Words): string {
+export function listOf(items: readonly string[], words: WindowWords): string {
   return new Intl.ListFormat(words.locale, { type: 'conjunction' }).format(items);
 }
 
 /** "14:05" */
-export function hourOf(atMs: number, words: Words): string {
+export function hourOf(atMs: number, words: WindowWords): string {
   return new Intl.DateTimeFormat(words.locale, { hour: 'numeric', minute: '2-digit' }).format(atMs);
 }

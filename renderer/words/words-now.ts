@@ -3,24 +3,24 @@
  * pseudo-locale, for the test that finds texts that are not in the catalogue.
  */
 import type { Language } from '../../shared/settings.ts';
-import { type Words, wordsOf } from '../../shared/words/words.ts';
+import { type WindowWords, windowWordsOf } from '../../shared/words/window-catalogue.ts';
 
 const pseudo = new URLSearchParams(location.search).get('words') === 'pseudo';
-const made = new Map<string, Words>();
+const made = new Map<string, WindowWords>();
 let language: Language = navigator.language.startsWith('es') ? 'es' : 'en';
 
 export function setLanguage(next: Language): void {
   language = next;
 }
 
-export function wordsIn(which: Language): Words {
+export function wordsIn(which: Language): WindowWords {
   const name = pseudo ? 'pseudo' : which;
-  const words = made.get(name) ?? { ...wordsOf(name), locale: localeOf(which) };
+  const words = made.get(name) ?? { ...windowWordsOf(name), locale: localeOf(which) };
   made.set(name, words);
   return words;
 }
 
-export function wordsNow(): Words {
+export function wordsNow(): WindowWords {
   return wordsIn(language);
 }
 

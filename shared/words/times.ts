@@ -1,6 +1,6 @@
 /** Points in time and durations as people say them, by Intl. */
 import type { AccountView, Snapshot } from '../snapshot.ts';
-import type { Words } from './words.ts';
+import type { WindowWords } from './window-catalogue.ts';
 
 const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400_000],
@@ -40,7 +40,7 @@ export function weekdayAndHour(atMs: number, locale: string): string {
 export function expiryWords(
   account: AccountView,
   nowMs: number,
-  words: Words,
+  words: WindowWords,
   vault: Snapshot['vault']['kind'] = 'keychain',
 ): string {
   const { expiry } = words.states;
