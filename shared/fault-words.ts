@@ -6,6 +6,7 @@
 import type { Advice, Fault, FaultCode, Thing } from './faults.ts';
 import type { Language } from './settings.ts';
 import { faultAdvice } from './words/fault-advice.ts';
+import { faultNext } from './words/fault-next.ts';
 import { type FaultText, faultTexts } from './words/faults.ts';
 import { pseudo } from './words/section.ts';
 import { weekdayAndHour } from './words/times.ts';
@@ -30,12 +31,13 @@ const forPrograms: { readonly [C in FaultCode | Advice]?: string } = {
 export function faultWords(fault: Pick<Fault, 'code' | 'detail'>, language?: Language | 'pseudo'): FaultWords {
   if (language === 'pseudo') return pseudo(faultWords(fault, 'en'));
   const inLanguage = language ?? 'en';
-  const texts = { ...faultTexts[inLanguage], ...faultAdvice[inLanguage] };
+  const texts = faultAdvice[inLanguage];
   const { thing, advice, next, retryAtMs } = fault.detail;
   const value = thing === undefined ? fault.detail.subject : labelOf(thing, fault.detail.subject, inLanguage);
   const own = fault.code === 'input-invalid' && thing !== undefined ? texts.ofThing[thing] : undefined;
   const subject = thing === undefined || value === undefined ? value : texts.thing[thing](value);
-  const { what, next: usual } = texts.of[fault.code];
+  const what = faultTexts[inLanguage][fault.code];
+  const usual = faultNext[inLanguage][fault.code];
   const toPrograms = language === undefined ? (next ?? forPrograms[advice ?? fault.code]) : undefined;
   const happened = own && value !== undefined ? own.what(value) : textOf(what, subject);
   const later =

@@ -57,7 +57,11 @@ export function asWindowFault(thrown: unknown): WindowFault {
 }
 
 function ownFault(code: 'broker-absent' | 'internal'): WindowFault {
-  const { what, next } = wordsNow().faults.of[code];
-  const text = (words: typeof what) => (typeof words === 'string' ? words : words(undefined));
-  return new WindowFault({ fault: code, what: text(what), next: text(next) });
+  const words = wordsNow();
+  const what = words.faults[code];
+  return new WindowFault({
+    fault: code,
+    what: typeof what === 'string' ? what : what(undefined),
+    next: words.window.ownFault[code],
+  });
 }

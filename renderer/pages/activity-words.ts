@@ -12,9 +12,9 @@ export function whatWords(entry: Activity, words: WindowWords): string {
 /** Undefined where it went well. Faults are said as everywhere else. */
 export function troubleWords(entry: Activity, service: string, words: WindowWords): string | undefined {
   if (entry.outcome === 'done' || isCalm(entry)) return undefined;
-  const texts = words.faults.of;
+  const texts = words.faults;
   if (!Object.hasOwn(texts, entry.outcome)) return words.activity.failed;
-  const { what } = texts[entry.outcome as keyof typeof texts];
+  const what = texts[entry.outcome as keyof typeof texts];
   return typeof what === 'string' ? what : what(aboutPrograms.has(entry.outcome) ? entry.program : service);
 }
 

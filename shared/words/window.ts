@@ -40,6 +40,11 @@ export const windowWords = section({
       command: 'npx conexor window',
       looking: 'Still looking for it, in case it was out of reach for a moment only…',
     },
+    /** What to do about the two faults that the window itself finds. */
+    ownFault: {
+      'broker-absent': 'Start Conexor, then try again.',
+      internal: 'Try again; if it happens again, restart Conexor and send us its diagnostics.',
+    },
     ended: { title: 'Conexor has ended', text: 'You can close this page.' },
     noKey: {
       title: 'Open this page from Conexor',
@@ -87,6 +92,10 @@ export const windowWords = section({
       both: 'En un terminal, en la carpeta de Conexor, un solo comando hace las dos cosas:',
       command: 'npx conexor window',
       looking: 'Seguimos buscándolo, por si ha sido solo un momento…',
+    },
+    ownFault: {
+      'broker-absent': 'Inicia Conexor y vuelve a intentarlo.',
+      internal: 'Vuelve a intentarlo; si se repite, reinicia Conexor y envíanos su diagnóstico.',
     },
     ended: { title: 'Conexor se ha cerrado', text: 'Puedes cerrar esta página.' },
     noKey: {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { faultSentence, faultWords } from '../../shared/fault-words.ts';
-import { Fault, faultCodes } from '../../shared/faults.ts';
+import { Fault, type FaultCode, faultCodes } from '../../shared/faults.ts';
 import { languages } from '../../shared/settings.ts';
 import { fieldNames, waysIn } from '../../shared/ways-in.ts';
 import { faultAdvice } from '../../shared/words/fault-advice.ts';
@@ -89,6 +89,14 @@ describe('the words for every fault', () => {
     }
     const unknown = new Fault('input-invalid', { subject: 'constructor', thing: 'field' });
     expect(faultWords(unknown).what).toContain('"constructor"');
+  });
+
+  it('of the window’s own say what they say everywhere', () => {
+    for (const language of languages) {
+      for (const [code, next] of Object.entries(wordsOf(language).window.ownFault)) {
+        expect(next).toBe(faultWords(new Fault(code as FaultCode), language).next);
+      }
+    }
   });
 
   it('says from when on a day’s limit starts anew, where it is known', () => {
