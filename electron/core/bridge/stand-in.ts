@@ -37,11 +37,19 @@ export function helpsToSignIn(fault: Fault): boolean {
 }
 
 /** Where a person has to change something in Conexor itself; a sign-in would not help. */
-const withoutLeave: ReadonlySet<FaultCode> = new Set<FaultCode>(['paused', 'program-waiting', 'program-refused']);
+const needsPerson: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'paused',
+  'program-waiting',
+  'program-refused',
+  'credentials-refused',
+  'client-refused',
+  'second-factor-needed',
+  'account-banned',
+]);
 
 /** Where the way to the service is gone for good, or until a person acts: no session outlives it. */
 export function endsAccess(fault: Fault): boolean {
-  return helpsToSignIn(fault) || withoutLeave.has(fault.code) || fault.code === 'connection-unknown';
+  return helpsToSignIn(fault) || needsPerson.has(fault.code) || fault.code === 'connection-unknown';
 }
 
 /** The result for a request, or undefined where only the fault itself is an answer. */
@@ -102,7 +110,7 @@ function serverInfo({ title, version }: Situation): object {
 }
 
 function instructions(situation: Situation): string {
-  const after = withoutLeave.has(situation.fault.code)
+  const after = needsPerson.has(situation.fault.code)
     ? `The other tools appear by themselves when the person has changed that in Conexor; the tool ${signInTool} says how it stands.`
     : helpsToSignIn(situation.fault)
       ? `Call the tool ${signInTool}; when the person has signed in, the other tools appear by themselves.`
@@ -123,7 +131,7 @@ function toolOf(situation: Situation): object {
     title: helps ? `Sign in to ${situation.title}` : `Try ${situation.title} again`,
     description: helps
       ? `The person is not signed in to ${situation.title} (${situation.host}). ${whatItDoes[situation.way]} Afterwards the other tools appear by themselves.`
-      : withoutLeave.has(situation.fault.code)
+      : needsPerson.has(situation.fault.code)
         ? `${faultSentence(situation.fault)} This only looks whether it has changed.`
         : `${faultSentence(situation.fault)} This tries again and says what it found.`,
     inputSchema: { type: 'object', properties: {}, additionalProperties: false },

@@ -1,9 +1,8 @@
 /**
  * Access that is good now. One refresh at a time per grant whoever asks (P-44), journal before it is sent, the answer
  * stored before it is used (P-43), and never the same refresh token twice (P-45): a refresh whose outcome is unknown
- * is repeated only where the service has been seen not to replace refresh tokens.
+ * is repeated only where the service has been seen not to replace refresh tokens, or where asking spends nothing.
  */
-import { createHash } from 'node:crypto';
 import { asFault, Fault, isOnTheWay } from '../../../shared/faults.ts';
 import { isBound } from '../credentials/authorization-code.ts';
 import { isSameCredential } from '../credentials/credential.ts';
@@ -11,20 +10,13 @@ import type { Given } from '../credentials/given.ts';
 import type { WaysIn } from '../credentials/ways-in.ts';
 import { wasNotSent } from '../oauth/http.ts';
 import type { Log } from '../platform.ts';
-import {
-  type AccountRecord,
-  type ConnectionRecord,
-  type GrantRecord,
-  grantKey,
-  type Refusal,
-  refusals,
-} from '../vault/records.ts';
-import type { Secret } from '../vault/secret.ts';
+import type { AccountRecord, ConnectionRecord, GrantRecord } from '../vault/records.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 import { boundAccountId, grantOf } from './accounts.ts';
 import type { Access, AccessRequest, AccessTokens } from './broker.ts';
 import { inTurn } from './connection-changes.ts';
 import { serviceOf } from './connections.ts';
+import { createGrantEnds, digest, keyOf, refusalOf } from './grant-ends.ts';
 import { forgetRegistration } from './registrations.ts';
 import type { RevocationNeeds } from './revocations.ts';
 
@@ -63,6 +55,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
   const { vault, waysIn, now } = needs;
   const renewals = new Map<string, Promise<GrantRecord>>();
   const pauses = new Map<string, Pause>();
+  const ends = createGrantEnds(needs);
 
   async function get(request: AccessRequest): Promise<Access> {
     const connection = vault.get('connection', request.connectionId);
@@ -75,7 +68,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
     if (!account) throw new Fault('sign-in-needed', { subject: connection.name });
     const grant = grantOf(vault, account.id);
     if (!grant) throw new Fault('sign-in-needed', { subject: account.label });
-    if (grant.refusal) throw endedBy(grant.refusal, account, grant);
+    if (grant.refusal) throw ends.faultOf(grant.refusal, account, grant);
 
     const current = await fresh(connection, account, grant, request.rejected);
     return {
@@ -100,7 +93,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
     if (!wayIn.canRenew(grant)) {
       if (!refused && !ended) return grant;
       if (wayIn.isUntried) return asOne(grant, () => judge(connection, account, grant));
-      await endGrant(account, grant, 'access-ended-too');
+      await ends.end(account, grant, 'access-ended-too');
       throw new Fault('sign-in-needed', { subject: account.label, reason: 'ended and not renewable' });
     }
     try {
@@ -125,8 +118,8 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
         ? 'refused'
         : await needs.probe(connection, waysIn.of(grant).credential(grant));
     if (proof !== 'refused') return grant;
-    await refuse(account, grant, 'credentials-refused');
-    throw endedBy('credentials-refused', account, grant);
+    await ends.refuse(account, grant, 'credentials-refused');
+    throw ends.faultOf('credentials-refused', account, grant);
   }
 
   function isDue(grant: GrantRecord): boolean {
@@ -171,7 +164,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
     const refreshTokenDigest = digest(grant.refreshToken);
     const mayRepeat = wayIn.mayRepeat(grant);
     if (vault.get('refreshJournal', key)?.refreshTokenDigest === refreshTokenDigest && !mayRepeat) {
-      await endGrant(account, grant, 'access-may-live');
+      await ends.end(account, grant, 'access-may-live');
       throw new Fault('sign-in-needed', {
         subject: account.label,
         reason: 'a refresh was cut off, its outcome unknown',
@@ -180,7 +173,8 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
     const startedAtMs = now();
     let kept: Given | undefined;
     await inTurn(vault, () => {
-      if (!isStill(account, grant)) throw new Fault('sign-in-needed', { subject: account.label, reason: 'signed out' });
+      if (!ends.isStill(account, grant))
+        throw new Fault('sign-in-needed', { subject: account.label, reason: 'signed out' });
       kept = vault.get('credential', account.id)?.fields;
       // Nothing is spent by asking, so there is nothing to remember.
       return mayRepeat ? [] : [{ kind: 'refreshJournal', key, record: { refreshTokenDigest, startedAtMs } }];
@@ -193,7 +187,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
     }
     let isWanted = false;
     await inTurn(vault, () => {
-      isWanted = isStill(account, grant);
+      isWanted = ends.isStill(account, grant);
       return [...(isWanted ? [{ kind: 'grant' as const, key, record: renewed }] : []), ...journalDone(key)];
     });
     if (!isWanted) {
@@ -220,70 +214,16 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
     const unregistered = fault.code === 'client-refused' && (await forgetRegistration(vault, grant));
     const refusal = grant.refreshToken === undefined ? refusalOf(fault) : undefined;
     if (refusal) {
-      await refuse(account, grant, refusal);
+      await ends.refuse(account, grant, refusal);
       return fault;
     }
     if (fault.code === 'sign-in-needed' || unregistered) {
-      await endGrant(account, grant, 'access-may-live');
+      await ends.end(account, grant, 'access-may-live');
       return new Fault('sign-in-needed', { ...fault.detail, subject: account.label });
     }
     if (mayBeSpent(fault) && !waysIn.of(grant).mayRepeat(grant)) return fault;
     await inTurn(vault, () => journalDone(keyOf(grant)));
     return fault;
-  }
-
-  /** The service's final no to what it was shown: it is kept, and nobody asks again before a person signs in. */
-  async function refuse(account: AccountRecord, grant: GrantRecord, refusal: Refusal): Promise<void> {
-    const isGivenOrShut = waysIn.of(grant).isUntried || refusal === 'account-banned' || refusal === 'account-disabled';
-    const trouble = isGivenOrShut ? 'removed-by-service' : 'sign-in-again';
-    let isNew = false;
-    await inTurn(vault, () => {
-      const latest = vault.get('account', account.id);
-      if (!latest || !isStill(account, grant)) return [];
-      isNew = true;
-      return [
-        { kind: 'grant', key: keyOf(grant), record: { ...grant, refusal } },
-        { kind: 'account', key: latest.id, record: { ...latest, trouble } },
-      ];
-    });
-    if (isNew) needs.changed();
-  }
-
-  function endedBy(refusal: Refusal, account: AccountRecord, grant: GrantRecord): Fault {
-    const reason = 'ended by the service before';
-    if (refusal === 'sign-in-needed') return new Fault(refusal, { subject: account.label, reason });
-    const subject = new URL(grant.resource).host;
-    return new Fault(refusal, { subject, reason, ...(waysIn.of(grant).isUntried ? { advice: 'new-access' } : {}) });
-  }
-
-  /** The refresh token is dropped and the account says *sign in again*; nothing else of it is touched. */
-  async function endGrant(
-    account: AccountRecord,
-    grant: GrantRecord,
-    access: 'access-may-live' | 'access-ended-too',
-  ): Promise<void> {
-    const key = keyOf(grant);
-    const ended = access === 'access-ended-too' ? { expiresAtMs: Math.min(now(), grant.expiresAtMs ?? now()) } : {};
-    let isNew = false;
-    await inTurn(vault, () => {
-      const latest = vault.get('account', account.id);
-      if (!latest || !isStill(account, grant)) return [];
-      isNew = latest.trouble !== 'sign-in-again' || grant.refreshToken !== undefined;
-      if (!isNew && ended.expiresAtMs === grant.expiresAtMs) return [];
-      return [
-        { kind: 'grant', key, record: { ...grant, refreshToken: undefined, ...ended } },
-        { kind: 'account', key: latest.id, record: { ...latest, trouble: 'sign-in-again' } },
-        { kind: 'refreshJournal', key, record: undefined },
-      ];
-    });
-    if (isNew) needs.changed();
-  }
-
-  /** Whether this is what the account has still, to be asked in a turn: it may have signed out or in again since. */
-  function isStill(account: AccountRecord, grant: GrantRecord): boolean {
-    const stored = grantOf(vault, account.id);
-    if (!stored || digest(stored.refreshToken) !== digest(grant.refreshToken)) return false;
-    return stored.accessToken.open() === grant.accessToken.open();
   }
 
   return {
@@ -311,22 +251,7 @@ function mayBeSpent(fault: Fault): boolean {
   }
 }
 
-/** Where there is no refresh token that could be dropped, what the service said has to be remembered instead. */
-function refusalOf({ code }: Fault): Refusal | undefined {
-  return refusals.find((refusal) => refusal === code);
-}
-
-function keyOf(grant: GrantRecord): string {
-  return grantKey(grant.issuer, grant.resource, grant.accountId);
-}
-
 /** Faults that pass by themselves: they never sign anyone out (being offline is not signed out). */
 function isPassing(fault: Fault): boolean {
   return isOnTheWay(fault) || fault.code === 'service-down' || fault.code === 'rate-limited';
-}
-
-function digest(token: Secret | undefined): string {
-  return createHash('sha256')
-    .update(token?.open() ?? '')
-    .digest('base64url');
 }

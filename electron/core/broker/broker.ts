@@ -40,7 +40,9 @@ export interface AccessRequest {
 export interface AccessTokens {
   /**
    * Access that is good now: cached, or after the one refresh that all callers share (P-44).
-   * Throws `paused`, `program-waiting`, `program-refused`, `sign-in-needed`, `permission-needed`, `unreachable`, `keychain-locked`, `connection-unknown`.
+   * Throws `paused`, `program-waiting`, `program-refused`, `sign-in-needed`, `permission-needed`, `unreachable`, `keychain-locked`, `connection-unknown`;
+   * where the service has said its final no, `credentials-refused`, `client-refused`, `account-banned` and the like, again and again
+   * without asking it; `generation-limit` (with `retryAtMs`).
    */
   get(request: AccessRequest): Promise<Access>;
 }
