@@ -219,8 +219,10 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     },
     noteCall: ({ connectionId, ...call }) => note(connectionId, { what: 'tool', ...call }),
     async signIn(connectionId) {
-      requireNothingTyped(waysIn, connectionRecord(connectionId));
-      const attempt = await signIns.start(connectionId, {});
+      const connection = connectionRecord(connectionId);
+      const account = accountsOf(vault, connectionId).find(({ id }) => id === connection.currentAccountId);
+      requireNothingTyped(waysIn, connection, account);
+      const attempt = await signIns.start(connectionId, account ? { accountId: account.id } : {});
       const { device, host } = attempt;
       if (device) return { authorizationUrl: device.verificationUri, host, userCode: device.userCode };
       await signIns.openBrowser(attempt.id).catch((thrown: unknown) => {

@@ -4,7 +4,7 @@ import { permissionOf } from '../../../shared/words/permissions.ts';
 import { type Given, givenFor } from '../credentials/given.ts';
 import type { WayIn } from '../credentials/way-in.ts';
 import type { WaysIn } from '../credentials/ways-in.ts';
-import type { ConnectionRecord } from '../vault/records.ts';
+import type { AccountRecord, ConnectionRecord } from '../vault/records.ts';
 import { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
 import { accountsOf } from './accounts.ts';
@@ -49,11 +49,16 @@ function rememberedFor(vault: Vault, { connection, offer, wish }: Approach): Giv
 }
 
 /** What a person has to type, no program can ask for. Throws `sign-in-needed`. */
-export function requireNothingTyped(waysIn: WaysIn, connection: ConnectionRecord): void {
-  if (waysIn.byId(connection.wayIn).obtain === undefined) return;
+export function requireNothingTyped(
+  waysIn: WaysIn,
+  connection: ConnectionRecord,
+  account: AccountRecord | undefined,
+): void {
+  const { id, obtain } = waysIn.byId(account?.wayIn ?? connection.wayIn);
+  if (obtain === undefined) return;
   throw new Fault('sign-in-needed', {
     subject: titleOf(connection),
-    reason: `${connection.wayIn} needs a person`,
+    reason: `${id} needs a person`,
     advice: 'enter-in-conexor',
     next: 'Ask the person to open Conexor on this computer and to enter what this service needs there; never ask for it here.',
   });

@@ -4,6 +4,7 @@
  */
 import { asFault, Fault } from '../../../shared/faults.ts';
 import { storedClient } from '../credentials/authorization-code.ts';
+import { ownClient } from '../credentials/client-credentials.ts';
 import { storedServer } from '../credentials/stored-server.ts';
 import type { WaysIn } from '../credentials/ways-in.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
@@ -87,7 +88,13 @@ async function introspected(
   if (server.metadata.introspection_endpoint === undefined) return undefined;
   try {
     const request = { token: grant.accessToken, hint: 'access_token' } as const;
-    const said = await introspectToken(http, server, storedClient(vault, grant), request, now);
+    const said = await introspectToken(
+      http,
+      server,
+      ownClient(vault, grant) ?? storedClient(vault, grant),
+      request,
+      now,
+    );
     return said.active && said.audience && !said.audience.includes(grant.resource) ? undefined : said;
   } catch (thrown) {
     const { code, detail } = asFault(thrown);

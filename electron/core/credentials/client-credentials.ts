@@ -10,6 +10,7 @@ import { requestClientCredentials } from '../oauth/client-credentials.ts';
 import { type Identity, identityOfToken } from '../oauth/identity.ts';
 import type { Service, WayInOffer } from '../services/service.ts';
 import type { GrantRecord } from '../vault/records.ts';
+import type { Vault } from '../vault/vault.ts';
 import { grantFrom } from './authorization-code.ts';
 import { headerCredential } from './credential.ts';
 import { type Given, requireGiven } from './given.ts';
@@ -68,6 +69,12 @@ export function clientCredentials({ vault, http, now }: WayInNeeds): WayIn {
       };
     },
   };
+}
+
+/** The client that a grant came by, where it is the account's own. */
+export function ownClient(vault: Vault, grant: GrantRecord): OAuthClient | undefined {
+  const kept = grant.authMethod && vault.get('credential', grant.accountId)?.fields;
+  return kept && clientOf(grant, kept);
 }
 
 function fields(offer: WayInOffer): readonly Field[] {

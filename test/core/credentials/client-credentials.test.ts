@@ -296,6 +296,22 @@ describe('a server that a person names', () => {
     expect(await check()).not.toBe(first);
   });
 
+  it('is asked by the same client whether its access is still good (RFC 7662)', async () => {
+    server.metadata['introspection_endpoint'] = `${server.origin}/introspect`;
+    server.answer('/introspect', { body: { active: true, scope: 'read' } });
+    server.answer('/token', { body: answer });
+    server.answer('/v1', { body: {} });
+    const id = await scene.add('web-api', `${server.origin}/v1`);
+    await scene.signIn(id, { wayIn: 'client-credentials', given: { 'client-id': 'machine', 'client-secret': 's' } });
+    expect(await scene.broker().validate(id, 'machine')).toMatchObject({
+      active: 'yes',
+      checkedBy: 'introspection',
+      scopes: ['read'],
+    });
+    const [asked] = server.seenAt('/introspect');
+    expect(asked?.headers.authorization).toBe(`Basic ${Buffer.from('machine:s').toString('base64')}`);
+  });
+
   it('needs a secret or a key, and a key that can be read', async () => {
     server.answer('/v1', { body: {} });
     const id = await scene.add('web-api', `${server.origin}/v1`, names({}));
