@@ -9,6 +9,7 @@ import { serviceNameNow } from '../services/names.ts';
 import { useServices } from '../ways-in/use-services.ts';
 import { useWords } from '../words/use-words.ts';
 import { ConexorForm } from './add-conexor.tsx';
+import { FoundInClaude } from './add-found.tsx';
 import { ServiceForm } from './add-other.tsx';
 import { PasteForm } from './add-paste.tsx';
 import { PracticeForm } from './add-practice.tsx';
@@ -84,6 +85,7 @@ function Ways({ target }: { readonly target: string | undefined }) {
         </WayCard>
         {real.filter(({ speaks }) => speaks === 'mcp').map(card)}
       </div>
+      <FoundInClaude />
       {rest.length > 0 ? (
         <Section title={add.rest.title} hint={add.rest.hint}>
           <div className="stack">{rest.map(card)}</div>

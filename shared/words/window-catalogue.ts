@@ -5,6 +5,7 @@ import { activityWords } from './pages-activity.ts';
 import { addWords } from './pages-add.ts';
 import { diagnosticsWords } from './pages-diagnostics.ts';
 import { firstRunWords } from './pages-first-run.ts';
+import { foundWords } from './pages-found.ts';
 import { helpWords } from './pages-help.ts';
 import { programWords } from './pages-programs.ts';
 import { settingsWords } from './pages-settings.ts';
@@ -20,6 +21,7 @@ export const windowSections = {
   faults: faultTexts,
   firstRun: firstRunWords,
   add: addWords,
+  found: foundWords,
   programs: programWords,
   activity: activityWords,
   settings: settingsWords,

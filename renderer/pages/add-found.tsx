@@ -1,0 +1,179 @@
+/** What Claude Desktop's own file has and Claude skips: offered where services are added, and nothing where there is none. */
+import { useEffect, useId, useState } from 'react';
+import type { FoundImport, ImportResult } from '../../shared/imports.ts';
+import { ask } from '../client/client.ts';
+import { useSelected } from '../client/state.ts';
+import { announce } from '../parts/announcer.tsx';
+import { Card, Section } from '../parts/blocks.tsx';
+import { Button } from '../parts/button.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
+import { useTask } from '../parts/use-task.ts';
+import { listOf, useWords } from '../words/use-words.ts';
+import { PastedServer } from './pasted-server.tsx';
+
+export function FoundInClaude() {
+  const words = useWords().found;
+  const { found, look } = useFound();
+  const known = useSelected(({ snapshot }) => snapshot.connections.map(({ resource }) => resource).join('\n'));
+  const files = found.flatMap((file) => {
+    const isKnown = (target: string) => known.split('\n').includes(target);
+    // One that is connected, and has nothing left there to take, is no news.
+    const servers = file.servers.filter(({ target, hasSecret, fault }) => !fault && (hasSecret || !isKnown(target)));
+    return file.path === undefined || (servers.length === 0 && file.backups.length === 0) ? [] : [{ ...file, servers }];
+  });
+  if (files.length === 0) return null;
+  return (
+    <Section title={words.title} hint={words.hint}>
+      <div className="stack">
+        {files.map((file) => (
+          <Card key={file.path} padded>
+            <OneFile file={file} path={file.path ?? ''} named={files.length > 1} look={look} />
+          </Card>
+        ))}
+      </div>
+    </Section>
+  );
+}
+
+function useFound(): { readonly found: readonly FoundImport[]; readonly look: () => Promise<void> } {
+  const [found, setFound] = useState<readonly FoundImport[]>();
+  const look = async () => setFound((await ask('findImports', {})).found);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page is opened.
+  useEffect(() => {
+    look().catch(() => undefined);
+  }, []);
+  return { found: found ?? [], look };
+}
+
+function OneFile(props: {
+  readonly file: FoundImport;
+  readonly path: string;
+  /** Several installations of Claude are told apart by where their files are. */
+  readonly named: boolean;
+  readonly look: () => Promise<void>;
+}) {
+  const { file, path, look } = props;
+  const words = useWords();
+  const task = useTask();
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [clean, setClean] = useState(false);
+  const [result, setResult] = useState<ImportResult>();
+  const chosen = file.servers.filter(({ name }) => !left.has(name));
+  const mayClean = !file.notCleanable && chosen.some(({ hasSecret }) => hasSecret);
+  const add = () =>
+    task.run(async (signal) => {
+      const made = await ask('importServers', {
+        source: { kind: 'claude-desktop', path },
+        servers: chosen.map(({ name }) => name),
+        clean: clean && mayClean ? 'secret' : 'nothing',
+      });
+      if (signal.aborted) return;
+      setResult(made);
+      const titles = made.servers.flatMap(({ connection }) => connection?.title ?? []);
+      if (titles.length > 0) announce(words.found.added(listOf(titles, words)));
+      await look();
+    });
+  const leave = (name: string, on: boolean) =>
+    setLeft((before) => new Set(on ? [...before].filter((one) => one !== name) : [...before, name]));
+  return (
+    <>
+      {props.named ? <p className="soft small">{path}</p> : null}
+      {file.servers.length > 1 ? <p className="small">{words.found.several(file.servers.length)}</p> : null}
+      {file.servers.map((server) => (
+        <PastedServer
+          key={server.name}
+          server={server}
+          {...(file.servers.length > 1
+            ? { chosen: !left.has(server.name), onChoose: (on: boolean) => leave(server.name, on) }
+            : {})}
+        />
+      ))}
+      {mayClean ? <CleanChoice on={clean} onChange={setClean} /> : null}
+      {chosen.length > 0 ? (
+        <div className="buttons">
+          <Button tone="primary" busy={task.running} onPress={add}>
+            {words.found.add(chosen.length)}
+          </Button>
+        </div>
+      ) : null}
+      <TaskLine task={task} />
+      {result ? <Outcome result={result} /> : null}
+      <Copies files={file.backups.length} look={look} />
+    </>
+  );
+}
+
+function CleanChoice({ on, onChange }: { readonly on: boolean; readonly onChange: (on: boolean) => void }) {
+  const words = useWords().found;
+  const id = useId();
+  return (
+    <div className="pasted">
+      <input
+        id={id}
+        type="checkbox"
+        className="check"
+        checked={on}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+      <div className="pasted-words">
+        <label htmlFor={id}>{words.clean}</label>
+        <span id={`${id}-hint`} className="soft small">
+          {words.cleanHint}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+/** What became of it, in the order in which it happened. */
+function Outcome({ result }: { readonly result: ImportResult }) {
+  const words = useWords();
+  const titles = result.servers.flatMap(({ connection }) => connection?.title ?? []);
+  const faults = [
+    ...result.servers.flatMap(({ fault }) => fault ?? []),
+    ...(result.notCleaned ? [result.notCleaned] : []),
+  ];
+  return (
+    <div aria-live="polite">
+      {titles.length > 0 ? (
+        <Notice tone="good" title={words.found.added(listOf(titles, words))}>
+          {result.cleaned?.backup ? (
+            <p>
+              {words.found.cleaned} {words.found.claudeOpen}
+            </p>
+          ) : null}
+          {result.cleaned?.secretElsewhere ? <p>{words.found.elsewhere}</p> : null}
+        </Notice>
+      ) : null}
+      {faults.map(({ what, next }) => (
+        <Notice key={what} tone="notice" title={what}>
+          <p>{next}</p>
+        </Notice>
+      ))}
+    </div>
+  );
+}
+
+function Copies({ files, look }: { readonly files: number; readonly look: () => Promise<void> }) {
+  const words = useWords().found;
+  const task = useTask();
+  if (files === 0) return null;
+  const remove = () =>
+    task.run(async () => {
+      const { removed } = await ask('removeBackups', {});
+      announce(words.deleted(removed.length));
+      await look();
+    });
+  return (
+    <>
+      <Notice
+        tone="calm"
+        title={words.copies(files)}
+        action={{ label: words.deleteCopies(files), onPress: remove, busy: task.running }}
+      />
+      <TaskLine task={task} />
+    </>
+  );
+}
