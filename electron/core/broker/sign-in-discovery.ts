@@ -87,11 +87,16 @@ async function probeServer(http: OAuthFetch, { resource }: ConnectionRecord): Pr
   return { isOpen: answer.access === 'none', challenge: answer.access === 'protected' ? answer.challenge : undefined };
 }
 
-/** Throws those of `oauthFetch`. Any answer will do; only a 401 says more. */
+/** Throws the troubles on the way there. Any answer will do, of any length; only a 401 says more. */
 async function probeApi(http: OAuthFetch, { resource }: ConnectionRecord, service: Service): Promise<Probed> {
   const url = service.probePath === undefined ? resource : new URL(service.probePath, resource).href;
-  const { status, headers } = await http(url, { method: 'GET', headers: { accept: 'application/json' } });
-  const header = status === 401 ? headers.get('www-authenticate') : null;
+  const answer = await http(url, { method: 'GET', headers: { accept: 'application/json' } }).catch(
+    (thrown: unknown) => {
+      if (asFault(thrown).code !== 'too-large') throw thrown;
+      return undefined;
+    },
+  );
+  const header = answer?.status === 401 ? answer.headers.get('www-authenticate') : null;
   return { isOpen: false, challenge: header === null ? undefined : parseChallenge(header) };
 }
 

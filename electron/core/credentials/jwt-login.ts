@@ -4,13 +4,13 @@
  * the service bans who asks too often. A refusal of the service is final: it is never asked the same again by itself.
  */
 import { createHash } from 'node:crypto';
-import { Fault, isOnTheWay } from '../../../shared/faults.ts';
+import { Fault } from '../../../shared/faults.ts';
 import { refusalOf, strangerOf } from '../oauth/answers.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
 import { askLogin, type LoginAnswer } from '../oauth/json-login.ts';
 import { readTokenSet } from '../oauth/token-answer.ts';
 import type { WayInOffer } from '../services/service.ts';
-import type { GrantRecord } from '../vault/records.ts';
+import { type GrantRecord, refusals } from '../vault/records.ts';
 import { headerCredential } from './credential.ts';
 import { createGenerations } from './generations.ts';
 import { type Given, requireGiven } from './given.ts';
@@ -25,8 +25,9 @@ interface Generated extends Pick<GrantRecord, 'accessToken' | 'obtainedAtMs' | '
 }
 
 /** A service in trouble is not asked for another token after every minute's pause: each of them would count. */
-const waitsMs = [60_000, 10 * 60_000, 60 * 60_000, 3 * 60 * 60_000] as const;
-const longestWaitMs = 3 * 60 * 60_000;
+const hourMs = 60 * 60_000;
+const waitsMs = [60_000, 10 * 60_000, hourMs] as const;
+const longestWaitMs = 3 * hourMs;
 
 export function jwtLogin({ vault, http, now }: WayInNeeds): WayIn {
   const generations = createGenerations({ vault, http, now });
@@ -64,10 +65,13 @@ export function jwtLogin({ vault, http, now }: WayInNeeds): WayIn {
   }
 
   function later(origin: string, thrown: unknown): unknown {
-    if (!(thrown instanceof Fault) || !mayPass(thrown)) return thrown;
+    if (!(thrown instanceof Fault) || refusals.some((refusal) => refusal === thrown.code)) return thrown;
     const failed = failures.get(origin) ?? 0;
     failures.set(origin, failed + 1);
-    const retryAtMs = Math.max(now() + (waitsMs[failed] ?? longestWaitMs), thrown.detail.retryAtMs ?? 0);
+    const waitMs = waitsMs[failed] ?? longestWaitMs;
+    // A 4xx that is no final word (402, 429) is at least none to ask about again soon.
+    const isNo = (thrown.detail.upstream?.status ?? 500) < 500;
+    const retryAtMs = Math.max(now() + (isNo ? Math.max(hourMs, waitMs) : waitMs), thrown.detail.retryAtMs ?? 0);
     return new Fault(thrown.code, { ...thrown.detail, retryAtMs });
   }
 
@@ -117,13 +121,6 @@ export function jwtLogin({ vault, http, now }: WayInNeeds): WayIn {
       };
     },
   };
-}
-
-/** What may be over at another time; everything else is the service's own no. */
-function mayPass(fault: Fault): boolean {
-  return (
-    isOnTheWay(fault) || ['service-down', 'rate-limited', 'service-answer-invalid', 'too-large'].includes(fault.code)
-  );
 }
 
 /** `{token, account: {uuid}, otp, client}`. Throws what a refusal means (see `refused`), and `second-factor-needed`. */

@@ -96,6 +96,12 @@ describe('a web API', () => {
     expect(server.seenAt('/v1').map(({ method }) => method)).toEqual(['GET']);
   });
 
+  it('may have a base of any length', async () => {
+    server.answer('/v1', { body: 'x'.repeat(400_000) });
+    const id = await scene.add('web-api', api);
+    expect(await startIn(id)).toContain(`${server.origin}/authorize`);
+  });
+
   it('that says nothing and whose origin publishes nothing cannot be signed in to by browser', async () => {
     server.answer('/v1', { status: 401 });
     server.answer('/.well-known/oauth-authorization-server', { status: 404 });

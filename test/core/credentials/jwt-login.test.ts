@@ -107,6 +107,23 @@ describe('a refusal', () => {
     expect(scene.vault.list('generations')).toEqual([]);
   });
 
+  it.each([
+    [400, 'credentials-refused'],
+    [402, 'plan-limit'],
+    [404, 'token-refused'],
+    [408, 'token-refused'],
+    [429, 'rate-limited'],
+  ])('with status %i while renewing is asked for once', async (status, code) => {
+    await signIn();
+    passes(dayMs + hourMs);
+    service.control.failNext('jwt', { status, body: { detail: 'No.' }, times: 50 });
+    for (let n = 0; n < 20; n += 1) {
+      expect(await scene.faultOf(scene.get(api))).toBe(code);
+      passes(2 * 60_000);
+    }
+    expect(logins()).toBe(2);
+  });
+
   it('when renewing ends it until a person signs in, who need not type it again', async () => {
     await signIn();
     for (let n = 0; n < 31; n += 1) await post(service, username);
