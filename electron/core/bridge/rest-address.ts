@@ -61,7 +61,8 @@ export function localAddress(resource: string, from: string, spelled: string, ad
   return below === undefined ? undefined : `${prefix}${spelled}${below}`;
 }
 
-function pathBelow(resource: string, address: string, from?: string): string | undefined {
+/** What of an address is below the resource's own path, to be asked for there; undefined for any other place. */
+export function pathBelow(resource: string, address: string, from?: string): string | undefined {
   if (!URL.canParse(address, from)) return undefined;
   const { origin, pathname, search, hash } = new URL(address, from);
   const own = new URL(resource);

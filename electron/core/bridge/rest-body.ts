@@ -21,18 +21,21 @@ export interface RequestBody {
   release(): void;
 }
 
+/** One that is there whole, or none. */
+export function wholeBody(body: Buffer | undefined): RequestBody {
+  const sent = body === undefined ? {} : { body };
+  return { ...(body === undefined ? {} : { first: body }), again: () => sent, release: () => undefined };
+}
+
 /** Rejects where the request breaks off, or has broken off. */
 export async function takeBody(request: IncomingMessage, maxKeptBytes = keptBodyBytes): Promise<RequestBody> {
   const length = request.headers['content-length'];
   const isChunked = request.headers['transfer-encoding'] !== undefined;
-  if (!isChunked && (length === undefined || Number(length) === 0)) {
-    return { again: () => ({}), release: () => undefined };
-  }
+  if (!isChunked && (length === undefined || Number(length) === 0)) return wholeBody(undefined);
   // Gone while access was got: nothing would ever come of its body.
   if (request.destroyed) throw new Fault('answer-lost', { reason: 'the program has gone' });
   if (!isChunked && Number(length) <= maxKeptBytes) {
-    const body = await readBody(request, maxKeptBytes);
-    return { first: body, again: () => ({ body }), release: () => undefined };
+    return wholeBody(await readBody(request, maxKeptBytes));
   }
   return streaming(request, isChunked ? undefined : length, maxKeptBytes);
 }
