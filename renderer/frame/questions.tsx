@@ -38,6 +38,10 @@ function OneQuestion({ question }: { readonly question: Question }) {
   const connection = useConnection(question.connectionId);
   const service = useServiceNames().get(question.connectionId) ?? connection?.title ?? '';
   const title = questionTitle(question, service, words);
+  const page =
+    connection?.service === 'practice'
+      ? words.signIn.practicePage
+      : own['sign-in'].page(service, connection?.host ?? '');
   const said = useRef(false);
   useEffect(() => {
     if (!said.current) announce(title);
@@ -59,7 +63,7 @@ function OneQuestion({ question }: { readonly question: Question }) {
       <Monogram name={question.program} />
       <div className="asking-words">
         <h3>{title}</h3>
-        <p className="small">{own[question.what].text}</p>
+        <p className="small">{question.what === 'sign-in' ? own['sign-in'].text(page) : own[question.what].text}</p>
         <div className="buttons">
           <Button
             tone="primary"

@@ -155,7 +155,10 @@ export const waysInWords = section({
       title: 'Waiting for your answer',
       'sign-in': {
         asks: (program: string, service: string) => `${program} wants you to sign in to ${service}`,
-        text: "If you allow it, your browser opens the service's page.",
+        /** Rule 2, as before every page that opens. */
+        text: (page: string) => `If you allow it, your browser opens ${page}; then you come back here.`,
+        /** The page may lie at another host, which only the service itself tells. */
+        page: (service: string, host: string) => `the sign-in page of ${service} (${host})`,
       },
       revoke: {
         asks: (program: string, service: string) => `${program} wants to sign you out of ${service}`,
@@ -368,7 +371,8 @@ export const waysInWords = section({
       title: 'Esperando tu respuesta',
       'sign-in': {
         asks: (program, service) => `${program} quiere que inicies sesión en ${service}`,
-        text: 'Si lo permites, tu navegador abre la página del servicio.',
+        text: (page) => `Si lo permites, tu navegador abre ${page}; después vuelves aquí.`,
+        page: (service, host) => `la página de inicio de sesión de ${service} (${host})`,
       },
       revoke: {
         asks: (program, service) => `${program} quiere cerrar tu sesión en ${service}`,

@@ -195,6 +195,15 @@ describe.skipIf(partMissing('browser') !== undefined)('a question of a program',
       expect(await said(page)).toBe('Claude may do it, this once.');
     }));
 
+  it('Rule 2 that would open the browser says whose page', () => {
+    const asks = question({ what: 'sign-in' });
+    return inWindow(stage, { state: stateOf(everyday, { snapshot: { questions: [asks] } }) }, async ({ page }) => {
+      await page
+        .getByText('your browser opens the sign-in page of Conexor (app.conexor.example); then you come back here.')
+        .waitFor();
+    });
+  });
+
   it('Rule 13 takes nobody’s focus, is announced, and Allow cannot be pressed by who was about to press something else', () =>
     inWindow(stage, { state: stateOf(everyday), at: '#/add' }, async (window) => {
       const { page } = window;
