@@ -78,8 +78,7 @@ async function importAll(
   for (const words of output.json ? [] : notCleaned) output.fail(words);
   const signedIn = await signInToAll(context, control, results, stopped);
   if (signedIn !== exitCodes.done) return signedIn;
-  const [first] = [...failed, ...notCleaned];
-  return first === undefined ? exitCodes.done : exitCodeOf(first.fault);
+  return failed.length + notCleaned.length === 0 ? exitCodes.done : exitCodes.failed;
 }
 
 /** Undefined where the person stopped. Throws what keeps the file or the text from being read. */

@@ -26,11 +26,14 @@ export interface Wish {
   readonly given?: GivenFields;
 }
 
-/** Runs `work` with a signal that says when the person wants to stop; a Ctrl+C alone would leave the broker waiting. */
+/**
+ * Runs `work` with a signal that says when the person wants to stop; a Ctrl+C alone would leave the broker waiting. A
+ * second one ends us at once.
+ */
 export async function untilStopped<T>(work: (stopped: AbortSignal) => Promise<T>): Promise<T> {
   const stopped = new AbortController();
   const stop = () => stopped.abort();
-  for (const signal of stopSignals) process.on(signal, stop);
+  for (const signal of stopSignals) process.once(signal, stop);
   try {
     return await work(stopped.signal);
   } finally {

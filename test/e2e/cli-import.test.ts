@@ -125,7 +125,7 @@ describe('conexor import', () => {
     const words = ['import', mail, '--service', 'practice', '--way', 'client-credentials', '--clean', 'secret'];
     const said = await terminal.run(...words);
     // It is no file that could be edited without harm; what it holds is taken over all the same.
-    expect(said.code).toBe(2);
+    expect(said.code).toBe(1);
     expect(said.stdout).toMatch(/^Signed in as .+ A first call has worked\.$/m);
     expect(said.stderr).toMatch(
       /^The file ".*a mail\.txt" is not something Conexor can use\.\nNothing was changed in it\./,
