@@ -54,7 +54,7 @@ export function ConexorForm({
         const given = choice.take();
         if (errors.organisation || errors.server || !given) return focusError();
         const target = `${organisation.trim()}/${server.trim()}`;
-        connect.connect({ kind: 'target', target, wayIn: choice.chosen, given });
+        connect.connect({ kind: 'target', target, wayIn: choice.chosen, given, givenFor: choice.offer?.id });
       }}
     >
       <div className="pair">

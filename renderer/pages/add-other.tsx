@@ -49,6 +49,7 @@ export function ServiceForm({ connect, service, target = '', byAddress = false, 
           service: byAddress ? undefined : service?.id,
           wayIn: choice.chosen,
           given,
+          givenFor: choice.offer?.id,
           server: server.take(),
           practice: service?.practice ?? false,
         });

@@ -13,11 +13,13 @@ import { openSignIn, showEnded } from '../sign-in/sign-in-store.ts';
 import type { ServerByHand } from '../ways-in/server-by-hand.tsx';
 import { noteTakenBack } from './taken-back.ts';
 
-/** How to sign in, where it is not the way that the service suggests. */
+/** How to sign in. */
 export interface ChosenWay {
+  /** Where it is not the way that the service suggests. */
   readonly wayIn?: WayInId | undefined;
-  /** For the ways that need no browser. */
+  /** For the ways that need no browser: what was typed, and for which of them. */
   readonly given?: GivenFields | undefined;
+  readonly givenFor?: WayInId | undefined;
 }
 
 export type Wanted =
@@ -91,7 +93,8 @@ export function useConnect(onConnected: OnConnected): Connect {
     giveClientId(clientId) {
       if (!clientIdNeeded) return;
       const { connection, way } = clientIdNeeded;
-      connect({ kind: 'target', target: connection.resource, clientId, wayIn: way.wayIn, given: way.given });
+      const { wayIn, given, givenFor } = way;
+      connect({ kind: 'target', target: connection.resource, clientId, wayIn, given, givenFor });
     },
     startOver() {
       task.cancel();
@@ -144,7 +147,8 @@ async function begin(
     const { attempt, host, authorizationUrl, device } = await ask('startSignIn', {
       connection: connection.id,
       openBrowser: false,
-      ...wayOf(way),
+      // A service that is here already may suggest another way than the one that was typed for.
+      ...(typed && way.givenFor !== undefined ? { wayIn: way.givenFor } : wayOf(way)),
       ...(typed ? { given: way.given } : {}),
       ...(typed && accounts.length > 0 ? { another: true } : {}),
     });

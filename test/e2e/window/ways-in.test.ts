@@ -103,7 +103,12 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service with wha
         { target: 'https://api.connexease.com/', service: 'connexease' },
       ]);
       expect(askedOf(window, 'startSignIn')).toEqual([
-        { connection: signedOutConnexease.id, openBrowser: false, given: { 'access-token': 'ct_live_whole' } },
+        {
+          connection: signedOutConnexease.id,
+          openBrowser: false,
+          wayIn: 'access-token',
+          given: { 'access-token': 'ct_live_whole' },
+        },
       ]);
     }));
 
