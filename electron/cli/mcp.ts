@@ -22,12 +22,14 @@ const longestAnswer = 64 * 1024 * 1024;
 
 export async function tools(context: Context): Promise<number> {
   const { output } = context;
-  const { client, title } = await open(context);
+  const { client, title, speaks } = await open(context);
   try {
     const { tools: all } = await inWords(title, client.listTools());
     output.data(all);
     for (const tool of all) output.say(`${tool.name}${inputsOf(tool.inputSchema)}  ${firstSentence(tool.description)}`);
-    if (all.length !== 1 || all[0]?.name !== signInTool) return exitCodes.done;
+    // Nobody is signed in: the bridge offers that, in place of a service's tools or beside those of a web API.
+    const standsIn = all.length === 1 || speaks === 'rest';
+    if (!standsIn || !all.some(({ name }) => name === signInTool)) return exitCodes.done;
     return (await connectionNow(context)).state === 'unreachable' ? exitCodes.failed : exitCodes.signInNeeded;
   } finally {
     await client.close();
@@ -55,9 +57,9 @@ export async function call(context: Context): Promise<number> {
   }
 }
 
-async function open(context: Context): Promise<{ readonly client: Client; readonly title: string }> {
+async function open(context: Context): Promise<Pick<ConnectionView, 'title' | 'speaks'> & { readonly client: Client }> {
   // Asked first, so that an unknown connection is said in the broker's words and not as a protocol error.
-  const { id, title } = await connectionNow(context);
+  const { id, title, speaks } = await connectionNow(context);
   const stream = await context.door({
     conexor: 1,
     door: 'mcp',
@@ -67,7 +69,7 @@ async function open(context: Context): Promise<{ readonly client: Client; readon
   });
   const client = new Client({ name: 'conexor', version });
   await inWords(title, client.connect(transportOver(stream)));
-  return { client, title };
+  return { client, title, speaks };
 }
 
 async function connectionNow(context: Context): Promise<ConnectionView> {

@@ -51,15 +51,6 @@ export function plainError(id: MessageId | null, code: number, message: string):
   return { jsonrpc: '2.0', id, error: { code, message } };
 }
 
-/** To assistants at the door of a web API, which has no tools: where programs reach it. */
-export function webApiAnswer(id: MessageId, title: string, url: string): ErrorAnswer {
-  return plainError(
-    id,
-    faultErrorCode,
-    `${title} is a web API, not a server of tools for assistants (MCP). Programs reach it at ${url} with their local key (in a terminal: npx conexor url).`,
-  );
-}
-
 /** The answer to what is no message at all. */
 export function unreadableAnswer(kind: 'malformed' | 'invalid', id: MessageId | undefined): object {
   return kind === 'malformed'

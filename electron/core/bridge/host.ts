@@ -17,4 +17,6 @@ export interface Host {
   readonly isLet?: () => boolean;
   /** Its key was removed: it ends, and a new key of the same name begins conversations of its own. */
   readonly keyRemoved?: () => void;
+  /** What it asks for is not served by this conversation any more: it ends, and the host finds who serves it. */
+  readonly servedElsewhere?: () => void;
 }

@@ -15,8 +15,8 @@ import { listen, timeBody } from './http-listen.ts';
 import { HttpReply } from './http-reply.ts';
 import { HttpSessions } from './http-sessions.ts';
 import { type HostRequest, legacyVersions, readHostMessage } from './message.ts';
-import { oauthToolsName } from './oauth-tools/tool-context.ts';
-import type { ToolsDoor } from './oauth-tools/tools-door.ts';
+import type { OwnServersDoor } from './own-servers/door.ts';
+import { ownServerOf } from './own-servers/own-server.ts';
 import { readLocalPlace } from './rest-address.ts';
 import { answerOfFault, sendOwn } from './rest-answers.ts';
 import { RestForward } from './rest-forward.ts';
@@ -24,7 +24,7 @@ import { RestForward } from './rest-forward.ts';
 export interface HttpFaceOptions {
   readonly context: BridgeContext;
   readonly log: Log;
-  readonly tools: ToolsDoor;
+  readonly ownServers: OwnServersDoor;
   /** Tried first; where it is taken any free one is used. 0 for any. */
   readonly port: number;
   readonly maxBodyBytes?: number;
@@ -96,7 +96,8 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
     const connection = connectionOf(request.url ?? '/');
     if (connection === undefined)
       return send(response, 404, { error: 'not-found', message: 'Nothing is at this address.' });
-    if (connection === oauthToolsName) return options.tools.http(request, response, caller);
+    const served = ownServerOf(context.broker, connection);
+    if (served !== undefined) return options.ownServers.http(request, response, caller, served);
     // A name that leads nowhere is said at once, before any message of it is read.
     const { id } = context.broker.findConnection(connection);
     const where = { ...caller, connection, id };

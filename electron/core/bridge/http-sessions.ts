@@ -133,7 +133,8 @@ export class HttpSessions {
     reference: string,
     of: Pick<Host, 'events' | 'forget'> & { readonly keyRemoved: () => void },
   ): Session {
-    return new Session(this.#context, { client, door: 'http', reference, isLet, ...of });
+    const servedElsewhere = of.keyRemoved;
+    return new Session(this.#context, { client, door: 'http', reference, isLet, servedElsewhere, ...of });
   }
 
   #whenIdle(id: string): void {

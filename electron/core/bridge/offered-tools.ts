@@ -26,6 +26,7 @@ import { reportRefusal } from './refuse.ts';
 import type { EventSink } from './reply.ts';
 import { Route } from './route.ts';
 import type { Exchanged } from './upstream.ts';
+import { readTitle, readTool, writeTitle, writeTool } from './web-api-tools/tool-names.ts';
 
 export type OfferedTool = ControlResult<'tools'>['tools'][number];
 
@@ -52,11 +53,19 @@ interface Turn extends Pick<OfferedToolsNeeds, 'now' | 'version'> {
   readonly late: Promise<never>;
 }
 
+/** Of a connection that is a web API, which is not asked. */
+function toolsOfWebApi(title: string): readonly OfferedTool[] {
+  return [
+    { name: readTool, title: readTitle(title), readOnly: true, destructive: false },
+    { name: writeTool, title: writeTitle(title), readOnly: false, destructive: true },
+  ];
+}
+
 /** Throws as `AccessTokens.get`, and the faults of a call. */
 export async function offeredTools(needs: OfferedToolsNeeds, connectionId: string): Promise<readonly OfferedTool[]> {
   const route = new Route(needs.broker, needs.http, connectionId, { client: '' });
-  // A web API offers what its documentation says.
-  if (route.webApi()) return [];
+  const connection = route.connection();
+  if (connection?.speaks === 'rest') return toolsOfWebApi(connection.title);
   const access = await route.access();
   const signal = AbortSignal.timeout(waitMs);
   try {

@@ -22,7 +22,7 @@ export interface RequestBody {
 }
 
 /** One that is there whole, or none. */
-export function wholeBody(body: Buffer | undefined): RequestBody {
+export function keptBody(body: Buffer | undefined): RequestBody {
   const sent = body === undefined ? {} : { body };
   return { ...(body === undefined ? {} : { first: body }), again: () => sent, release: () => undefined };
 }
@@ -31,11 +31,11 @@ export function wholeBody(body: Buffer | undefined): RequestBody {
 export async function takeBody(request: IncomingMessage, maxKeptBytes = keptBodyBytes): Promise<RequestBody> {
   const length = request.headers['content-length'];
   const isChunked = request.headers['transfer-encoding'] !== undefined;
-  if (!isChunked && (length === undefined || Number(length) === 0)) return wholeBody(undefined);
+  if (!isChunked && (length === undefined || Number(length) === 0)) return keptBody(undefined);
   // Gone while access was got: nothing would ever come of its body.
   if (request.destroyed) throw new Fault('answer-lost', { reason: 'the program has gone' });
   if (!isChunked && Number(length) <= maxKeptBytes) {
-    return wholeBody(await readBody(request, maxKeptBytes));
+    return keptBody(await readBody(request, maxKeptBytes));
   }
   return streaming(request, isChunked ? undefined : length, maxKeptBytes);
 }

@@ -36,7 +36,6 @@ export class Route {
   readonly #reference: string | undefined;
   readonly #asker: Asker;
   #upstream: Upstream | undefined;
-  #isWebApi = false;
   #troubled = false;
   #lastAccess: Access | undefined;
 
@@ -51,8 +50,7 @@ export class Route {
   /** Throws `connection-unknown`, `connection-ambiguous`. */
   upstream(): Upstream {
     if (!this.#upstream) {
-      const { id, speaks } = this.#broker.findConnection(this.#reference);
-      this.#isWebApi = speaks === 'rest';
+      const { id } = this.#broker.findConnection(this.#reference);
       this.#upstream = upstreamOf(this.#http, this.#broker.accessTokens, id, this.#asker);
     }
     return this.#upstream;
@@ -76,11 +74,6 @@ export class Route {
     } catch {
       return undefined;
     }
-  }
-
-  /** The connection, where it is a web API and no server of tools. */
-  webApi(): ConnectionView | undefined {
-    return this.connectionId !== undefined && this.#isWebApi ? this.connection() : undefined;
   }
 
   connection(): ConnectionView | undefined {

@@ -9,7 +9,7 @@ import { programName } from '../broker/programs.ts';
 import { type BridgeContext, eraOf, hintsOf, toolsOf } from './bridge-context.ts';
 import { CallNotes } from './call-notes.ts';
 import { type Call, Calls } from './calls.ts';
-import { faultAnswer, webApiAnswer } from './fault-answers.ts';
+import { faultAnswer } from './fault-answers.ts';
 import type { Host } from './host.ts';
 import { LegacySession } from './legacy-session.ts';
 import type { HostMessage, HostRequest } from './message.ts';
@@ -105,6 +105,11 @@ export class Session {
         host.keyRemoved?.();
         return;
       }
+      // It was not known when this began, and is served by ourselves.
+      if (this.#route.connection()?.speaks === 'rest') {
+        host.servedElsewhere?.();
+        return;
+      }
       const before = this.#standing;
       const standing = this.#route.standing(snapshot);
       // An account may leave while it is not the one that is bound any more, and its calls still run.
@@ -141,12 +146,6 @@ export class Session {
    */
   async request(request: HostRequest, reply: Reply, gone?: AbortSignal, hostHeaders?: HostHeaders): Promise<void> {
     if (gone?.aborted) return;
-    const api = this.#route.webApi();
-    if (api) {
-      const url = `${this.#context.localOrigin()}/api/${api.name}`;
-      reply.answer(webApiAnswer(request.id, api.title, url));
-      return;
-    }
     const isSubscription = request.method === 'subscriptions/listen';
     const modern = request.modernVersion !== undefined || request.method === 'server/discover';
     const call = this.#calls.begin(request, { modern, subscription: isSubscription && modern }, gone);

@@ -17,16 +17,27 @@ export interface SignInTurn {
   readonly askedBefore: boolean;
   /** Tells that a sign-in was begun. */
   readonly asked: () => void;
+  /** What there is to do when the person has signed in, where that is not to wait for other tools. */
+  readonly afterwards?: string;
 }
 
-export async function signInResult({ broker, connection, fault, askedBefore, asked }: SignInTurn): Promise<object> {
-  if (fault === undefined) return toolText(signedIn(connection));
+const usualAfterwards = 'the other tools appear by themselves';
+
+export async function signInResult({
+  broker,
+  connection,
+  fault,
+  askedBefore,
+  asked,
+  afterwards,
+}: SignInTurn): Promise<object> {
+  if (fault === undefined) return toolText(signedIn(connection, afterwards));
   if (!connection || !helpsToSignIn(fault)) return toolText(faultSentence(fault), true);
   const underWay = connection.state === 'signing-in';
   try {
     const { authorizationUrl, host, userCode } = await broker.signIn(connection.id);
     asked();
-    if (userCode !== undefined) return toolText(withCode(authorizationUrl, host, userCode));
+    if (userCode !== undefined) return toolText(withCode(authorizationUrl, host, userCode, afterwards));
     return toolText(
       [
         underWay
@@ -34,7 +45,7 @@ export async function signInResult({ broker, connection, fault, askedBefore, ask
           : askedBefore
             ? `The last sign-in was not finished (access was not allowed, or the page was closed). Nothing changed. The sign-in page of ${host} is open in the browser again.`
             : `The sign-in page of ${host} is now open in the person's browser.`,
-        'Ask them to sign in and allow access there, then to come back here; the other tools appear by themselves.',
+        `Ask them to sign in and allow access there, then to come back here; ${afterwards ?? usualAfterwards}.`,
         `If no page opened, open this address in a browser on this computer: ${authorizationUrl}`,
       ].join('\n'),
     );
@@ -44,16 +55,20 @@ export async function signInResult({ broker, connection, fault, askedBefore, ask
 }
 
 /** Nothing has been opened: the person may be at another device. */
-function withCode(address: string, host: string, userCode: string): string {
+function withCode(address: string, host: string, userCode: string, afterwards = usualAfterwards): string {
   return [
     `${host} gave a code for this sign-in: ${userCode}`,
     `Ask the person to open ${address} in any browser, also on a phone, to type the code there, and to allow access.`,
-    'The other tools appear by themselves when that is done.',
+    `When that is done, ${afterwards}.`,
   ].join('\n');
 }
 
-function signedIn(connection: ConnectionView | undefined): string {
+function signedIn(connection: ConnectionView | undefined, afterwards: string | undefined): string {
   const account = connection?.accounts.find((one) => one.current);
   const who = account ? ` as ${account.label}` : '';
-  return `${connection?.title ?? 'The service'} is connected${who}. Its tools are there now; list the tools again if they are not shown.`;
+  const next =
+    afterwards === undefined
+      ? 'Its tools are there now; list the tools again if they are not shown'
+      : `Now ${afterwards}`;
+  return `${connection?.title ?? 'The service'} is connected${who}. ${next}.`;
 }

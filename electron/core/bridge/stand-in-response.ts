@@ -37,7 +37,7 @@ export async function standInResponse(turn: StandInTurn): Promise<object> {
 }
 
 /** Signed out is said of a service, not of the account whose sign-in is missing. */
-function aboutService(fault: Fault, title: string | undefined): Fault {
+export function aboutService(fault: Fault, title: string | undefined): Fault {
   if (title === undefined || (fault.detail.subject !== undefined && !helpsToSignIn(fault))) return fault;
   return new Fault(fault.code, { ...fault.detail, subject: title });
 }

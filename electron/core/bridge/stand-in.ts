@@ -118,7 +118,8 @@ function instructions(situation: Situation): string {
   return `${faultSentence(situation.fault)} ${after}`;
 }
 
-const whatItDoes: Record<SignInWay, string> = {
+/** What the sign-in tool does, for its description. */
+export const whatItDoes: Record<SignInWay, string> = {
   page: 'This opens the sign-in page in their browser.',
   code: 'This gives a code that they type at the service’s page, in any browser.',
   typed: 'This says how they sign in in Conexor itself; what is typed there is never to be asked for here.',

@@ -7,8 +7,8 @@ import type { BridgeBroker } from '../broker/broker.ts';
 import type { Platform } from '../platform.ts';
 import type { BridgeContext } from './bridge-context.ts';
 import { type HttpFaceOptions, openHttpFace } from './http-face.ts';
-import { oauthToolsName } from './oauth-tools/tool-context.ts';
-import { openToolsDoor, type ToolsDoor } from './oauth-tools/tools-door.ts';
+import { type OwnServersDoor, openOwnServersDoor } from './own-servers/door.ts';
+import { ownServerOf } from './own-servers/own-server.ts';
 import { openSocketDoor } from './socket-door.ts';
 import { serveStdio } from './stdio-door.ts';
 
@@ -49,7 +49,7 @@ export type Bridge =
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const { platform } = options;
   let context: BridgeContext;
-  let tools: ToolsDoor;
+  let ownServers: OwnServersDoor;
   let httpPort = options.httpPort ?? defaultHttpPort;
   let open: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => {
@@ -62,10 +62,11 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     ready,
     onControl: options.onControl,
     onMcp: (stream, { client, connection, own = false }) => {
+      const ours = ownServerOf(context.broker, connection);
       const served =
-        connection === oauthToolsName
-          ? tools.stdio(stream, { client, own })
-          : serveStdio(context, stream, { client, reference: connection, own });
+        ours === undefined
+          ? serveStdio(context, stream, { client, reference: connection, own })
+          : ownServers.stdio(stream, { client, own }, ours);
       serving.add(served);
       void served.finally(() => serving.delete(served));
     },
@@ -82,10 +83,10 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       tools: new Map(),
       hints: new Map(),
     };
-    tools = openToolsDoor(context, options.questionWaitMs);
+    ownServers = openOwnServersDoor(context, options.questionWaitMs);
     const face = await openHttpFace({
       context,
-      tools,
+      ownServers,
       log: platform.log,
       port: httpPort,
       ...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
@@ -98,7 +99,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       socket: 'listening',
       httpPort,
       async close() {
-        const closed = Promise.all([door.close(), face.close(), tools.close()]).then(() => Promise.all(serving));
+        const closed = Promise.all([door.close(), face.close(), ownServers.close()]).then(() => Promise.all(serving));
         await atMost(closed, closeWaitMs);
       },
     };

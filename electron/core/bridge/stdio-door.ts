@@ -40,6 +40,8 @@ export function serveStdio(context: BridgeContext, stream: Duplex, host: StdioHo
       event: ({ data }) => data === undefined || data.length === 0 || write(data),
       onDrain: (resume) => whenDrained(stream, resume),
     },
+    // The relay comes again by itself.
+    servedElsewhere: () => stream.destroy(),
   });
   const take = (message: HostMessage): void => {
     switch (message.kind) {

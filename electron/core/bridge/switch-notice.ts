@@ -13,6 +13,11 @@ export interface SwitchNoticeNeeds {
   onlyReads(access: Access, tool: string): Promise<boolean>;
 }
 
+export interface NoticedCall {
+  readonly name: string;
+  readonly arguments: unknown;
+}
+
 /** Of changes that were held; a host that makes ever new ones is told of the oldest again. */
 const mostHeld = 1_000;
 
@@ -38,6 +43,16 @@ export class SwitchNotice {
    * asked with the access that the call would be sent with, every time that it would be sent.
    */
   instead(request: HostRequest, access: Access): undefined | Promise<object | undefined> {
+    const call = request.method === 'tools/call' ? callIn(request) : undefined;
+    return this.words(call, access)?.then((text) => {
+      if (text === undefined) return undefined;
+      const complete = request.modernVersion === undefined ? {} : { resultType: 'complete' };
+      return { jsonrpc: '2.0', id: request.id, result: { ...complete, ...toolText(text, true) } };
+    });
+  }
+
+  /** As `instead`, in words. `call` is undefined for what is no call of a tool, and never held. */
+  words(call: NoticedCall | undefined, access: Access): undefined | Promise<string | undefined> {
     const { accountId } = access;
     this.met(accountId);
     if (accountId === this.#known) {
@@ -45,10 +60,10 @@ export class SwitchNotice {
       if (this.#told !== undefined) this.#forget(undefined);
       return undefined;
     }
-    if (request.method !== 'tools/call' || accountId === undefined) return undefined;
+    if (call === undefined || accountId === undefined) return undefined;
     if (accountId !== this.#told) this.#forget(accountId);
-    const change = changeIn(request);
-    if (!this.#held.has(change)) return this.#ask(request, access, accountId, change);
+    const change = changeIn(call);
+    if (!this.#held.has(change)) return this.#ask(call.name, access, accountId, change);
     this.#known = accountId;
     this.#forget(undefined);
     return undefined;
@@ -59,15 +74,12 @@ export class SwitchNotice {
     this.#held.clear();
   }
 
-  async #ask(request: HostRequest, access: Access, accountId: string, change: string): Promise<object | undefined> {
-    const tool = String(request.params?.['name'] ?? '');
+  async #ask(tool: string, access: Access, accountId: string, change: string): Promise<string | undefined> {
     if (await this.#needs.onlyReads(access, tool)) return undefined;
     // What was known or switched while we asked holds this one as well: nobody was told of it yet.
     if (this.#told === accountId && this.#known !== accountId) this.#hold(change);
-    const complete = request.modernVersion === undefined ? {} : { resultType: 'complete' };
     const account = access.accountLabel ?? accountId;
-    const text = `${tool} was not carried out yet: the account was switched in Conexor since the last call. It would now be done as ${account}. If that is what the person wants, call ${tool} again; otherwise ask them to switch back in Conexor.`;
-    return { jsonrpc: '2.0', id: request.id, result: { ...complete, ...toolText(text, true) } };
+    return `${tool} was not carried out yet: the account was switched in Conexor since the last call. It would now be done as ${account}. If that is what the person wants, call ${tool} again; otherwise ask them to switch back in Conexor.`;
   }
 
   #hold(change: string): void {
@@ -77,15 +89,18 @@ export class SwitchNotice {
   }
 }
 
+function callIn({ params }: HostRequest): NoticedCall {
+  return { name: String(params?.['name'] ?? ''), arguments: params?.['arguments'] };
+}
+
 /** The same for the same tool with the same arguments, in whatever order they are written. Nothing of them is kept. */
-function changeIn({ params }: HostRequest): string {
+function changeIn({ name, arguments: input }: NoticedCall): string {
   const hash = createHash('sha256');
-  const name = JSON.stringify(params?.['name'] ?? '');
   try {
-    return hash.update(`${name} ${JSON.stringify(params?.['arguments'] ?? {}, inOrder)}`).digest('base64');
+    return hash.update(`${JSON.stringify(name)} ${JSON.stringify(input ?? {}, inOrder)}`).digest('base64');
   } catch {
     // Nested so deep that it can be read but not written.
-    return hash.update(name).digest('base64');
+    return hash.update(JSON.stringify(name)).digest('base64');
   }
 }
 

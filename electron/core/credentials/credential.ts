@@ -35,3 +35,14 @@ export function headerCredential(name: string, scheme: string | undefined, secre
 export function isSameCredential(a: Credential | undefined, b: Credential | undefined): boolean {
   return a !== undefined && b !== undefined && a.secret.open() === b.secret.open();
 }
+
+/** Shorter ones are words that may stand anywhere. */
+const shortestHidden = 8;
+
+/** A text for those who must not read the access, should a service repeat what it was sent. */
+export function withoutSecret(text: string, { secret }: Credential): string {
+  const open = secret.open();
+  if (open.length < shortestHidden) return text;
+  const spellings = new Set([open, encodeURIComponent(open), JSON.stringify(open).slice(1, -1)]);
+  return [...spellings].reduce((shown, one) => shown.replaceAll(one, '[secret]'), text);
+}

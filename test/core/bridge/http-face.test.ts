@@ -8,7 +8,7 @@ import { CreateMessageRequestSchema, ToolListChangedNotificationSchema } from '@
 import { Agent } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openHttpFace } from '../../../electron/core/bridge/http-face.ts';
-import { openToolsDoor } from '../../../electron/core/bridge/oauth-tools/tools-door.ts';
+import { openOwnServersDoor } from '../../../electron/core/bridge/own-servers/door.ts';
 import { type TestBridge, testBridge } from '../../fakes/bridge.ts';
 import { FakeBroker } from '../../fakes/broker.ts';
 import { eventually } from '../../fakes/line-host.ts';
@@ -187,7 +187,7 @@ describe('who may come in', () => {
     };
     const face = await openHttpFace({
       context,
-      tools: openToolsDoor(context),
+      ownServers: openOwnServersDoor(context),
       log: () => undefined,
       port: 0,
       headersTimeoutMs: 100,

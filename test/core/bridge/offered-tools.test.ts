@@ -54,6 +54,15 @@ describe('what an account offers', () => {
     expect(broker.seen.uses).toEqual([]);
   });
 
+  it('of a web API is what Conexor itself makes of it, and nobody is asked', async () => {
+    broker.add('shop', `${server.url}/api`, false, true, 'rest');
+    expect(await offeredTools({ broker, http, now: Date.now, version: '1' }, 'id-shop')).toMatchObject([
+      { name: 'read_api', readOnly: true, destructive: false },
+      { name: 'write_api', readOnly: false, destructive: true },
+    ]);
+    expect([server.seen, broker.seen.gets]).toEqual([[], 0]);
+  });
+
   it('is read from a stream of events, too', async () => {
     server.answersByEvents = true;
     expect((await offered()).map(({ name }) => name)).toEqual(['echo']);

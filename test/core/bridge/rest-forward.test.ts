@@ -260,18 +260,6 @@ describe('the way there', () => {
     expect((await send('GET', '/api/_oauth/x')).status).toBe(404);
     expect(api.seen).toEqual([]);
   });
-
-  it('an assistant at a web API’s MCP door reads where its programs reach it', async () => {
-    const words = `http://127.0.0.1:${bridge.httpPort}/api/shop`;
-    const host = bridge.host('shop');
-    const answer = await host.ask('initialize', { protocolVersion: '2025-11-25', capabilities: {} });
-    expect(answer.error?.message).toContain('is a web API');
-    expect(answer.error?.message).toContain(words);
-    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: {} });
-    const http = await send('POST', '/mcp/shop', { 'content-type': 'application/json' }, body);
-    expect(JSON.stringify(http.json())).toContain(words);
-    expect(api.seen).toEqual([]);
-  });
 });
 
 describe('addresses in answers', () => {

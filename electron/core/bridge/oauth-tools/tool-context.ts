@@ -5,20 +5,13 @@
 import { Fault } from '../../../../shared/faults.ts';
 import type { AccountView, ConnectionView } from '../../../../shared/snapshot.ts';
 import type { BridgeBroker } from '../../broker/broker.ts';
-import type { Door } from '../../broker/programs.ts';
+import type { OwnProgram } from '../own-servers/own-server.ts';
 import type { Consents } from './consent.ts';
 
-/** Where programs find these tools; no connection can be called so (names begin with a letter or digit). */
-export const oauthToolsName = '_oauth';
-
-export interface ToolContext {
+export interface ToolContext extends OwnProgram {
   readonly broker: BridgeBroker;
   readonly now: () => number;
   readonly version: string;
-  /** The program. */
-  readonly client: string;
-  /** Absent for the person's own tools, about which nobody is asked. */
-  readonly door: Door | undefined;
   readonly consents: Consents;
   /** How long a call waits for a person; hosts give up after a minute. */
   readonly waitMs: number;

@@ -3,14 +3,31 @@
  * per conversation (older revisions) or per request (2026-07-28).
  */
 import { McpServer } from '@modelcontextprotocol/server';
+import type { BridgeContext } from '../bridge-context.ts';
+import type { OwnConversation, OwnProgram } from '../own-servers/own-server.ts';
 import { authorize, authorizeInput, authorizeOutput } from './authorize-tool.ts';
+import { Consents } from './consent.ts';
 import { exchangeToken, exchangeTokenInput, exchangeTokenOutput } from './exchange-token-tool.ts';
 import { registerClient, registerClientInput, registerClientOutput } from './register-client-tool.ts';
 import { revokeToken, revokeTokenInput, revokeTokenOutput } from './revoke-token-tool.ts';
 import type { ToolContext } from './tool-context.ts';
 import { validateToken, validateTokenInput, validateTokenOutput } from './validate-token-tool.ts';
 
-export function createToolsServer(context: ToolContext): McpServer {
+/** Conversations with this server. `waitMs`: how long a call waits for the person. */
+export function oauthConversations(
+  { broker, now, version }: BridgeContext,
+  waitMs: number,
+): (program: OwnProgram) => OwnConversation {
+  const consents = new Consents(broker.questions);
+  return (program) => ({
+    server: () => ({
+      server: createToolsServer({ broker, now, version, ...program, consents, waitMs }),
+      changed: () => undefined,
+    }),
+  });
+}
+
+function createToolsServer(context: ToolContext): McpServer {
   const server = new McpServer(
     { name: 'conexor-oauth', title: 'Conexor: sign-ins', version: context.version },
     { capabilities: { tools: {} }, instructions: instructions(context) },

@@ -8,8 +8,8 @@ import { unreadableAnswer } from '../fault-answers.ts';
 import { LineSplitter } from '../lines.ts';
 import { isObject, parseJson, readHostMessage } from '../message.ts';
 
-/** Arguments of these tools are short. */
-const maxLineBytes = 256 * 1024;
+/** What is sent to a web API may be a document; more than this is a mistake. */
+export const maxMessageBytes = 4 * 1024 * 1024;
 /** Leaves the relay time to be gone within a second of its own end of input. */
 const drainWaitMs = 600;
 
@@ -26,7 +26,7 @@ export class LineTransport implements Transport {
   /** Listens at once. */
   constructor(stream: Duplex) {
     this.#stream = stream;
-    const lines = new LineSplitter(maxLineBytes);
+    const lines = new LineSplitter(maxMessageBytes);
     stream.on('data', (chunk: Buffer) => {
       lines.push(
         chunk,
