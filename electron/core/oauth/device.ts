@@ -37,6 +37,8 @@ export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
 const realPause: Pause = (ms, signal) => timer(ms, undefined, { signal });
 
 const usualIntervalMs = 5_000;
+/** "The minimum amount of time in seconds" (section 3.2): there is no asking several times in one. */
+const shortestIntervalMs = 1_000;
 /** `slow_down` adds so much, for good (section 3.5). */
 const slowDownMs = 5_000;
 const longestBackOffMs = 60_000;
@@ -98,24 +100,26 @@ export async function authorizeDevice(
     throw new Fault('service-answer-invalid', { reason: 'device authorization answer', subject: host });
   }
   const { device_code, user_code, verification_uri_complete, expires_in, interval } = answer.data;
-  const complete = usableAddress(verification_uri_complete);
+  const verificationUri = requireSecureEndpoint(page);
+  const complete = usableAddress(verification_uri_complete, verificationUri.origin);
   return {
     deviceCode: new Secret(device_code),
     userCode: user_code,
     // As given, not as a URL parser would write it; only whether it may be shown is looked at.
-    verificationUri: requireSecureEndpoint(page) && page,
+    verificationUri: page,
     ...(complete === undefined ? {} : { verificationUriComplete: complete }),
     endsAtMs: now() + Math.min(expires_in === undefined ? usualLifeMs : expires_in * 1000, longestLifeMs),
-    intervalMs: interval === undefined ? usualIntervalMs : interval * 1000,
+    intervalMs: interval === undefined ? usualIntervalMs : Math.max(shortestIntervalMs, interval * 1000),
     resource: request.resource,
     sendsResource,
     scopes,
   };
 }
 
-function usableAddress(address: string | null | undefined): string | undefined {
+/** People are told the host of the one page before the other is opened, so both are of one place. */
+function usableAddress(address: string | null | undefined, origin: string): string | undefined {
   try {
-    return address ? requireSecureEndpoint(address) && address : undefined;
+    return address && requireSecureEndpoint(address).origin === origin ? address : undefined;
   } catch {
     return undefined;
   }

@@ -89,9 +89,15 @@ describe('asking for a code', () => {
     ['no interval', { interval: undefined }, { intervalMs: 5_000 }],
     ['an interval of nothing', { interval: 0 }, { intervalMs: 5_000 }],
     ['an interval in a string', { interval: '7' }, { intervalMs: 7_000 }],
+    ['an interval of almost nothing', { interval: 0.001 }, { intervalMs: 1_000 }],
     ['no end', { expires_in: undefined }, { lifeMs: 600_000 }],
     ['an end in the past', { expires_in: -1 }, { lifeMs: 600_000 }],
     ['a complete address to nowhere', { verification_uri_complete: 'javascript:alert(1)' }, { complete: undefined }],
+    [
+      'a complete address at another place than the one that is shown',
+      { verification_uri_complete: 'https://phish.example/device?user_code=WDJB-MJHT' },
+      { complete: undefined },
+    ],
     ['the old name of the address', { verification_uri: undefined, verification_url: 'https://g.example/d' }, {}],
   ])('P-58 an answer with %s can be used', async (_what, members, expected: Record<string, unknown>) => {
     fake.answer('/device', { body: { ...good, ...members } });
