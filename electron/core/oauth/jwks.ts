@@ -9,8 +9,8 @@ import type { AuthorizationServerInfo } from './authorization-server.ts';
 import type { OAuthFetch } from './http.ts';
 
 /**
- * `not-checked`: it is no JWT, the server publishes no keys or they cannot be had now, or it is signed in a way that no
- * published key could tell.
+ * `not-checked`: it is no JWT, the server publishes no keys (or far too many) or they cannot be had now, or it is signed
+ * in a way that no published key could tell.
  */
 export type SignatureVerdict = 'valid' | 'invalid' | 'not-checked';
 
@@ -29,7 +29,13 @@ interface KnownKeys {
   readonly fetchedAtMs: number;
 }
 
-const keySetDocument = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })) });
+/**
+ * More than any server needs while it replaces its keys. Each one may have to be tried where a token does not say which
+ * it was signed with, so a set of thousands would be a way to keep us busy.
+ */
+const mostKeys = 64;
+
+const keySetDocument = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })).max(mostKeys) });
 
 export function createKeySets({ http, now }: { readonly http: OAuthFetch; readonly now: () => number }): KeySets {
   const known = new Map<string, KnownKeys>();

@@ -105,6 +105,7 @@ describe('a signature', () => {
     ['are endless', { body: { keys: [], pad: 'x'.repeat(300 * 1024) } }],
     ['lie elsewhere', { status: 302, headers: { location: 'https://evil.example/jwks' } }],
     ['cannot be reached', { cut: true }],
+    ['are too many to try', { body: { keys: Array.from({ length: 65 }, (_, n) => ({ kty: 'EC', kid: `key-${n}` })) } }],
   ])('P-33 is not checked where the keys %s', async (_what, answer) => {
     fake.answer('/jwks', answer);
     expect(await check(await one.sign())).toBe('not-checked');
