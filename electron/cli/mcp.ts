@@ -29,7 +29,7 @@ export async function tools(context: Context): Promise<number> {
     for (const tool of all) output.say(`${tool.name}${inputsOf(tool.inputSchema)}  ${firstSentence(tool.description)}`);
     // Nobody is signed in: the bridge offers that, in place of a service's tools or beside those of a web API.
     const standsIn = all.length === 1 || speaks === 'rest';
-    if (!standsIn || !all.some(({ name }) => name === signInTool)) return exitCodes.done;
+    if (!standsIn || !offersSignIn(all)) return exitCodes.done;
     return (await connectionNow(context)).state === 'unreachable' ? exitCodes.failed : exitCodes.signInNeeded;
   } finally {
     await client.close();
@@ -41,7 +41,7 @@ export async function call(context: Context): Promise<number> {
   const [tool, json = '{}'] = context.parameters;
   if (tool === undefined) throw usageFault('call');
   const parameters = parseArguments(json);
-  const { client, title } = await open(context);
+  const { client, title, speaks } = await open(context);
   try {
     const result = await inWords(
       title,
@@ -51,10 +51,17 @@ export async function call(context: Context): Promise<number> {
     for (const part of result.content) {
       output.say(part.type === 'text' ? part.text : `(${part.type})`);
     }
-    return result.isError ? exitCodes.failed : exitCodes.done;
+    if (!result.isError) return exitCodes.done;
+    // The tools of a web API stay where nobody is signed in, and say so themselves.
+    const needsSignIn = speaks === 'rest' && offersSignIn((await inWords(title, client.listTools())).tools);
+    return needsSignIn ? exitCodes.signInNeeded : exitCodes.failed;
   } finally {
     await client.close();
   }
+}
+
+function offersSignIn(all: readonly { readonly name: string }[]): boolean {
+  return all.some(({ name }) => name === signInTool);
 }
 
 async function open(context: Context): Promise<Pick<ConnectionView, 'title' | 'speaks'> & { readonly client: Client }> {
