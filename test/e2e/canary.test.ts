@@ -3,46 +3,15 @@
  * the product wrote, printed, answered or was started with is searched for every secret there was. The secrets are
  * known because the vault is opened with its key file, as only its owner can.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openVault } from '../../electron/core/vault/open-vault.ts';
 import { type PracticeService, startPractice } from '../../electron/practice/service.ts';
 import { answerConsent } from '../fakes/consent.ts';
+import { filesIn, leaks, type Places, processesOf, type Secrets } from './secret-search.ts';
 import { ask, authorizationAddress, initialize, openTerminal, type Terminal, until } from './terminal.ts';
-
-/** What must not be seen: what it is, to the text itself. */
-type Secrets = Map<string, string>;
-/** Where it was looked for: a name, to the text found there. */
-type Places = Map<string, string>;
-
-/** Every secret in every place, as it is and in the ways it is usually wrapped. */
-function leaks(secrets: Secrets, places: Places): readonly string[] {
-  const found: string[] = [];
-  for (const [what, secret] of secrets) {
-    for (const form of new Set([secret, encodeURIComponent(secret), ...inBase64(secret)])) {
-      for (const [where, text] of places) if (text.includes(form)) found.push(`${what} in ${where}`);
-    }
-  }
-  return found;
-}
-
-/** As it looks inside a longer text in base64 or base64url: three alignments, without the characters that neighbours share. */
-function inBase64(secret: string): readonly string[] {
-  return [0, 1, 2].flatMap((before) => {
-    const text = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]).toString('base64url');
-    const whole = text.slice(before === 0 ? 0 : before + 1, Math.floor(((before + secret.length) * 4) / 3));
-    return [whole, whole.replaceAll('-', '+').replaceAll('_', '/')];
-  });
-}
-
-function filesIn(folder: string): Places {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return new Map(
-    entries.map((entry) => [entry.name, readFileSync(join(entry.parentPath ?? entry.path, entry.name), 'latin1')]),
-  );
-}
 
 describe.skipIf(process.platform !== 'linux')('secrets', () => {
   let terminal: Terminal;
@@ -152,11 +121,7 @@ describe.skipIf(process.platform !== 'linux')('secrets', () => {
 
   function lookAtProcesses(name: string, pids: readonly number[]): void {
     expect(pids.length).toBeGreaterThan(0);
-    for (const pid of pids) {
-      for (const file of ['cmdline', 'environ']) {
-        places.set(`${file} of the ${name}`, readFileSync(`/proc/${pid}/${file}`, 'utf8'));
-      }
-    }
+    for (const [where, text] of processesOf(name, pids)) places.set(where, text);
   }
 
   async function overHttp(address: string, key: string, name: string): Promise<void> {
