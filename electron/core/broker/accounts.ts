@@ -26,9 +26,13 @@ export function grantOf(vault: Vault, accountId: string): GrantRecord | undefine
   return vault.list('grant').find((grant) => grant.accountId === accountId);
 }
 
+/** Brought along by a person: what such a token says about whose it is, nobody has checked. */
+const broughtAlong: readonly AccountRecord['wayIn'][] = ['access-token', 'api-key'];
+
 /**
- * The account that just signed in, if it is known already: by issuer, subject and organisation; where the service
- * does not say who it is, the account that was being renewed, or the only one of its kind unless another was asked for.
+ * The account that just signed in, if it is known already: by issuer, subject and organisation, and only among those
+ * whose tokens came the same way, from the service or from the person; where the service does not say who it is, the
+ * account that was being renewed, or the only one of its kind unless another was asked for.
  */
 export function knownAccount(
   accounts: readonly AccountRecord[],
@@ -36,9 +40,11 @@ export function knownAccount(
   identity: Identity,
   wanted: { readonly accountId?: string; readonly another: boolean; readonly wayIn: AccountRecord['wayIn'] },
 ): AccountRecord | undefined {
+  const isBrought = broughtAlong.includes(wanted.wayIn);
   if (identity.subject !== undefined) {
     return accounts.find(
       (account) =>
+        broughtAlong.includes(account.wayIn) === isBrought &&
         account.issuer === issuer &&
         account.subject === identity.subject &&
         (account.organisation ?? '') === (identity.organisation ?? ''),

@@ -44,8 +44,8 @@ export interface SignInAttempt {
 export interface RunningSignIn {
   attempt: SignInAttempt;
   readonly outcome: Promise<SignInOutcome>;
-  /** Ends it while it waits; too late once the answer has come, whose exchange then decides. */
-  readonly end: (outcome: SignInOutcome) => void;
+  /** Ends it while it waits; too late once the person has allowed it, which is then carried out. */
+  readonly stop: () => void;
   /** Nobody wants it any more, also where the answer has come: then what it brings is cancelled at the service. */
   readonly abandon: () => void;
   /** What people see; undefined where nothing has to be opened. */
@@ -73,16 +73,21 @@ export async function beginAttempt(
   givenUp: Promise<never>,
 ): Promise<RunningSignIn> {
   const id = randomUUID();
-  let settle: (outcome: SignInOutcome) => void = () => undefined;
+  let resolveOutcome: (outcome: SignInOutcome) => void = () => undefined;
   const outcome = new Promise<SignInOutcome>((resolve) => {
-    settle = resolve;
+    resolveOutcome = resolve;
   });
   let taken = false;
-  let abandoned = false;
+  /** Its outcome is said, or will be "cancelled": what still comes is not stored. */
+  let isOver = false;
+  const settle = (result: SignInOutcome) => {
+    isOver = true;
+    resolveOutcome(result);
+  };
 
   const finish = async (prepared: Prepared, obtain: () => Promise<Obtained>): Promise<SignInOutcome> => {
     try {
-      return await finishSignIn(needs, prepared, obtain, () => !abandoned);
+      return await finishSignIn(needs, prepared, obtain, () => !isOver);
     } catch (thrown) {
       const fault = asFault(thrown);
       if (fault.code === 'sign-in-cancelled') return { kind: 'cancelled' };
@@ -126,19 +131,21 @@ export async function beginAttempt(
   const timer = setTimeout(() => {
     if (!taken) settle({ kind: 'timed-out' });
   }, needs.timeoutMs);
-  const end = (result: SignInOutcome) => {
-    if (!taken) settle(result);
-  };
   const abandon = () => {
-    abandoned = true;
-    end({ kind: 'cancelled' });
+    isOver = true;
+    if (!taken) settle({ kind: 'cancelled' });
+  };
+  // What was typed can be typed again: there is no decision of the person's at the service that would be lost.
+  const isTyped = prepared !== 'open' && prepared.complete !== undefined && prepared.device === undefined;
+  const stop = () => {
+    if (isTyped || !taken) abandon();
   };
   const startedAtMs = needs.now();
   const waits = prepared !== 'open' && (prepared.authorizationUrl !== undefined || prepared.device !== undefined);
   const entry: RunningSignIn = {
     attempt,
     outcome,
-    end,
+    stop,
     abandon,
     deliver: prepared === 'open' ? undefined : prepared.deliver,
     freshUrl: prepared === 'open' ? undefined : prepared.freshUrl,

@@ -1,5 +1,6 @@
 /** A sign-in with what a person typed: one request to the service, or none at all where a token or key was given. */
 import { Fault } from '../../../shared/faults.ts';
+import type { GivenFields } from '../../../shared/ways-in.ts';
 import { permissionOf } from '../../../shared/words/permissions.ts';
 import { type Given, givenFor } from '../credentials/given.ts';
 import type { WayIn } from '../credentials/way-in.ts';
@@ -17,9 +18,10 @@ export function prepareDirect(
   { vault }: { readonly vault: Vault },
   approach: Approach,
   wayIn: WayIn & Required<Pick<WayIn, 'obtain'>>,
+  typed: GivenFields,
 ): Prepared {
   const { connection, offer, wish } = approach;
-  const given = rememberedFor(vault, approach) ?? givenFor(wayIn.fields(offer), wish.given ?? {});
+  const given = rememberedFor(vault, approach, typed) ?? givenFor(wayIn.fields(offer), typed);
   const documented = offer.way === 'client-credentials' ? offer.scopes : undefined;
   const scopes = scopesToAsk(vault, connection, wish, documented);
   return {
@@ -37,8 +39,8 @@ export function prepareDirect(
  * Where the person typed nothing: what the account was signed in with before, or the client that came with the
  * connection. Secrets are shown once by the services that issue them, so nobody is asked for one that is here.
  */
-function rememberedFor(vault: Vault, { connection, offer, wish }: Approach): Given | undefined {
-  if (Object.values(wish.given ?? {}).some((text) => text.trim() !== '')) return undefined;
+function rememberedFor(vault: Vault, { connection, offer, wish }: Approach, typed: GivenFields): Given | undefined {
+  if (Object.values(typed).some((text) => text.trim() !== '')) return undefined;
   const accountId = wish.another ? undefined : (wish.accountId ?? connection.currentAccountId);
   const account = accountsOf(vault, connection.id).find(({ id, wayIn }) => id === accountId && wayIn === offer.way);
   const kept = account && vault.get('credential', account.id)?.fields;

@@ -59,7 +59,8 @@ export interface SignInWish {
 
 /** Where, and how: the same for every way in. */
 export interface Approach extends Omit<Target, 'server' | 'scopes'> {
-  readonly wish: SignInWish;
+  /** Without what was typed: that is the way in's alone. */
+  readonly wish: Omit<SignInWish, 'given'>;
   /** The authorization server of the resource. Throws the faults of discovery. */
   readonly discover: Target['server'];
 }
@@ -100,7 +101,7 @@ export type Asked = (answer: BrowserAnswer) => 'ignored' | Promise<OutcomePage>;
 export async function prepareSignIn(
   needs: SignInNeeds,
   connectionId: string,
-  wish: SignInWish,
+  { given, ...wish }: SignInWish,
   asked: Asked,
 ): Promise<Prepared | 'open'> {
   const { vault } = needs;
@@ -115,7 +116,7 @@ export async function prepareSignIn(
   const wayIn = needs.waysIn.byId(id);
   const discovery = discoverFor(needs, connection, service, id);
   const approach: Approach = { connection, service, offer, wish, discover: discovery.discover };
-  if (wayIn.obtain) return prepareDirect(needs, approach, { ...wayIn, obtain: wayIn.obtain });
+  if (wayIn.obtain) return prepareDirect(needs, approach, { ...wayIn, obtain: wayIn.obtain }, given ?? {});
   if (await discovery.isOpen()) {
     await patchConnection(vault, connection.id, () => ({ access: 'none' }));
     return 'open';

@@ -4,6 +4,7 @@
  */
 import { Fault } from '../../../shared/faults.ts';
 import type { WaitingSignIn } from '../../../shared/snapshot.ts';
+import { fieldNames, type GivenFields } from '../../../shared/ways-in.ts';
 import {
   beginAttempt,
   type RunningSignIn,
@@ -44,10 +45,9 @@ const rememberedMs = 10 * 60_000;
 
 /** One connection's sign-in, from its first step on. */
 interface Begun {
-  readonly wish: SignInWish;
+  /** While it is being prepared and nothing has been opened; what was typed is not held for longer. */
+  wish: SignInWish | undefined;
   readonly running: Promise<RunningSignIn>;
-  /** Still being prepared: nothing has been opened. */
-  preparing: boolean;
   readonly giveUp: () => void;
 }
 
@@ -59,7 +59,10 @@ export function createSignIns(needs: SignInsNeeds): SignIns {
     const entry = await beginAttempt(needs, connectionId, wish, givenUp);
     const { id } = entry.attempt;
     running.set(id, entry);
-    void entry.outcome.then(() => setTimeout(() => running.delete(id), rememberedMs).unref());
+    void entry.outcome.then(() => {
+      running.set(id, withoutWork(entry));
+      setTimeout(() => running.delete(id), rememberedMs).unref();
+    });
     return entry;
   }
 
@@ -98,7 +101,7 @@ export function createSignIns(needs: SignInsNeeds): SignIns {
   /** Ends it while it waits; what the person has allowed already is still carried out. */
   async function stop(begun: Begun): Promise<void> {
     begun.giveUp();
-    (await begun.running.catch(() => undefined))?.end({ kind: 'cancelled' });
+    (await begun.running.catch(() => undefined))?.stop();
   }
 
   /** Ends it whatever it is at. */
@@ -113,11 +116,11 @@ export function createSignIns(needs: SignInsNeeds): SignIns {
       giveUp = () => reject(new Fault('sign-in-cancelled'));
     });
     givenUp.catch(() => undefined);
-    const begun: Begun = { wish, running: attempt(connectionId, wish, givenUp), preparing: true, giveUp };
+    const begun: Begun = { wish, running: attempt(connectionId, wish, givenUp), giveUp };
     waiting.set(connectionId, begun);
     begun.running.then(
       (entry) => {
-        begun.preparing = false;
+        begun.wish = undefined;
         // Told again afterwards: where nothing had to be opened, it had ended before anybody could forget it.
         void entry.outcome.then(() => {
           forget(connectionId, begun);
@@ -142,7 +145,7 @@ export function createSignIns(needs: SignInsNeeds): SignIns {
         present && present !== stopped;
         present = waiting.get(connectionId)
       ) {
-        const isSame = present.preparing && sameWish(present.wish, wish);
+        const isSame = present.wish !== undefined && sameWish(present.wish, wish);
         if (!wish.fresh || isSame) return joined(present);
         await stop(present);
         stopped = present;
@@ -194,9 +197,29 @@ export function createSignIns(needs: SignInsNeeds): SignIns {
   };
 }
 
+/** What is left of one that has ended: its steps hold what was typed and what was obtained. */
+function withoutWork({ attempt: { id, connectionId }, outcome }: RunningSignIn): RunningSignIn {
+  const nothing = () => undefined;
+  return {
+    attempt: { id, connectionId, host: '', permissions: [] },
+    outcome,
+    stop: nothing,
+    abandon: nothing,
+    view: undefined,
+    deliver: undefined,
+    freshUrl: undefined,
+    opening: undefined,
+  };
+}
+
 /** Two clicks on one button want one thing. */
 function sameWish(a: SignInWish, b: SignInWish): boolean {
-  const key = ({ another, accountId, scopes, wayIn, given }: SignInWish) =>
-    JSON.stringify([another ?? false, accountId, scopes, wayIn, given]);
-  return key(a) === key(b);
+  const key = ({ another, accountId, scopes, wayIn }: SignInWish) =>
+    JSON.stringify([another ?? false, accountId, scopes, wayIn]);
+  return key(a) === key(b) && sameGiven(a.given ?? {}, b.given ?? {});
+}
+
+/** One by one, so that no text is made that holds them all. */
+function sameGiven(a: GivenFields, b: GivenFields): boolean {
+  return fieldNames.every((name) => a[name] === b[name]);
 }
