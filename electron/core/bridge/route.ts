@@ -36,6 +36,7 @@ export class Route {
   readonly #reference: string | undefined;
   readonly #asker: Asker;
   #upstream: Upstream | undefined;
+  #isWebApi = false;
   #troubled = false;
   #lastAccess: Access | undefined;
 
@@ -50,7 +51,8 @@ export class Route {
   /** Throws `connection-unknown`, `connection-ambiguous`. */
   upstream(): Upstream {
     if (!this.#upstream) {
-      const { id } = this.#broker.findConnection(this.#reference);
+      const { id, speaks } = this.#broker.findConnection(this.#reference);
+      this.#isWebApi = speaks === 'rest';
       this.#upstream = upstreamOf(this.#http, this.#broker.accessTokens, id, this.#asker);
     }
     return this.#upstream;
@@ -74,6 +76,11 @@ export class Route {
     } catch {
       return undefined;
     }
+  }
+
+  /** No server of tools: nothing of MCP is to be sent there. */
+  get isWebApi(): boolean {
+    return this.connectionId !== undefined && this.#isWebApi;
   }
 
   connection(): ConnectionView | undefined {

@@ -31,6 +31,7 @@ export class Session {
   readonly #client: string;
   readonly #route: Route;
   readonly #forget: () => void;
+  readonly #servedElsewhere: () => void;
   readonly #legacy: LegacySession;
   readonly #modern: ModernNeeds;
   readonly #subscriptions: Subscriptions;
@@ -48,6 +49,7 @@ export class Session {
     const { broker } = context;
     this.#client = programName(host.client);
     this.#forget = host.forget ?? (() => undefined);
+    this.#servedElsewhere = host.servedElsewhere ?? (() => undefined);
     this.#route = new Route(broker, context.http, host.reference, {
       client: this.#client,
       ...(host.own ? {} : { door: host.door }),
@@ -105,9 +107,9 @@ export class Session {
         host.keyRemoved?.();
         return;
       }
-      // It was not known when this began, and is served by ourselves.
-      if (this.#route.connection()?.speaks === 'rest') {
-        host.servedElsewhere?.();
+      // It was not known when this began, or was another one.
+      if (this.#route.isWebApi) {
+        this.#servedElsewhere();
         return;
       }
       const before = this.#standing;
@@ -146,6 +148,10 @@ export class Session {
    */
   async request(request: HostRequest, reply: Reply, gone?: AbortSignal, hostHeaders?: HostHeaders): Promise<void> {
     if (gone?.aborted) return;
+    if (this.#route.isWebApi) {
+      this.#servedElsewhere();
+      return;
+    }
     const isSubscription = request.method === 'subscriptions/listen';
     const modern = request.modernVersion !== undefined || request.method === 'server/discover';
     const call = this.#calls.begin(request, { modern, subscription: isSubscription && modern }, gone);

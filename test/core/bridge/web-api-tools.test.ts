@@ -449,4 +449,15 @@ describe('a connection that is a web API', () => {
     expect(JSON.stringify((await host.ask('tools/call', input)).result)).toContain('200 OK');
     expect(api.seen.map(({ target }) => target)).toEqual(['/v4/x']);
   });
+
+  it('that takes the place of a server of tools gets none of the old conversation', async () => {
+    broker.add('desk', `${api.origin}/mcp`);
+    const host = bridge.host('desk');
+    broker.remove('desk');
+    expect((await host.begin()).result).toBeDefined();
+    broker.add('desk', `${api.origin}/v5`, true, true, 'rest');
+    host.say({ jsonrpc: '2.0', id: 9, method: 'tools/list' });
+    await host.until(() => (host.ended ? true : undefined));
+    expect([host.ended, api.seen]).toEqual([true, []]);
+  });
 });

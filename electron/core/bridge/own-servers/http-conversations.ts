@@ -27,7 +27,7 @@ export class HttpConversations {
       onsessioninitialized: (id) => {
         this.#byId.set(id, { client, isLet, served, own, transport });
       },
-      onsessionclosed: (id) => this.#end(id),
+      onsessionclosed: (id) => void this.#end(id),
     });
     await own.server.connect(transport);
     return transport;
