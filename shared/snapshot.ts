@@ -108,9 +108,15 @@ export const questionSchema = z.object({
   id: z.string(),
   program: z.string(),
   connectionId: z.string(),
-  what: z.enum(['sign-in', 'revoke', 'register-client']),
+  what: z.enum(['sign-in', 'revoke', 'register-client', 'update-client']),
   /** Whose access, where it is about one account. */
   account: z.string().optional(),
+  /** Of a sign-in: with another account than those already there. */
+  another: z.boolean().optional(),
+  /** Of a sign-in: where its page is seen. In the browser, unless the program is to get its address or a code. */
+  by: z.enum(['browser', 'address', 'code']).optional(),
+  /** Of a sign-in: what is asked for besides the usual, as the service spells it. */
+  scopes: z.array(z.string()).optional(),
   askedAtMs: z.number(),
   /** After that it counts as no. */
   endsAtMs: z.number(),

@@ -1,12 +1,13 @@
 /** What programs may not do by themselves: shown in `list` and `doctor`, answered by `answer`. */
 import { Fault } from '../../shared/faults.ts';
 import type { Question, Snapshot } from '../../shared/snapshot.ts';
+import { questionScopes, questionTitle } from '../../shared/words/questions.ts';
 import { wordsOf } from '../../shared/words/words.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './output.ts';
 import { usageFault } from './usage.ts';
 
-const words = wordsOf('en').waysIn;
+const words = wordsOf('en');
 
 /** Enough of a question's id to tell it from the others. */
 const shownLength = 8;
@@ -23,9 +24,10 @@ export function questionsInWords({ questions, connections }: Pick<Snapshot, 'que
   });
 }
 
-function asked({ what, program, account }: Question, service: string): string {
-  if (what === 'revoke' && account !== undefined) return words.question.revoke.asksFor(program, service, account);
-  return words.question[what].asks(program, service);
+function asked(question: Question, service: string): string {
+  const title = questionTitle(question, service, words);
+  const scopes = questionScopes(question, words);
+  return scopes === undefined ? title : `${title}. ${scopes}`;
 }
 
 export async function answer({ control, parameters, output }: Context): Promise<number> {
@@ -40,6 +42,8 @@ export async function answer({ control, parameters, output }: Context): Promise<
   }
   await broker.ask('answerQuestion', { question: question.id, allow: word === 'yes' });
   output.data({ question: question.id, allowed: word === 'yes' });
-  output.say(word === 'yes' ? words.question.allowed(question.program) : words.question.refused(question.program));
+  output.say(
+    word === 'yes' ? words.waysIn.question.allowed(question.program) : words.waysIn.question.refused(question.program),
+  );
   return exitCodes.done;
 }

@@ -4,7 +4,7 @@
  */
 import { useEffect, useRef, useState } from 'react';
 import type { Question } from '../../shared/snapshot.ts';
-import { questionTitle } from '../../shared/words/questions.ts';
+import { questionText, questionTitle } from '../../shared/words/questions.ts';
 import { ask } from '../client/client.ts';
 import { useConnection, useSelected } from '../client/state.ts';
 import { announce } from '../parts/announcer.tsx';
@@ -63,7 +63,7 @@ function OneQuestion({ question }: { readonly question: Question }) {
       <Monogram name={question.program} />
       <div className="asking-words">
         <h3>{title}</h3>
-        <p className="small">{question.what === 'sign-in' ? own['sign-in'].text(page) : own[question.what].text}</p>
+        <p className="small">{questionText(question, service, page, words)}</p>
         <div className="buttons">
           <Button
             tone="primary"

@@ -159,6 +159,16 @@ export const waysInWords = section({
         text: (page: string) => `If you allow it, your browser opens ${page}; then you come back here.`,
         /** The page may lie at another host, which only the service itself tells. */
         page: (service: string, host: string) => `the sign-in page of ${service} (${host})`,
+        asksFor: (program: string, service: string, account: string) =>
+          `${program} wants you to sign in to ${service} again as ${account}`,
+        asksAnother: (program: string, service: string) =>
+          `${program} wants you to sign in to ${service} with another account`,
+        address: (program: string, page: string) =>
+          `If you allow it, ${program} gets the address of ${page}. Whoever signs in there is signed in here.`,
+        code: (program: string, service: string) =>
+          `If you allow it, ${program} gets a code from ${service} for you to type at its page. Whoever types it is signed in here.`,
+        scopes: (permissions: string) => `Besides the usual it asks for: ${permissions}.`,
+        registers: 'A service that does not know Conexor yet makes an entry for it.',
       },
       revoke: {
         asks: (program: string, service: string) => `${program} wants to sign you out of ${service}`,
@@ -168,7 +178,11 @@ export const waysInWords = section({
       },
       'register-client': {
         asks: (program: string, service: string) => `${program} wants to make Conexor known to ${service} as an app`,
-        text: 'If you allow it, the service makes a new entry for Conexor. Your sign-ins stay.',
+        text: 'If you allow it, the service makes a new entry for Conexor, and a sign-in waits for you. Your sign-ins stay.',
+      },
+      'update-client': {
+        asks: (program: string, service: string) => `${program} wants to send Conexor's entry at ${service} anew`,
+        text: 'If you allow it, the service gets its entry for Conexor once more. Your sign-ins stay.',
       },
       allow: 'Allow',
       notNow: 'Not now',
@@ -373,6 +387,15 @@ export const waysInWords = section({
         asks: (program, service) => `${program} quiere que inicies sesión en ${service}`,
         text: (page) => `Si lo permites, tu navegador abre ${page}; después vuelves aquí.`,
         page: (service, host) => `la página de inicio de sesión de ${service} (${host})`,
+        asksFor: (program, service, account) =>
+          `${program} quiere que vuelvas a iniciar sesión en ${service} como ${account}`,
+        asksAnother: (program, service) => `${program} quiere que inicies sesión en ${service} con otra cuenta`,
+        address: (program, page) =>
+          `Si lo permites, ${program} recibe la dirección de ${page}. Quien inicie sesión allí la tendrá iniciada aquí.`,
+        code: (program, service) =>
+          `Si lo permites, ${program} recibe de ${service} un código para que lo escribas en su página. Quien lo escriba tendrá la sesión iniciada aquí.`,
+        scopes: (permissions) => `Además de lo habitual, pide: ${permissions}.`,
+        registers: 'Un servicio que aún no conoce Conexor crea una entrada para él.',
       },
       revoke: {
         asks: (program, service) => `${program} quiere cerrar tu sesión en ${service}`,
@@ -381,7 +404,11 @@ export const waysInWords = section({
       },
       'register-client': {
         asks: (program, service) => `${program} quiere dar a conocer Conexor a ${service} como aplicación`,
-        text: 'Si lo permites, el servicio crea una entrada nueva para Conexor. Tus sesiones se mantienen.',
+        text: 'Si lo permites, el servicio crea una entrada nueva para Conexor y un inicio de sesión te espera. Tus sesiones se mantienen.',
+      },
+      'update-client': {
+        asks: (program, service) => `${program} quiere enviar de nuevo la entrada de Conexor a ${service}`,
+        text: 'Si lo permites, el servicio recibe otra vez su entrada para Conexor. Tus sesiones se mantienen.',
       },
       allow: 'Permitir',
       notNow: 'Ahora no',

@@ -107,6 +107,7 @@ it('a question is shown with the words that answer it', () => {
   const questions = [
     { ...question, what: 'revoke' as const, account: 'ana' },
     { ...question, id: '5e6f7a8b-0000', what: 'sign-in' as const, connectionId: 'gone' },
+    { ...question, what: 'sign-in' as const, another: true, scopes: ['email', 'admin'] },
   ];
   expect(questionsInWords({ questions, connections: [connection] })).toEqual([
     {
@@ -114,5 +115,9 @@ it('a question is shown with the words that answer it', () => {
       next: 'conexor answer 1a2b3c4d yes (or: conexor answer 1a2b3c4d no)',
     },
     { what: 'n8n wants you to sign in to a service', next: expect.stringContaining('conexor answer 5e6f7a8b yes') },
+    {
+      what: 'n8n wants you to sign in to sales with another account. Besides the usual it asks for: See your e-mail address and admin.',
+      next: expect.any(String),
+    },
   ]);
 });

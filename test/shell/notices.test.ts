@@ -110,7 +110,7 @@ describe('a program', () => {
     expect(begunToAsk(after, after, words), 'it lasts').toEqual([]);
     expect(begunToAsk(after, before, words), 'it was answered').toEqual([]);
     expect(begunToAsk(undefined, after, words), 'it lasts since before the start').toEqual([]);
-    for (const what of ['sign-in', 'register-client'] as const) {
+    for (const what of ['sign-in', 'register-client', 'update-client'] as const) {
       const asked = { ...before, questions: [question('1', { what })] };
       expect(askingNotice(begunToAsk(before, asked, words), words)?.title).toMatch(/^Claude wants .*sales/);
     }

@@ -112,6 +112,8 @@ export function question(change: Partial<Question> = {}): Question {
   };
 }
 
+const moreWanted = { another: true, by: 'address', scopes: ['email', 'admin:all'] } as const;
+
 const openMenu = async ({ page }: ScriptedWindow) => page.locator('.row .icon-button').first().click();
 /** In every language of the tests: by the order in which services are offered. */
 const openCard = (n: number) => async (window: ScriptedWindow) => {
@@ -316,7 +318,9 @@ export const waysScreens: readonly Screen[] = [
   {
     name: 'questions',
     state: stateOf(everyday, {
-      snapshot: { questions: [question(), question({ id: 'question-2', program: 'Cursor', what: 'sign-in' })] },
+      snapshot: {
+        questions: [question(), question({ id: 'question-2', program: 'Cursor', what: 'sign-in', ...moreWanted })],
+      },
     }),
     act: async ({ page }) => {
       await page.locator('.questions .button.primary:not([data-disabled])').first().waitFor();
