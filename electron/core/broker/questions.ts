@@ -5,11 +5,11 @@ import type { Question } from '../../../shared/snapshot.ts';
 
 export type NewQuestion = Omit<Question, 'id' | 'askedAtMs' | 'endsAtMs'>;
 
-/** `nobody`: not answered in time, taken back, or not asked at all because the program asks too much at a time. */
-export type QuestionAnswer = 'yes' | 'no' | 'nobody';
+/** `nobody`: not answered in time, or taken back. `crowded`: not asked, because too much is asked already. */
+export type QuestionAnswer = 'yes' | 'no' | 'nobody' | 'crowded';
 
 export interface Questions {
-  /** `signal` says that nobody waits for the answer any more. */
+  /** `signal` takes it back. */
   ask(question: NewQuestion, signal?: AbortSignal): Promise<QuestionAnswer>;
   /** Throws `input-invalid` where it is not asked, or no longer. */
   answer(id: string, allow: boolean): void;
@@ -21,6 +21,8 @@ export interface Questions {
 const patienceMs = 5 * 60_000;
 /** A program that asks on and on fills nobody's screen. */
 const mostPerProgram = 3;
+/** Nor do many programs, or one under many names: a name is a program's own word. */
+const mostOpen = 12;
 
 export function createQuestions({
   now,
@@ -34,7 +36,8 @@ export function createQuestions({
   return {
     ask(asked, signal) {
       const ofProgram = [...open.values()].filter(({ question }) => question.program === asked.program);
-      if (signal?.aborted || ofProgram.length >= mostPerProgram) return Promise.resolve('nobody');
+      if (signal?.aborted) return Promise.resolve('nobody');
+      if (ofProgram.length >= mostPerProgram || open.size >= mostOpen) return Promise.resolve('crowded');
       const question: Question = { ...asked, id: randomUUID(), askedAtMs: now(), endsAtMs: now() + patienceMs };
       return new Promise((resolve) => {
         const answer = (given: QuestionAnswer) => {

@@ -245,10 +245,12 @@ describe('finishing and renewing', () => {
     expect((await call('oauth2_exchange_token', { attempt: 'nobody' })).isError).toBe(true);
   });
 
-  it('a second wish joins the sign-in that waits', async () => {
-    const { call } = await host(yes);
+  it('a second wish is told of the sign-in that this program began, and nothing more is opened or asked', async () => {
+    const { call, asked } = await host(yes);
     const first = await call('oauth2_authorize');
-    expect((await call('oauth2_authorize')).data['attempt']).toBe(first.data['attempt']);
+    const second = await call('oauth2_authorize');
+    expect(second.data).toMatchObject({ attempt: first.data['attempt'], browserOpened: true });
+    expect([asked.length, person.opened.length]).toEqual([1, 1]);
   });
 
   it('access is renewed, but not again and again', async () => {
@@ -305,14 +307,14 @@ describe('where no page helps', () => {
     broker.signIns = {
       ...broker.signIns,
       start: async (connectionId, wish) => {
-        expect(wish.wayIn).toBe('device-code');
+        expect(wish).toEqual({ wayIn: 'device-code' });
         return { id: 'a-1', connectionId, host: 'login.example', device, permissions: ['Read'] };
       },
     };
     const told = await authorizing({ way_in: 'device-code' });
     expect(told.data).toMatchObject({ status: 'waiting', attempt: 'a-1', device, browserOpened: false });
     expect(told.text).toContain('type the code WDJB-MJHT');
-    expect(told.questions).toEqual([]);
+    expect(told.questions).toEqual([expect.stringContaining('be given a code for you to type there')]);
   });
 
   it('a locked keychain is told in words', async () => {
@@ -331,6 +333,7 @@ describe('our registration', () => {
     issuer: 'https://login.example',
     redirectUris: ['http://127.0.0.1/callback'],
     managed: true,
+    alsoUsedBy: [],
   };
   let broker: FakeBroker;
   let tools: TestBridge;

@@ -46,11 +46,23 @@ describe('questions of programs', () => {
   it('are at most three of one program at a time; others can still ask', async () => {
     const { questions } = asking();
     const asked = [1, 2, 3].map(() => questions.ask(wish()));
-    expect(await questions.ask(wish())).toBe('nobody');
+    expect(await questions.ask(wish())).toBe('crowded');
     asked.push(questions.ask(wish('n8n')));
     expect(questions.list()).toHaveLength(4);
     questions.close();
     expect(await Promise.all(asked)).toEqual(['nobody', 'nobody', 'nobody', 'nobody']);
+  });
+
+  it('are at most twelve of all programs together, under however many names', async () => {
+    const { questions, first } = asking();
+    const asked = Array.from({ length: 12 }, (_, n) => questions.ask(wish(`program ${n}`)));
+    expect(await questions.ask(wish('one more'))).toBe('crowded');
+    expect(questions.list()).toHaveLength(12);
+    questions.answer(first(), false);
+    void questions.ask(wish('one more'));
+    expect(questions.list()).toHaveLength(12);
+    questions.close();
+    await Promise.all(asked);
   });
 
   it('are answered once', async () => {

@@ -7,22 +7,28 @@ import { z } from 'zod';
 import { asFault } from '../../../../shared/faults.ts';
 import type { ConnectionView } from '../../../../shared/snapshot.ts';
 import { deviceCodeSchema, wayInSchema } from '../../../../shared/ways-in.ts';
+import { permissionOf } from '../../../../shared/words/permissions.ts';
 import type { SignInAttempt } from '../../broker/sign-in.ts';
 import { typedFields } from '../sign-in-way.ts';
 import { type AskNeeds, consentTo } from './consent.ts';
+import { beginOwn, underWay, underWayInWords } from './own-attempts.ts';
 import { answer, momentInWords, plainly, refusal, withoutConsent } from './results.ts';
 import { accountFor, connectionFor, type ToolContext } from './tool-context.ts';
+
+/** RFC 6749 s3.3; they are named to the person. */
+const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 export const authorizeInput = z.object({
   connection: z.string().max(2048).optional().describe('Its name in Conexor; may be left out where there is one only'),
   account: z.string().max(200).optional().describe('The account that is to sign in again, by id or name'),
   another: z.boolean().default(false).describe('Sign in with another account than those already there'),
   way_in: wayInSchema.optional().describe('Another way than the usual one, such as device-code'),
-  scopes: z.array(z.string().max(512)).max(100).optional().describe('Permissions to ask for besides the usual ones'),
-  open_browser: z
-    .boolean()
-    .default(true)
-    .describe('Open the sign-in page in the person’s browser; they are asked first'),
+  scopes: z
+    .array(z.string().max(200).regex(scopeToken))
+    .max(20)
+    .optional()
+    .describe('Permissions to ask for besides the usual ones'),
+  open_browser: z.boolean().default(true).describe('Open the sign-in page in the person’s browser'),
 });
 
 export const authorizeOutput = z.object({
@@ -49,20 +55,38 @@ export function authorize(
     const way = input.way_in ?? account?.wayIn ?? view.wayIn;
     const typed = typedFields(view, way);
     if (typed.length > 0) return refusal(typedElsewhere(view, typed));
-    if (input.open_browser && way !== 'device-code') {
-      const message = `${client} wants to open the sign-in page of ${view.title} (${view.host}) in your browser. Allow it?`;
-      const question = { program: client, connectionId: view.id, what: 'sign-in' as const };
-      const consent = await consentTo(tools, { question, message }, context);
-      if (consent.kind === 'host-asks') return consent.result;
-      if (consent.kind !== 'yes') return withoutConsent(consent, view);
+    const present = await underWay(tools, view);
+    if (present === 'others') return refusal(underWayInWords(view));
+    if (present) {
+      const browserOpened = broker.signIns.waitingView(view.id)?.browserOpened ?? false;
+      return begun(tools, view, present, { browserOpened, joins: true });
     }
-    const joins = broker.signIns.isWaiting(view.id);
-    const attempt = await broker.signIns.start(view.id, {
+    const by = way === 'device-code' ? 'code' : input.open_browser ? 'browser' : 'address';
+    const scopes = [...new Set(input.scopes)].sort();
+    const asked = {
+      by,
+      scopes,
+      another: input.another,
+      ...(account === undefined ? {} : { account: account.label }),
+    } as const;
+    const consent = await consentTo(
+      tools,
+      {
+        question: { connectionId: view.id, what: 'sign-in', ...asked },
+        details: [by, way, scopes, input.another, account?.id ?? null],
+        message: messageOf(client, view, asked),
+      },
+      context,
+    );
+    if (consent.kind === 'host-asks') return consent.result;
+    if (consent.kind !== 'yes') return withoutConsent(consent, view);
+    const attempt = await beginOwn(tools, view, {
       ...(account === undefined ? {} : { accountId: account.id }),
       ...(input.another ? { another: true } : {}),
       ...(input.way_in === undefined ? {} : { wayIn: input.way_in }),
-      ...(input.scopes === undefined ? {} : { scopes: input.scopes }),
+      ...(scopes.length === 0 ? {} : { scopes }),
     });
+    if (!attempt) return refusal(underWayInWords(view));
     if (attempt.authorizationUrl === undefined && attempt.device === undefined) {
       return answer([`${view.title} wants no sign-in.`], {
         status: 'not-needed',
@@ -71,10 +95,29 @@ export function authorize(
         permissions: [],
       });
     }
-    const browserOpened =
-      input.open_browser && attempt.authorizationUrl !== undefined && (await opened(tools, attempt));
-    return begun(tools, view, attempt, { browserOpened, joins });
+    const browserOpened = by === 'browser' && attempt.authorizationUrl !== undefined && (await opened(tools, attempt));
+    return begun(tools, view, attempt, { browserOpened, joins: false });
   });
+}
+
+interface Asked {
+  readonly by: 'browser' | 'address' | 'code';
+  readonly scopes: readonly string[];
+  readonly another: boolean;
+  readonly account?: string;
+}
+
+function messageOf(client: string, { title, host }: ConnectionView, { by, scopes, another, account }: Asked): string {
+  const there = `${title} (${host})`;
+  const what = {
+    browser: `open the sign-in page of ${there} in your browser`,
+    address: `begin a sign-in at ${there} and be given the address of its page`,
+    code: `begin a sign-in at ${there} and be given a code for you to type there`,
+  }[by];
+  const whose = another ? ', with another account' : account === undefined ? '' : `, for the account ${account}`;
+  const permissions = scopes.map((scope) => permissionOf(scope, 'en') ?? scope).join(', ');
+  const more = permissions === '' ? '' : ` Besides the usual it asks for: ${permissions}.`;
+  return `${client} wants to ${what}${whose}.${more} A service that does not know Conexor yet makes an entry for it. Allow it?`;
 }
 
 function typedElsewhere({ title, name }: ConnectionView, fields: readonly string[]): string {
@@ -103,7 +146,7 @@ function begun(
   const endsAtMs = broker.signIns.waitingView(view.id)?.endsAtMs;
   return answer(
     [
-      joins && 'A sign-in was waiting there already; this is that one.',
+      joins && 'The sign-in that this program began there waits already; this is that one, and no other was begun.',
       browserOpened && `The sign-in page of ${host} is open in the person’s browser.`,
       device !== undefined &&
         `Ask the person to open ${device.verificationUri} in any browser, also on another device, and to type the code ${device.userCode} there.`,

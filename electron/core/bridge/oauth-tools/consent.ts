@@ -1,9 +1,8 @@
 /**
- * A yes of the person's before anything is opened, cancelled or registered: in the host's own form where it has forms
- * (elicitation, in whichever way its era asks), else as a question in Conexor. There a call waits a while, and the
- * answer is kept for the next call of the same kind.
+ * A yes of the person's before anything is begun, cancelled or registered: in the host's own form where it has forms
+ * (elicitation, in whichever way its era asks), else as a question in Conexor. A yes is for one whole wish of one program,
+ * for one call, and only while that program has leave.
  */
-import { createHash } from 'node:crypto';
 import {
   acceptedContent,
   type InputRequiredResult,
@@ -12,43 +11,70 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { NewQuestion, QuestionAnswer, Questions } from '../../broker/questions.ts';
+import type { NewQuestion } from '../../broker/questions.ts';
+import type { Answered, Wish } from './consents.ts';
+import { connectionFor, hasLeave, type ToolContext } from './tool-context.ts';
 
 const form = z.object({ allow: z.boolean().describe('Allow this') });
 const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities';
 const progressEveryMs = 5_000;
 
 export type Consent =
-  | { readonly kind: QuestionAnswer }
-  /** Not answered yet: the question waits in Conexor. */
-  | { readonly kind: 'waits' }
+  | Answered
   /** To be returned as it is: the host asks, and calls again. */
   | { readonly kind: 'host-asks'; readonly result: InputRequiredResult };
 
 export interface Wanted {
-  readonly question: NewQuestion;
+  readonly question: Omit<NewQuestion, 'program'>;
+  /** All that the call would do: whatever differs in it is another wish. */
+  readonly details: readonly unknown[];
   /** For the host's form. */
   readonly message: string;
 }
 
 export interface AskNeeds {
-  readonly consents: Consents;
-  readonly waitMs: number;
   /** Declared when the conversation began, in the era that has such a beginning. */
   readonly declared: () => unknown;
 }
 
-export async function consentTo(needs: AskNeeds, wanted: Wanted, context: ServerContext): Promise<Consent> {
+/** Throws as `connectionFor` where the program has lost its leave meanwhile. */
+export async function consentTo(
+  tools: ToolContext & AskNeeds,
+  wanted: Wanted,
+  context: ServerContext,
+): Promise<Consent> {
+  const { client, door } = tools;
+  const { connectionId, what } = wanted.question;
+  const wish: Wish = {
+    program: JSON.stringify([client, door]),
+    key: JSON.stringify([client, door, what, connectionId, ...wanted.details]),
+    question: { program: client, ...wanted.question },
+    hasLeave: () => hasLeave(tools, connectionId),
+  };
+  const consent = await asked(tools, wish, wanted.message, context);
+  if (consent.kind === 'yes' || consent.kind === 'nobody') connectionFor(tools, connectionId);
+  return consent;
+}
+
+async function asked(
+  tools: ToolContext & AskNeeds,
+  wish: Wish,
+  message: string,
+  context: ServerContext,
+): Promise<Consent> {
   const { inputResponses, envelope } = context.mcpReq;
   const ofRequest = (envelope as Readonly<Record<string, unknown>> | undefined)?.[capabilitiesKey];
-  if (!hasForms(ofRequest ?? needs.declared())) return askInConexor(needs, wanted, context);
-  const key = keyOf(wanted.question);
-  const answer = inputResponse(inputResponses, key);
-  if (answer.kind !== 'elicit') {
-    const request = inputRequired.elicit({ message: wanted.message, requestedSchema: form });
-    return { kind: 'host-asks', result: inputRequired({ inputRequests: { [key]: request } }) };
+  if (!hasForms(ofRequest ?? tools.declared())) return askInConexor(tools, wish, context);
+  const { consents } = tools;
+  // An answer that nobody asked for, or that was given before, is none.
+  const id = consents.takeForm(wish, Object.keys(inputResponses ?? {}));
+  if (id !== undefined && inputResponse(inputResponses, id).kind === 'elicit') {
+    return acceptedContent(inputResponses, id, form)?.allow === true ? { kind: 'yes' } : consents.refuse(wish);
   }
-  return { kind: acceptedContent(inputResponses, key, form)?.allow === true ? 'yes' : 'no' };
+  const refused = consents.refusalOf(wish);
+  if (refused) return refused;
+  const request = inputRequired.elicit({ message, requestedSchema: form });
+  return { kind: 'host-asks', result: inputRequired({ inputRequests: { [consents.beginForm(wish)]: request } }) };
 }
 
 /** Forms are what `elicitation: {}` has always meant; a host may have addresses alone. */
@@ -59,7 +85,7 @@ function hasForms(capabilities: unknown): boolean {
   return 'form' in elicitation || !('url' in elicitation);
 }
 
-async function askInConexor(needs: AskNeeds, { question }: Wanted, context: ServerContext): Promise<Consent> {
+async function askInConexor(tools: ToolContext, wish: Wish, context: ServerContext): Promise<Consent> {
   const { signal, notify, _meta } = context.mcpReq;
   const progressToken = _meta?.progressToken;
   let progress = 0;
@@ -71,64 +97,8 @@ async function askInConexor(needs: AskNeeds, { question }: Wanted, context: Serv
   if (progressToken !== undefined) tell();
   const ticking = progressToken === undefined ? undefined : setInterval(tell, progressEveryMs);
   try {
-    return { kind: await needs.consents.ask(question, needs.waitMs, signal) };
+    return await tools.consents.ask(wish, tools.waitMs, signal);
   } finally {
     clearInterval(ticking);
   }
-}
-
-/** Questions in Conexor whose answer a later call may fetch. */
-export class Consents {
-  readonly #questions: Questions;
-  readonly #open = new Map<string, { readonly answer: Promise<QuestionAnswer>; readonly forget: () => void }>();
-
-  constructor(questions: Questions) {
-    this.#questions = questions;
-  }
-
-  /** Each answer is given once. `signal` stops waiting, and the question stays. */
-  async ask(question: NewQuestion, waitMs: number, signal: AbortSignal): Promise<QuestionAnswer | 'waits'> {
-    const key = keyOf(question);
-    const known = this.#open.get(key) ?? this.#begin(key, question);
-    let timer: NodeJS.Timeout | undefined;
-    let stop: () => void = () => undefined;
-    const late = new Promise<'waits'>((resolve) => {
-      stop = () => resolve('waits');
-      timer = setTimeout(stop, waitMs);
-      signal.addEventListener('abort', stop, { once: true });
-    });
-    if (signal.aborted) stop();
-    try {
-      const answer = await Promise.race([known.answer, late]);
-      if (answer !== 'waits') known.forget();
-      return answer;
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
-    }
-  }
-
-  #begin(key: string, question: NewQuestion) {
-    const answer = this.#questions.ask(question);
-    const forget = () => {
-      clearTimeout(timer);
-      if (this.#open.get(key) === entry) this.#open.delete(key);
-    };
-    const entry = { answer, forget };
-    this.#open.set(key, entry);
-    // A yes that nobody fetches is no yes for another day.
-    let timer: NodeJS.Timeout | undefined;
-    void answer.then(() => {
-      timer = setTimeout(forget, keptAnswerMs).unref();
-    });
-    return entry;
-  }
-}
-
-const keptAnswerMs = 2 * 60_000;
-
-/** The same for the same wish alone: an answer to one question must not pass for that to another. */
-function keyOf({ program, connectionId, what, account }: NewQuestion): string {
-  const wish = JSON.stringify([program, connectionId, what, account ?? null]);
-  return `allow-${what}-${createHash('sha256').update(wish).digest('hex').slice(0, 16)}`;
 }

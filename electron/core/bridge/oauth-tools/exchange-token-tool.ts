@@ -11,7 +11,11 @@ import { accountField, accountHandle, answer, momentInWords, outcomeInWords, pla
 import { accountFor, connectionFor, type ToolContext } from './tool-context.ts';
 
 export const exchangeTokenInput = z.object({
-  attempt: z.string().max(200).optional().describe('The sign-in to finish, as oauth2_authorize gave it'),
+  attempt: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('The sign-in to finish, as oauth2_authorize gave it to this program'),
   redirect_url: z.string().max(16_384).optional().describe('The whole address at which the browser ended'),
   code: z.string().max(8_192).optional().describe('The code from that address, together with its state'),
   state: z.string().max(8_192).optional(),
@@ -40,6 +44,7 @@ export function exchangeToken(tools: ToolContext, input: Input, signal: AbortSig
 
 async function finish(tools: ToolContext, attempt: string, input: Input, signal: AbortSignal): Promise<CallToolResult> {
   const { signIns } = tools.broker;
+  if (!tools.attempts.has(attempt, tools)) throw new Fault('sign-in-unknown');
   const { connectionId } = signIns.find(attempt);
   connectionFor(tools, connectionId);
   const address = input.redirect_url ?? addressOf(input);

@@ -8,6 +8,7 @@ import { asFault, Fault } from '../../../../shared/faults.ts';
 import type { ConnectionView } from '../../../../shared/snapshot.ts';
 import type { RegistrationView } from '../../broker/registrations.ts';
 import { type AskNeeds, consentTo } from './consent.ts';
+import { beginOwn, underWayInWords } from './own-attempts.ts';
 import { answer, plainly, refusal, withoutConsent } from './results.ts';
 import { connectionFor, type ToolContext } from './tool-context.ts';
 
@@ -43,9 +44,16 @@ export function registerClient(
       const present = await readHere(tools, view);
       return present ? told(view, present) : refusal(noneYet(view));
     }
-    const question = { program: client, connectionId: view.id, what: 'register-client' as const };
-    const message = `${client} wants Conexor to ${action === 'update' ? 'send its registration anew to' : 'register at'} the authorization server of ${view.title} (${view.host}). Allow it?`;
-    const consent = await consentTo(tools, { question, message }, context);
+    if (action === 'register' && broker.signIns.isWaiting(view.id)) return refusal(underWayInWords(view));
+    const wanted = `${action === 'update' ? 'send its registration anew to' : 'register at'} the authorization server of ${view.title} (${view.host})`;
+    const also = action === 'register' ? ', and to begin a sign-in there, which then waits' : '';
+    const message = `${client} wants Conexor to ${wanted}${also}. Allow it?`;
+    const what = action === 'update' ? ('update-client' as const) : ('register-client' as const);
+    const consent = await consentTo(
+      tools,
+      { question: { connectionId: view.id, what }, details: [], message },
+      context,
+    );
     if (consent.kind === 'host-asks') return consent.result;
     if (consent.kind !== 'yes') return withoutConsent(consent, view);
     if (action === 'update') return told(view, await broker.registration(view.id, 'update'));
@@ -71,8 +79,10 @@ async function readHere({ broker }: ToolContext, view: ConnectionView): Promise<
   }
 }
 
-async function registered({ broker }: ToolContext, view: ConnectionView): Promise<CallToolResult> {
-  const { id: attempt, authorizationUrl, device } = await broker.signIns.start(view.id, {});
+async function registered(tools: ToolContext, view: ConnectionView): Promise<CallToolResult> {
+  const begun = await beginOwn(tools, view, {});
+  if (!begun) return refusal(underWayInWords(view));
+  const { id: attempt, authorizationUrl, device } = begun;
   const url = authorizationUrl === undefined ? undefined : new URL(authorizationUrl);
   if (!url && !device) throw new Fault('client-id-needed', { subject: view.title, reason: 'no sign-in' });
   const clientId = url?.searchParams.get('client_id') ?? undefined;
@@ -80,7 +90,7 @@ async function registered({ broker }: ToolContext, view: ConnectionView): Promis
   return answer(
     [
       `Conexor is known to the authorization server of ${view.title}${clientId === undefined ? '' : ` as ${clientId}`}.`,
-      `A sign-in waits for the person (attempt ${attempt}); oauth2_authorize opens its page, and after it the registration is kept.`,
+      `A sign-in waits for the person (attempt ${attempt}); oauth2_authorize gives its address, and after it the registration is kept.`,
     ],
     {
       connection: view.name,

@@ -33,8 +33,11 @@ export async function plainly<R>(work: () => Promise<R>): Promise<R | CallToolRe
 }
 
 /** Where there is no yes: what to tell the model. */
-export function withoutConsent({ kind }: Consent, { title }: ConnectionView): CallToolResult {
-  switch (kind) {
+export function withoutConsent(
+  consent: Exclude<Consent, { kind: 'host-asks' | 'yes' }>,
+  { title }: ConnectionView,
+): CallToolResult {
+  switch (consent.kind) {
     case 'waits':
       return refusal(
         `This waits for the person’s answer in Conexor (${title}). Ask them to answer it there, then call this tool again with the same arguments.`,
@@ -43,8 +46,18 @@ export function withoutConsent({ kind }: Consent, { title }: ConnectionView): Ca
       return refusal(
         `Nobody answered in Conexor, so nothing was done at ${title}. Call again when the person is there.`,
       );
-    default:
-      return refusal(`The person said no, so nothing was done at ${title}.`);
+    case 'crowded':
+      return refusal(
+        `Too many questions wait for the person in Conexor already, so this one was not asked and nothing was done at ${title}. Call again when they have been answered.`,
+      );
+    case 'used':
+      return refusal(
+        `The person said yes once, and another call with the same wish has gone ahead with it; this one did nothing at ${title}. Call again only if it is to be done once more.`,
+      );
+    case 'no':
+      return refusal(
+        `The person said no, so nothing was done at ${title}. They are not asked for it again before ${momentInWords(consent.untilMs)}.`,
+      );
   }
 }
 

@@ -28,9 +28,9 @@ export function revokeToken(
     const { broker, client } = tools;
     const view = connectionFor(tools, input.connection);
     const account = accountFor(tools, view, input.account);
-    const question = { program: client, connectionId: view.id, what: 'revoke' as const, account: account.label };
+    const question = { connectionId: view.id, what: 'revoke' as const, account: account.label };
     const message = `${client} wants to sign ${account.label} out of ${view.title} (${view.host}) and cancel its access there. Allow it?`;
-    const consent = await consentTo(tools, { question, message }, context);
+    const consent = await consentTo(tools, { question, details: [account.id], message }, context);
     if (consent.kind === 'host-asks') return consent.result;
     if (consent.kind !== 'yes') return withoutConsent(consent, view);
     const { service, proof, accessUntilMs } = await broker.signOut(view.id, account.id);

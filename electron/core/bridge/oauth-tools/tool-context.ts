@@ -2,26 +2,47 @@
  * What the five tools stand on, and whom they serve. They speak of connections, accounts and attempts by their handles;
  * no token, code, secret or verifier is ever part of a result.
  */
-import { Fault } from '../../../../shared/faults.ts';
+import { asFault, Fault } from '../../../../shared/faults.ts';
 import type { AccountView, ConnectionView } from '../../../../shared/snapshot.ts';
 import type { BridgeBroker } from '../../broker/broker.ts';
 import type { OwnProgram } from '../own-servers/own-server.ts';
-import type { Consents } from './consent.ts';
+import type { Consents } from './consents.ts';
+import type { OwnAttempts } from './own-attempts.ts';
 
 export interface ToolContext extends OwnProgram {
   readonly broker: BridgeBroker;
   readonly now: () => number;
   readonly version: string;
+  /** The program's key still holds. */
+  readonly isLet: () => boolean;
   readonly consents: Consents;
+  readonly attempts: OwnAttempts;
   /** How long a call waits for a person; hosts give up after a minute. */
   readonly waitMs: number;
 }
 
-/** The connection, where this program may use it. Throws `connection-unknown`, `paused`, `program-refused`, …. */
-export function connectionFor({ broker, client, door }: ToolContext, reference: string | undefined): ConnectionView {
+/**
+ * The connection, where this program may use it; looked at again whenever a person has been waited for.
+ * Throws `connection-unknown`, `client-key-wrong`, `paused`, `program-refused`, ….
+ */
+export function connectionFor(
+  { broker, client, door, isLet }: ToolContext,
+  reference: string | undefined,
+): ConnectionView {
   const view = broker.findConnection(reference);
+  if (!isLet()) throw new Fault('client-key-wrong');
   broker.accessTokens.admit({ connectionId: view.id, client, ...(door === undefined ? {} : { door }) });
   return view;
+}
+
+/** Whether this program may still use it. A locked keychain takes nothing away: it knows nothing for the moment. */
+export function hasLeave(tools: ToolContext, connectionId: string): boolean {
+  try {
+    connectionFor(tools, connectionId);
+    return true;
+  } catch (thrown) {
+    return asFault(thrown).code === 'keychain-locked';
+  }
 }
 
 /** By id, name or e-mail; without a word, the one that this program's calls go out as. Throws `account-unknown`, …. */

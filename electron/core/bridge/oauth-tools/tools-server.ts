@@ -3,11 +3,14 @@
  * per conversation (older revisions) or per request (2026-07-28).
  */
 import { McpServer } from '@modelcontextprotocol/server';
+import type { ConnectionView } from '../../../../shared/snapshot.ts';
+import type { Door } from '../../broker/programs.ts';
 import type { BridgeContext } from '../bridge-context.ts';
 import type { OwnConversation, OwnProgram } from '../own-servers/own-server.ts';
 import { authorize, authorizeInput, authorizeOutput } from './authorize-tool.ts';
-import { Consents } from './consent.ts';
+import { Consents } from './consents.ts';
 import { exchangeToken, exchangeTokenInput, exchangeTokenOutput } from './exchange-token-tool.ts';
+import { OwnAttempts } from './own-attempts.ts';
 import { registerClient, registerClientInput, registerClientOutput } from './register-client-tool.ts';
 import { revokeToken, revokeTokenInput, revokeTokenOutput } from './revoke-token-tool.ts';
 import type { ToolContext } from './tool-context.ts';
@@ -18,10 +21,10 @@ export function oauthConversations(
   { broker, now, version }: BridgeContext,
   waitMs: number,
 ): (program: OwnProgram) => OwnConversation {
-  const consents = new Consents(broker.questions);
+  const shared = { broker, now, version, waitMs, consents: new Consents(broker, now), attempts: new OwnAttempts() };
   return (program) => ({
-    server: () => ({
-      server: createToolsServer({ broker, now, version, ...program, consents, waitMs }),
+    server: (isLet) => ({
+      server: createToolsServer({ ...shared, ...program, isLet }),
       changed: () => undefined,
     }),
   });
@@ -39,7 +42,7 @@ function createToolsServer(context: ToolContext): McpServer {
     {
       title: 'Begin a sign-in',
       description:
-        'Begins a sign-in at one of the person’s connections and gives its address (with PKCE) or device code, and a handle. The person is asked before a page is opened.',
+        'Begins a sign-in at one of the person’s connections and gives its address (with PKCE) or device code, and a handle. The person is asked first.',
       inputSchema: authorizeInput,
       outputSchema: authorizeOutput,
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
@@ -51,7 +54,7 @@ function createToolsServer(context: ToolContext): McpServer {
     {
       title: 'Finish a sign-in or renew access',
       description:
-        'With an attempt: finishes that sign-in by the address (or code and state) at which the browser ended, or tells how it stands. Without one: renews an account’s access. Tokens stay in Conexor.',
+        'With an attempt: finishes that sign-in, which this program began, by the address (or code and state) at which the browser ended, or tells how it stands. Without one: renews an account’s access. Tokens stay in Conexor.',
       inputSchema: exchangeTokenInput,
       outputSchema: exchangeTokenOutput,
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
@@ -96,13 +99,22 @@ function createToolsServer(context: ToolContext): McpServer {
   return server;
 }
 
-function instructions({ broker }: ToolContext): string {
-  const { vault, connections } = broker.snapshot();
+function instructions({ broker, client, door }: ToolContext): string {
+  const { vault, connections: all } = broker.snapshot();
+  const connections = all.filter((view) => mayKnow(view, client, door));
   const known =
     vault.kind === 'locked'
       ? 'The keychain of this computer is locked; the person has to unlock it first.'
       : connections.length === 0
-        ? 'There is no connection yet: the person adds one in Conexor.'
+        ? 'There is no connection for this program: the person adds one, or allows it, in Conexor.'
         : `Connections: ${connections.map(({ name, title }) => (name === title ? name : `${name} (${title})`)).join(', ')}.`;
   return `Sign-ins of the person at their own services, kept by Conexor on this computer. Connections, accounts and attempts are named by handles; tokens, codes and secrets are never shown. ${known}`;
+}
+
+/** Who was refused does not learn what there is; a refusal at the other door counts until this one is decided about. */
+function mayKnow({ clients }: ConnectionView, client: string, door: Door | undefined): boolean {
+  if (door === undefined) return true;
+  const own = clients.filter(({ name }) => name === client);
+  const here = own.find((one) => one.door === door);
+  return here ? here.access === 'allowed' : own.every(({ access }) => access !== 'refused');
 }
