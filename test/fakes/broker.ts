@@ -49,6 +49,8 @@ export class FakeBroker implements BridgeBroker {
   /** What a rejected token is replaced by; undefined: the refresh says that one has to sign in again. */
   nextToken: string | undefined;
   signInFault: FaultCode | undefined;
+  /** A 401 is that place's own: the service itself takes the access still. */
+  takesElsewhere = false;
   accessDelayMs = 0;
   /** Of every connection. */
   wayIn: WayInId = 'authorization-code';
@@ -121,6 +123,7 @@ export class FakeBroker implements BridgeBroker {
 
   readonly accessTokens = {
     get: (request: AccessRequest) => this.#get(request),
+    isTaken: async () => this.takesElsewhere,
     admit: ({ connectionId }: Pick<AccessRequest, 'connectionId'>) => {
       const connection = this.#connections.get(connectionId);
       if (connection?.state === 'paused') throw new Fault('paused', { subject: 'Sales' });
@@ -155,7 +158,7 @@ export class FakeBroker implements BridgeBroker {
     const base = { connectionId, resource: connection.resource };
     if (!connection.wantsSignIn) return base;
     if (connection.accountId === undefined) throw new Fault('sign-in-needed', { subject: connection.name });
-    if (rejected?.credential?.secret.open() === connection.token) {
+    if (rejected?.credential?.secret.open() === connection.token && !this.takesElsewhere) {
       this.seen.refreshes += 1;
       if (this.nextToken === undefined) throw new Fault('sign-in-needed', { subject: connection.name });
       connection.token = this.nextToken;

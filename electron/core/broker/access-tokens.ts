@@ -5,7 +5,7 @@
  */
 import { asFault, Fault, isOnTheWay } from '../../../shared/faults.ts';
 import { isBound } from '../credentials/authorization-code.ts';
-import { isSameCredential } from '../credentials/credential.ts';
+import { type Credential, isSameCredential } from '../credentials/credential.ts';
 import type { Given } from '../credentials/given.ts';
 import type { WaysIn } from '../credentials/ways-in.ts';
 import { wasNotSent } from '../oauth/http.ts';
@@ -16,7 +16,7 @@ import { boundAccountId, grantOf } from './accounts.ts';
 import type { Access, AccessRequest, AccessTokens } from './broker.ts';
 import { inTurn } from './connection-changes.ts';
 import { serviceOf } from './connections.ts';
-import { createGrantEnds, digest, keyOf, refusalOf } from './grant-ends.ts';
+import { createGrantEnds, digest, keyOf } from './grant-ends.ts';
 import { forgetRegistration } from './registrations.ts';
 import type { RevocationNeeds } from './revocations.ts';
 
@@ -36,6 +36,8 @@ export interface AccessTokensNeeds {
 /** After a failed refresh the same fault is given for a while instead of asking again (T: a dozen requests in two seconds). */
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
+/** A token of that age is not replaced by the next one because of a single 401. */
+const freshMs = 60_000;
 
 interface Pause {
   readonly fault: Fault;
@@ -55,6 +57,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
   const { vault, waysIn, now } = needs;
   const renewals = new Map<string, Promise<GrantRecord>>();
   const pauses = new Map<string, Pause>();
+  const judgements = new Map<string, Promise<boolean>>();
   const ends = createGrantEnds(needs);
 
   async function get(request: AccessRequest): Promise<Access> {
@@ -66,17 +69,22 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
     const accountId = boundAccountId(connection, request.client);
     const account = accountId === undefined ? undefined : vault.get('account', accountId);
     if (!account) throw new Fault('sign-in-needed', { subject: connection.name });
-    const grant = grantOf(vault, account.id);
-    if (!grant) throw new Fault('sign-in-needed', { subject: account.label });
-    if (grant.refusal) throw ends.faultOf(grant.refusal, account, grant);
-
-    const current = await fresh(connection, account, grant, request.rejected);
+    const current = await fresh(connection, account, usable(account), request.rejected);
     return {
       ...base,
       accountId: account.id,
       accountLabel: account.label,
       credential: waysIn.of(current).credential(current),
     };
+  }
+
+  /** What the account has, where the service has not said its final no to it. */
+  function usable(account: AccountRecord): GrantRecord {
+    const grant = grantOf(vault, account.id);
+    if (!grant) throw new Fault('sign-in-needed', { subject: account.label });
+    const refusal = ends.refusalOf(grant);
+    if (refusal) throw ends.faultOf(refusal, account, grant);
+    return grant;
   }
 
   async function fresh(
@@ -86,18 +94,33 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
     rejected: Access | undefined,
   ): Promise<GrantRecord> {
     const wayIn = waysIn.of(grant);
+    const credential = wayIn.credential(grant);
     // Somebody else's refresh may have replaced the rejected token already: then the newer one is the answer.
-    const refused = isSameCredential(rejected?.credential, wayIn.credential(grant));
+    const reported = isSameCredential(rejected?.credential, credential);
     const ended = grant.expiresAtMs !== undefined && now() >= grant.expiresAtMs;
-    if (!refused && !isDue(grant)) return grant;
-    if (!wayIn.canRenew(grant)) {
-      if (!refused && !ended) return grant;
-      if (wayIn.isUntried) return asOne(grant, () => judge(connection, account, grant));
+    if (!reported && !isDue(grant)) return grant;
+    const canRenew = wayIn.canRenew(grant);
+    let refused = reported || (ended && !canRenew);
+    if (refused && (wayIn.isUntried || !ended) && isDoubtful(connection, grant)) {
+      refused = !(await isTakenAt(connection, credential));
+      // What has happened meanwhile counts, not what was the case before.
+      const latest = usable(account);
+      if (!ends.isStill(account, grant)) return fresh(connection, account, latest, rejected);
+      if (!refused && !isDue(grant)) return grant;
+    }
+    if (!canRenew) {
+      if (!refused) return grant;
+      if (wayIn.isUntried) {
+        return asOne(grant, async () => {
+          await ends.refuse(account, grant, 'credentials-refused');
+          throw ends.faultOf('credentials-refused', account, grant);
+        });
+      }
       await ends.end(account, grant, 'access-ended-too');
       throw new Fault('sign-in-needed', { subject: account.label, reason: 'ended and not renewable' });
     }
     try {
-      return await renewOnce(account, grant);
+      return await renewOnce(account, grant, refused ? 'refused' : 'due');
     } catch (thrown) {
       const fault = asFault(thrown);
       // A service that is down for a moment need not stop anyone whose token still lives; and whether it lives where
@@ -109,17 +132,26 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
   }
 
   /**
-   * What was given cannot be renewed, only given anew, so one refusal alone does not end it: a web API may answer 401
-   * at one of its places for reasons of its own.
+   * Whether one 401 says nothing yet: a web API may answer it at one of its places for reasons of its own. That is asked
+   * where another token is none, or costs something, or was obtained just now; else another one is simply had.
    */
-  async function judge(connection: ConnectionRecord, account: AccountRecord, grant: GrantRecord): Promise<GrantRecord> {
-    const proof =
-      serviceOf(connection).speaks === 'mcp'
-        ? 'refused'
-        : await needs.probe(connection, waysIn.of(grant).credential(grant));
-    if (proof !== 'refused') return grant;
-    await ends.refuse(account, grant, 'credentials-refused');
-    throw ends.faultOf('credentials-refused', account, grant);
+  function isDoubtful(connection: ConnectionRecord, grant: GrantRecord): boolean {
+    if (serviceOf(connection).speaks === 'mcp') return false;
+    const wayIn = waysIn.of(grant);
+    return wayIn.isScarce === true || !wayIn.canRenew(grant) || now() - grant.obtainedAtMs < freshMs;
+  }
+
+  /** Asked once for all who ask at the same moment. A resource that says nothing has not refused it. */
+  function isTakenAt(connection: ConnectionRecord, credential: Credential): Promise<boolean> {
+    const key = `${connection.id} ${digest(credential.secret)}`;
+    const running =
+      judgements.get(key) ??
+      needs
+        .probe(connection, credential)
+        .then((proof) => proof !== 'refused')
+        .finally(() => judgements.delete(key));
+    judgements.set(key, running);
+    return running;
   }
 
   function isDue(grant: GrantRecord): boolean {
@@ -136,7 +168,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
     return running;
   }
 
-  function renewOnce(account: AccountRecord, grant: GrantRecord): Promise<GrantRecord> {
+  function renewOnce(account: AccountRecord, grant: GrantRecord, why: 'due' | 'refused'): Promise<GrantRecord> {
     const key = keyOf(grant);
     const access = digest(grant.accessToken);
     const last = pauses.get(key);
@@ -145,7 +177,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
       // A clock that was set back must not stretch a minute to a day.
       if (pause && now() >= pause.sinceMs && now() < pause.untilMs) throw pause.fault;
       try {
-        const renewed = await renew(account, grant);
+        const renewed = await renew(account, grant, why);
         pauses.delete(key);
         return renewed;
       } catch (thrown) {
@@ -158,7 +190,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
     });
   }
 
-  async function renew(account: AccountRecord, grant: GrantRecord): Promise<GrantRecord> {
+  async function renew(account: AccountRecord, grant: GrantRecord, why: 'due' | 'refused'): Promise<GrantRecord> {
     const key = keyOf(grant);
     const wayIn = waysIn.of(grant);
     const refreshTokenDigest = digest(grant.refreshToken);
@@ -181,7 +213,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
     });
     let renewed: GrantRecord;
     try {
-      renewed = await wayIn.renew(grant);
+      renewed = { ...(await wayIn.renew(grant, why)), refusal: undefined, refusalEndsAtMs: undefined };
     } catch (thrown) {
       throw await afterFailure(account, grant, asFault(thrown));
     }
@@ -212,14 +244,15 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
     needs.log('warn', 'access not renewed', { account: account.id, fault: fault.code, reason: fault.detail.reason });
     // A registration that vanished takes its refresh tokens with it; the next sign-in registers anew (P-53).
     const unregistered = fault.code === 'client-refused' && (await forgetRegistration(vault, grant));
-    const refusal = grant.refreshToken === undefined ? refusalOf(fault) : undefined;
+    const isTokenDead = grant.refreshToken !== undefined && fault.code === 'sign-in-needed';
+    if (isTokenDead || unregistered) {
+      await ends.end(account, grant, 'access-may-live');
+      return new Fault('sign-in-needed', { ...fault.detail, subject: account.label });
+    }
+    const refusal = ends.finalOf(grant, fault);
     if (refusal) {
       await ends.refuse(account, grant, refusal);
       return fault;
-    }
-    if (fault.code === 'sign-in-needed' || unregistered) {
-      await ends.end(account, grant, 'access-may-live');
-      return new Fault('sign-in-needed', { ...fault.detail, subject: account.label });
     }
     if (mayBeSpent(fault) && !waysIn.of(grant).mayRepeat(grant)) return fault;
     await inTurn(vault, () => journalDone(keyOf(grant)));
@@ -228,9 +261,13 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
 
   return {
     get,
+    async isTaken({ connectionId, credential }) {
+      const connection = vault.get('connection', connectionId);
+      return connection !== undefined && credential !== undefined && (await isTakenAt(connection, credential));
+    },
     async renewDue(connection, account) {
       const grant = grantOf(vault, account.id);
-      if (grant && !grant.refusal) await fresh(connection, account, grant, undefined);
+      if (grant && !ends.refusalOf(grant)) await fresh(connection, account, grant, undefined);
     },
   };
 }

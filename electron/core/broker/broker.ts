@@ -33,7 +33,10 @@ export interface AccessRequest {
   readonly client: string;
   /** How this program came; absent for the person's own tools, about which nobody is asked. */
   readonly door?: Door;
-  /** The access that the resource has just answered 401 to: it is refreshed once, by whoever reports it first. */
+  /**
+   * The access that was just answered 401: it is refreshed once, by whoever reports it first. The same one is the
+   * answer where a web API still takes it elsewhere, so that the 401 is that place's own.
+   */
   readonly rejected?: Access;
 }
 
@@ -45,6 +48,8 @@ export interface AccessTokens {
    * without asking it; `generation-limit` (with `retryAtMs`).
    */
   get(request: AccessRequest): Promise<Access>;
+  /** Whether the resource itself takes this access, or at least does not refuse it now. Never throws. */
+  isTaken(access: Access): Promise<boolean>;
 }
 
 /** As programs get it: for those alone that may use the connection, and not while it is paused. */
@@ -104,7 +109,7 @@ export interface BridgeBroker {
   signOut(connectionId: string, account: string): Promise<SignOutResult>;
   /** What programs may not do by themselves. */
   readonly questions: Questions;
-  /** The name of the local client whose key this is; undefined for none. Compared in constant time. */
+  /** The name of the local client whose key this is; undefined for none. Compared in constant time. Throws `keychain-locked`. */
   clientOfKey(key: string): string | undefined;
 }
 

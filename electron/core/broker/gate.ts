@@ -5,7 +5,7 @@ import type { AccessTokens, GatedAccessTokens } from './broker.ts';
 import { titleOf } from './connections.ts';
 import type { Programs } from './programs.ts';
 
-/** On the path of every call: two looks into memory, and nothing that waits. */
+/** On the path of every call: a few looks into memory, and nothing that waits. */
 export function gated(tokens: AccessTokens, vault: Vault, programs: Programs): GatedAccessTokens {
   const admit: GatedAccessTokens['admit'] = ({ connectionId, client, door }) => {
     const connection = vault.get('connection', connectionId);
@@ -15,13 +15,13 @@ export function gated(tokens: AccessTokens, vault: Vault, programs: Programs): G
   };
   return {
     admit,
-    get(request) {
-      try {
-        admit(request);
-      } catch (thrown) {
-        return Promise.reject(thrown);
-      }
-      return tokens.get(request);
+    isTaken: (access) => tokens.isTaken(access),
+    async get(request) {
+      admit(request);
+      const access = await tokens.get(request);
+      // Getting it may have taken a while, in which leave was taken away.
+      admit(request);
+      return access;
     },
   };
 }

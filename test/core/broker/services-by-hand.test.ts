@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseTarget } from '../../../electron/core/broker/connections.ts';
 import { type FakeAuthorizationServer, startAuthorizationServer } from '../../fakes/authorization-server.ts';
+import { grantKey } from '../../../electron/core/vault/records.ts';
 import { faultOfOutcome, openScene, type Scene } from '../credentials/scene.ts';
 
 let scene: Scene;
@@ -123,6 +124,42 @@ describe('a web API', () => {
     const url = new URL(await startIn(id));
     expect(url.origin + url.pathname).toBe(page);
     expect(url.searchParams.get('code_challenge_method')).toBe('S256');
+  });
+
+  it('P-48 that answers 401 at one place costs no token that was obtained just now', async () => {
+    server.answer('/v1', { body: {} });
+    server.answer('/token', { body: { access_token: 'a', token_type: 'bearer' } });
+    const id = await scene.add('web-api', api);
+    await scene.signIn(id, { wayIn: 'client-credentials', given: { 'client-id': 'c', 'client-secret': 's' } });
+    server.answer('/v1/not-for-you', { status: 401 });
+    expect(await scene.call(id, '/not-for-you')).toBe(401);
+    expect(server.seenAt('/token')).toHaveLength(1);
+    scene.moveClock(61_000);
+    server.answer('/token', { body: { access_token: 'b', token_type: 'bearer' } });
+    expect(await scene.call(id, '/not-for-you')).toBe(401);
+    expect(await scene.call(id, '/not-for-you')).toBe(401);
+    expect(server.seenAt('/token')).toHaveLength(2);
+    expect(scene.account(id)?.state).toBe('connected');
+  });
+
+  it('that answers 401 at one place ends no sign-in that cannot be renewed; one that answers it itself does', async () => {
+    server.answer('/v1', { body: {} });
+    server.answer('/token', { body: { access_token: 'a', token_type: 'bearer' } });
+    const id = await scene.add('web-api', api);
+    await scene.signIn(id, { wayIn: 'client-credentials', given: { 'client-id': 'c', 'client-secret': 's' } });
+    const [grant] = scene.vault.list('grant');
+    if (!grant) throw new Error('nobody is signed in');
+    const key = grantKey(grant.issuer, grant.resource, grant.accountId);
+    await scene.vault.write([{ kind: 'grant', key, record: { ...grant, wayIn: 'authorization-code' } }]);
+    server.answer('/v1/not-for-you', { status: 401 });
+    for (const passedMs of [0, 61_000, 24 * 60 * 60_000]) {
+      scene.moveClock(passedMs);
+      expect(await scene.call(id, '/not-for-you')).toBe(401);
+    }
+    expect(scene.account(id)?.state).toBe('connected');
+    server.answer('/v1', { status: 401 });
+    expect(await scene.faultOf(scene.call(id, '/not-for-you'))).toBe('sign-in-needed');
+    expect(scene.account(id)?.state).toBe('sign-in-again');
   });
 
   it('needs no PKCE for a client that no browser is sent for', async () => {

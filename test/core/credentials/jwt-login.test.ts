@@ -70,6 +70,24 @@ describe('a login for a token of a day', () => {
     expect(ever()).toBe(2);
   });
 
+  it('P-48 is not asked for again because of one place that answers 401, however often', async () => {
+    await signIn();
+    for (let calls = 0; calls < 12; calls += 1) {
+      service.control.failNext('api', { status: 401, body: { detail: 'Not for you.' } });
+      expect(await scene.call(api, '/agents/')).toBe(200);
+      passes(5 * 60_000);
+    }
+    expect([ever(), scene.account(api)?.state]).toEqual([1, 'connected']);
+  });
+
+  it('is kept where the service cannot say now whether it still takes it', async () => {
+    await signIn();
+    const access = await scene.get(api);
+    service.control.failNext('api', { status: 503, body: {} });
+    expect((await scene.get(api, access)).credential?.secret.open()).toBe(access.credential?.secret.open());
+    expect(ever()).toBe(1);
+  });
+
   it('is the same account when its user signs in again', async () => {
     const first = await signIn();
     expect(await signIn()).toMatchObject({ kind: 'done', known: true, account: { id: accountId(first) } });
