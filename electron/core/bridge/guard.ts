@@ -16,6 +16,20 @@ export function requireLocal(request: IncomingMessage, port: number): void {
   if (origin !== undefined && !isLoopbackOrigin(origin)) throw new Fault('host-refused', { reason: 'Origin' });
 }
 
+/**
+ * For addresses where one request is enough to have something done: no page but our own, also not one that another
+ * program of this computer serves. Programs send none of these fields. Throws `host-refused`.
+ */
+export function requireNoPage(request: IncomingMessage, port: number): void {
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  if (origin !== undefined && !names.some((name) => origin.toLowerCase() === `http://${name}:${port}`)) {
+    throw new Fault('host-refused', { reason: 'Origin' });
+  }
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+    throw new Fault('host-refused', { reason: 'Sec-Fetch-Site' });
+  }
+}
+
 function isLoopbackOrigin(origin: string): boolean {
   return URL.canParse(origin) && /^https?:$/.test(new URL(origin).protocol) && names.includes(new URL(origin).hostname);
 }
@@ -32,12 +46,22 @@ export function keyOf(request: IncomingMessage): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 
-/** The local client whose key is in the request. Throws `client-key-wrong`. */
+/** The local client whose key is in the request. Throws `client-key-wrong`, `keychain-locked`. */
 export function requireClient(request: IncomingMessage, clientOfKey: (key: string) => string | undefined): Caller {
   const key = keyOf(request);
   const client = key === undefined ? undefined : clientOfKey(key);
   if (key === undefined || client === undefined) throw new Fault('client-key-wrong');
-  return { client, isLet: () => clientOfKey(key) === client };
+  return {
+    client,
+    isLet() {
+      try {
+        return clientOfKey(key) === client;
+      } catch {
+        // A locked keychain knows no key for the moment; that takes none away.
+        return true;
+      }
+    },
+  };
 }
 
 /** The whole body. Throws `too-large` once it is over `maxBytes`; rejects where the request breaks off. */
@@ -59,4 +83,10 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
     request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);
   });
+}
+
+/** For an answer that comes before the request's body: what is still sent holds no connection of ours. */
+export function closing({ headers, complete }: IncomingMessage): { readonly connection?: 'close' } {
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  return hasBody && !complete ? { connection: 'close' } : {};
 }

@@ -10,7 +10,7 @@ import { asFault, type Fault, type FaultCode } from '../../../shared/faults.ts';
 import type { Log } from '../platform.ts';
 import type { BridgeContext } from './bridge-context.ts';
 import { invalidRequestCode, parseErrorCode, plainError } from './fault-answers.ts';
-import { type Caller, readBody, requireClient, requireLocal } from './guard.ts';
+import { type Caller, closing, readBody, requireClient, requireLocal, requireNoPage } from './guard.ts';
 import { listen, timeBody } from './http-listen.ts';
 import { HttpReply } from './http-reply.ts';
 import { HttpSessions } from './http-sessions.ts';
@@ -50,6 +50,7 @@ const statusOfFault: Partial<Record<FaultCode, number>> = {
   'connection-unknown': 404,
   'connection-ambiguous': 404,
   'too-large': 413,
+  'keychain-locked': 503,
 };
 
 /** Throws `port-taken` where no port at all can be had. */
@@ -85,10 +86,9 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const inTime = timeBody(request);
-    requireLocal(request, port);
-    if (options.pages?.(request, response)) return;
-    const caller = requireClient(request, (key) => context.broker.clientOfKey(key));
     const place = readLocalPlace(request.url ?? '/');
+    const caller = admitted(request, response, place !== undefined);
+    if (caller === undefined) return;
     if (place) {
       inTime();
       return rest.serve(request, response, place, caller);
@@ -111,6 +111,19 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
       default:
         response.setHeader('allow', 'GET, POST, DELETE');
         return send(response, 405, { error: 'method-not-allowed', message: 'Use POST, GET or DELETE.' });
+    }
+  }
+
+  /** Undefined where the request is no program's and has been answered. Who is not let in keeps no connection. */
+  function admitted(request: IncomingMessage, response: ServerResponse, isWebApi: boolean): Caller | undefined {
+    try {
+      requireLocal(request, port);
+      if (options.pages?.(request, response)) return undefined;
+      if (isWebApi) requireNoPage(request, port);
+      return requireClient(request, (key) => context.broker.clientOfKey(key));
+    } catch (thrown) {
+      response.shouldKeepAlive = false;
+      throw thrown;
     }
   }
 
@@ -241,6 +254,7 @@ function send(response: ServerResponse, status: number, body: object): void {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(json),
     'x-content-type-options': 'nosniff',
+    ...closing(response.req),
   });
   response.end(json);
 }
@@ -251,7 +265,5 @@ function refuse(response: ServerResponse, fault: Fault): void {
     return;
   }
   const { what, next } = faultWords(fault);
-  // What was not read of a body is not waited for.
-  if (fault.code === 'too-large') response.setHeader('connection', 'close');
   send(response, statusOfFault[fault.code] ?? 500, { error: fault.code, message: `${what} ${next}` });
 }

@@ -10,10 +10,13 @@ export interface BodyReader {
   lost(fault: Fault): void;
 }
 
+export type AnswerFields = Readonly<Record<string, string | string[] | undefined>>;
+
 export interface UpstreamResponse {
   readonly status: number;
   header(name: string): string | undefined;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Lower-case names; a byte of a value is a character of it (RFC 9110 s5.5), so that it can be passed on as it came. */
+  readonly headers: AnswerFields;
   /** It refuses only how the request was made, and asks for it once more (RFC 9449 s9). */
   readonly asksAgain: boolean;
   /** To be called once; what has arrived before is given at once. */
@@ -30,7 +33,7 @@ export interface UpstreamResponse {
 /** undici's handler of one response, and what the bridge sees of it. */
 export class ResponseBody implements UpstreamResponse, Dispatcher.DispatchHandler {
   status = 0;
-  headers: Readonly<Record<string, string | string[] | undefined>> = {};
+  headers: AnswerFields = {};
   asksAgain = false;
   onDone: () => void = () => undefined;
   readonly #host: string;
@@ -61,13 +64,13 @@ export class ResponseBody implements UpstreamResponse, Dispatcher.DispatchHandle
   }
 
   onResponseStart(
-    _controller: Dispatcher.DispatchController,
+    controller: Dispatcher.DispatchController,
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
     if (status < 200) return;
     this.status = status;
-    this.headers = headers;
+    this.headers = fieldsOf(controller.rawHeaders, headers);
     this.asksAgain = this.#heard(this);
     this.#resolve(this);
   }
@@ -157,6 +160,21 @@ export class ResponseBody implements UpstreamResponse, Dispatcher.DispatchHandle
     if (this.#controller) this.#controller.abort(new Error('cancelled'));
     else if (this.status === 0) this.#reject(new Fault('answer-lost', { reason: 'cancelled', subject: this.#host }));
   }
+}
+
+/** undici reads values as UTF-8, after which bytes that are none are lost. `read`: what it made of them. */
+function fieldsOf(raw: Dispatcher.DispatchController['rawHeaders'], read: AnswerFields): AnswerFields {
+  if (!Array.isArray(raw)) return read;
+  const fields = new Map<string, string[]>();
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = latin1(raw[at]).toLowerCase();
+    fields.set(name, [...(fields.get(name) ?? []), latin1(raw[at + 1])]);
+  }
+  return Object.fromEntries([...fields].map(([name, values]) => [name, values.length === 1 ? values[0] : values]));
+}
+
+function latin1(bytes: Buffer | string | undefined): string {
+  return typeof bytes === 'string' ? bytes : (bytes?.toString('latin1') ?? '');
 }
 
 function faultOfLoss(error: Error, host: string, sent: boolean): Fault {

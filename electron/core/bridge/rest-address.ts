@@ -1,7 +1,7 @@
 /**
  * Where a request to `/api/<connection>/…` goes, and what of a service's own addresses leads back there. The path is
- * passed on as it was written, so whatever a server could read as leading out of the connection's own path is refused:
- * dot segments, plain or encoded, encoded slashes, `//` (RFC 3986 s3.3, s5.2.4).
+ * passed on as it was written, so whatever a server could read as leading out of the connection's own path is refused,
+ * however often it decodes: dot segments, encoded dots and slashes, `//` (RFC 3986 s3.3, s5.2.4).
  */
 /** A local address, taken apart. */
 export interface LocalPlace {
@@ -31,10 +31,16 @@ export function readLocalPlace(url: string): LocalPlace | undefined {
 /** Visible ASCII without what starts a fragment or is read as a slash by some. */
 const plain = /^[!-"$-[\]-~]*$/;
 const badEscape = /%(?![0-9a-f]{2})/i;
-/** Also escaped more than once: some servers decode what they hand on. */
-const hiddenStep = /%(?:25)*(?:2e|2f|5c|00|0a|0d)/i;
-/** Some servers take a segment's parameters away before they look at it. */
-const dotSegment = /(?:^|\/)\.{1,2}(?:;[^/]*)?(?=\/|$)/;
+/** Once decoded: what ends or makes a segment, and what some take for the end of all. `%uXXXX` is IIS' own form. */
+const hiddenStep = /%(?:2e|2f|5c|00|0a|0d|u[0-9a-f]{4})/i;
+/** More bytes than needed (RFC 3629 s10): a lax reader gets a dot or slash out of them. In no UTF-8 text there is. */
+const overlong = /[\xc0\xc1]|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]|\xf8[\x80-\x87]|\xfc[\x80-\x83]/;
+/** Some servers take parameters away before they look at a segment, or read only so far, or trim it. */
+const dotSegment = /(?:^|[\\/])[\s\p{Cc}\p{Cf}]*\.{1,2}[\s\p{Cc}\p{Cf}]*(?:[;?#][^\\/]*)?(?=[\\/]|$)/u;
+/** An address that is part of the path is a usual thing: `/web/https://…`. */
+const doubleSlash = /(?:^|[^:])\/\//;
+/** Deeper than this nobody writes. */
+const maxDecodings = 8;
 
 /** Why an address is not passed on. */
 export type AddressRefusal = 'characters' | 'escape' | 'encoded slash or dot' | 'double slash' | 'dot segment';
@@ -48,11 +54,23 @@ export type Target = { readonly target: string } | { readonly refused: AddressRe
 export function targetBelow(resource: string, { path, query }: Pick<LocalPlace, 'path' | 'query'>): Target {
   if (!plain.test(path) || !plain.test(query)) return { refused: 'characters' };
   if (badEscape.test(path)) return { refused: 'escape' };
-  if (hiddenStep.test(path)) return { refused: 'encoded slash or dot' };
-  if (path.startsWith('//')) return { refused: 'double slash' };
-  if (dotSegment.test(path)) return { refused: 'dot segment' };
+  if (doubleSlash.test(path)) return { refused: 'double slash' };
+  // Each time as bytes, which is what servers decode.
+  let decodings = 0;
+  for (let bytes = path, last = ''; bytes !== last; decodings += 1) {
+    if (decodings > maxDecodings) return { refused: 'escape' };
+    if (hiddenStep.test(bytes) || overlong.test(bytes)) return { refused: 'encoded slash or dot' };
+    if (dotSegment.test(bytes) || dotSegment.test(folded(bytes))) return { refused: 'dot segment' };
+    last = bytes;
+    bytes = bytes.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  }
   const { pathname } = new URL(resource);
   return { target: `${path === '' ? pathname : `${withoutSlash(pathname)}${path}`}${query}` };
+}
+
+/** As text in which characters that some systems take for each other are one, such as wide dots and dots. */
+function folded(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString().normalize('NFKC');
 }
 
 /** The local form of an address that a service gave, where it is one of the connection's; undefined for any other. */

@@ -7,6 +7,7 @@ import type { ServerResponse } from 'node:http';
 import { faultWords } from '../../../shared/fault-words.ts';
 import type { Fault, FaultCode } from '../../../shared/faults.ts';
 import { bounded } from './fault-answers.ts';
+import { closing } from './guard.ts';
 
 /** Names the fault in an answer that is not the service's. */
 export const faultHeader = 'conexor-fault';
@@ -83,6 +84,7 @@ export function sendOwn(response: ServerResponse, { status, ...body }: OwnAnswer
     'x-content-type-options': 'nosniff',
     [faultHeader]: body.error,
     ...(retryAtMs === undefined ? {} : { 'retry-after': Math.max(1, Math.ceil((retryAtMs - nowMs) / 1000)) }),
+    ...closing(response.req),
   };
   response.writeHead(status, fields);
   response.end(json);

@@ -4,7 +4,7 @@
  */
 import { Fault } from '../../../shared/faults.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
-import type { BridgeBroker } from '../broker/broker.ts';
+import type { Access, BridgeBroker } from '../broker/broker.ts';
 import type { Route } from './route.ts';
 
 export interface RestCall {
@@ -13,8 +13,8 @@ export interface RestCall {
   readonly isLet: () => boolean;
   readonly route: Route;
   readonly stop: AbortController;
-  /** Whose data it brings; undefined where the service wants no sign-in. */
-  accountId: string | undefined;
+  /** As whom it goes, or went last; undefined until there is access. */
+  access: Access | undefined;
   /** Why it was ended by us. */
   takenBack?: Fault;
 }
@@ -28,7 +28,7 @@ export class RestCalls {
     this.#broker = broker;
   }
 
-  /** To be called when there is access, before anything is sent. */
+  /** To be called before anything is waited for. */
   begin(call: RestCall): void {
     this.#running.add(call);
     this.#unsubscribe ??= this.#broker.subscribe((snapshot) => {
@@ -52,7 +52,8 @@ export class RestCalls {
     if (snapshot.vault.kind === 'locked') return;
     const standing = call.route.standing(snapshot);
     const { without } = standing;
-    const isSignedOut = call.accountId !== undefined && !standing.isKnown(call.accountId);
+    const accountId = call.access?.accountId;
+    const isSignedOut = accountId !== undefined && !standing.isKnown(accountId);
     if (!call.isLet()) this.#takeBack(call, new Fault('client-key-wrong', { reason: 'key removed' }));
     // A program that is asked about has not been given anything yet: its request finds that out by itself.
     else if (without !== undefined && without !== 'program-waiting') {

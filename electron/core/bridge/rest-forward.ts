@@ -10,7 +10,7 @@ import type { BridgeContext } from './bridge-context.ts';
 import { type Caller, keyOf } from './guard.ts';
 import { type LocalPlace, localAddress } from './rest-address.ts';
 import { answerOfFault, type OwnAnswer, sendOwn } from './rest-answers.ts';
-import { takeBody } from './rest-body.ts';
+import { RequestBodies } from './rest-body.ts';
 import { answerFields, requestFields } from './rest-headers.ts';
 import { askedFor, Instead } from './rest-request.ts';
 import { RestRequests } from './rest-requests.ts';
@@ -28,6 +28,7 @@ interface Turn {
 export class RestForward {
   readonly #context: BridgeContext;
   readonly #requests: RestRequests;
+  readonly #bodies = new RequestBodies();
 
   constructor(context: BridgeContext) {
     this.#context = context;
@@ -57,7 +58,7 @@ export class RestForward {
         method,
         target,
         headers: requestFields(request, keyOf(request)),
-        body: () => takeBody(request),
+        body: () => this.#bodies.take(request),
         stop,
         isGone: () => response.destroyed,
         pass: (exchanged) => passBack({ connection, place, target, response }, exchanged),
@@ -83,8 +84,17 @@ async function passBack({ connection, place, target, response }: Turn, exchanged
     answer.discard();
     throw new Instead(redirectElsewhere(connection, location, from));
   }
-  response.writeHead(answer.status, answerFields(answer.headers, { local }));
-  response.flushHeaders();
+  // It has been carried out: a field that cannot be passed on is left out, and no reason to say otherwise.
+  for (const [name, value] of Object.entries(answerFields(answer.headers, local))) {
+    try {
+      response.setHeader(name, value);
+    } catch {
+      response.removeHeader(name);
+    }
+  }
+  response.writeHead(answer.status);
+  // Not `flushHeaders`, which would write them as UTF-8.
+  response.write(Buffer.alloc(0));
   await new Promise<void>((resolve, reject) => {
     answer.read({
       data(chunk) {

@@ -4,7 +4,9 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { HeaderFields } from '../credentials/credential.ts';
+import type { AnswerFields } from './response-body.ts';
 import { faultHeader } from './rest-answers.ts';
+import { type Local, localLinks, localPlaces } from './rest-links.ts';
 
 const hopByHop = [
   'connection',
@@ -48,8 +50,6 @@ const keptFromPrograms = new Set([
   'refresh',
   'clear-site-data',
   'strict-transport-security',
-  'location',
-  'content-location',
   'link',
   'x-content-type-options',
   faultHeader,
@@ -68,47 +68,28 @@ export function requestFields(request: IncomingMessage, key: string | undefined)
   return fields;
 }
 
-export interface AnswerAddresses {
-  /** The local form of an address that is the connection's own; undefined for any other. */
-  readonly local: (address: string) => string | undefined;
-}
-
-type Fields = Readonly<Record<string, string | string[] | undefined>>;
-
 /** What the program gets. A redirect's `location` has been seen to be one of the connection's own. */
-export function answerFields(answer: Fields, { local }: AnswerAddresses): Record<string, string | string[]> {
-  const named = namedIn(one(answer['connection']));
+export function answerFields(answer: AnswerFields, local: Local): Record<string, string | readonly string[]> {
+  const named = namedIn(list(answer['connection']).join(','));
   // Guessed types are a browser's business, and no page of a service's is to run at an address of ours.
-  const fields: Record<string, string | string[]> = { 'x-content-type-options': 'nosniff' };
+  const fields: Record<string, string | readonly string[]> = { 'x-content-type-options': 'nosniff' };
   for (const [name, value] of Object.entries(answer)) {
     const isKept = keptFromPrograms.has(name) || named.has(name) || name.startsWith('access-control-');
-    if (value !== undefined && !isKept) fields[name] = value;
+    if (value === undefined || isKept) continue;
+    const places = localPlaces(name, value, local);
+    if (places === undefined) fields[name] = value;
+    else if (places.length > 0) fields[name] = places.length === 1 && places[0] ? places[0] : places;
   }
-  for (const name of ['location', 'content-location']) {
-    const address = one(answer[name]);
-    const here = address === undefined ? undefined : local(address);
-    if (here !== undefined) fields[name] = here;
-  }
-  const link = one(answer['link']);
-  const links = link === undefined ? [] : linksOf(link, local);
+  const links = localLinks(list(answer['link']), local);
   return links.length === 0 ? fields : { ...fields, link: links.join(', ') };
-}
-
-/** Of several links (RFC 8288 s3) those that stay here: a program that goes through pages shows its key to each. */
-function linksOf(link: string, local: AnswerAddresses['local']): string[] {
-  return link.split(/,(?=\s*<)/).flatMap((each) => {
-    const [, address, rest] = /^\s*<([^>]*)>(.*)$/s.exec(each) ?? [];
-    const here = address === undefined ? undefined : local(address);
-    return here === undefined ? [] : [`<${here}>${rest ?? ''}`];
-  });
 }
 
 function namedIn(connection: string | undefined): ReadonlySet<string> {
   return new Set((connection ?? '').split(',').map((name) => name.trim().toLowerCase()));
 }
 
-function one(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
+function list(value: AnswerFields[string]): readonly string[] {
+  return value === undefined ? [] : [value].flat();
 }
 
 /** A body's length, where the request told it. */

@@ -8,6 +8,7 @@ import type { ConnectionView } from '../../../shared/snapshot.ts';
 import type { Access } from '../broker/broker.ts';
 import { oneLine } from '../broker/one-line.ts';
 import type { Door } from '../broker/programs.ts';
+import { isSameCredential } from '../credentials/credential.ts';
 import type { BridgeContext } from './bridge-context.ts';
 import { exchangeAt, hostOf, type RestMethod, type UpstreamResponse } from './exchange.ts';
 import { parseJson } from './message.ts';
@@ -71,22 +72,22 @@ export class RestRequests {
     const startedAtMs = now();
     if (door !== undefined) broker.noteUse(connection.id, client, door);
     let outcome: string | undefined = 'done';
-    let call: RestCall | undefined;
+    const call: RestCall = { client, isLet: turn.isLet, route, stop, access: undefined };
+    // Before anything is waited for: what is taken away meanwhile is not used afterwards.
+    this.#calls.begin(call);
     try {
-      const access = await route.access();
-      call = { client, isLet: turn.isLet, route, stop, accountId: access.accountId };
-      this.#calls.begin(call);
-      outcome = await this.#exchanged(turn, access, call);
+      call.access = await unlessStopped(stop.signal, route.access());
+      outcome = await this.#exchanged(turn, call.access, call);
     } catch (thrown) {
-      const fault = call?.takenBack ?? asFault(thrown);
+      const fault = call.takenBack ?? asFault(thrown);
       outcome = thrown instanceof Instead ? thrown.answer.error : fault.code;
       if (thrown instanceof NotSent) outcome = undefined;
-      else if (!call?.takenBack && turn.isGone()) outcome = 'cancelled';
-      else if (!call?.takenBack) route.reportFault(fault);
-      throw call?.takenBack ?? thrown;
+      else if (!call.takenBack && turn.isGone()) outcome = 'cancelled';
+      else if (!call.takenBack) route.reportFault(fault);
+      throw call.takenBack ?? thrown;
     } finally {
-      if (call) this.#calls.end(call);
-      const account = route.labelOf(call?.accountId);
+      this.#calls.end(call);
+      const account = call.access?.accountLabel;
       if (outcome !== undefined) {
         broker.noteCall({
           connectionId: connection.id,
@@ -108,33 +109,39 @@ export class RestRequests {
   /** Sends the request and passes its answer on; how it ended, in the words of the activity. */
   async #exchanged(turn: RestTurn, access: Access, call: RestCall): Promise<string> {
     const { route } = turn;
-    const body = await turn.body();
+    const body = await unlessStopped(turn.stop.signal, turn.body());
     try {
-      const exchanged = await this.#sent(turn, access, body, call);
+      const { isPlacesOwn, ...exchanged } = await this.#sent(turn, access, body, call);
       const { status } = exchanged.response;
-      reportRefusal(route, exchanged);
-      if (status === 401) throw await refusedAccess(exchanged);
+      // What a place answers for reasons of its own says nothing of the account.
+      if (!isPlacesOwn) reportRefusal(route, exchanged);
+      if (status === 401 && !isPlacesOwn) throw await refusedAccess(exchanged);
       const isAnswer = status < 400 || codeOfStatus(status) === undefined;
       if (isAnswer) route.succeeded(exchanged.access, status < 400 ? 'tools/call' : '');
+      exchanged.response.resume();
       await turn.pass(exchanged);
+      if (isPlacesOwn) return 'forbidden';
       return isAnswer ? 'done' : (outcomeOf(exchanged.response) ?? 'done');
     } finally {
       body.release();
     }
   }
 
-  async #sent(turn: RestTurn, access: Access, body: RequestBody, call: RestCall): Promise<Exchanged> {
+  async #sent(turn: RestTurn, access: Access, body: RequestBody, call: RestCall): Promise<Judged> {
     const { client, door, connection, method, target, headers, stop } = turn;
     const { signal } = stop;
+    const asker = { connectionId: connection.id, client, ...(door === undefined ? {} : { door }) };
+    const { accessTokens } = this.#context.broker;
     const send = async (by: Access, first: boolean): Promise<UpstreamResponse> => {
-      await turn.before?.(by);
-      if (first) {
-        const all = { ...headers, ...lengthField(body.length) };
-        return exchangeAt(this.#context.http, by, { method, target, headers: all, signal, ...bodyOf(body.first) });
-      }
-      const again = body.again();
+      await unlessStopped(signal, Promise.resolve(turn.before?.(by)));
+      const again = first ? undefined : await unlessStopped(signal, body.again());
       if (again === false) throw new Instead(sendAgain(connection));
-      return exchangeAt(this.#context.http, by, { method, target, headers, signal, ...again });
+      // After the last wait: the broker's word now, whether or not it has been heard of as a change.
+      if (!turn.isLet()) throw new Fault('client-key-wrong', { reason: 'key removed' });
+      accessTokens.admit(asker);
+      if (again !== undefined) return exchangeAt(this.#context.http, by, { method, target, headers, signal, ...again });
+      const all = { ...headers, ...lengthField(body.length) };
+      return exchangeAt(this.#context.http, by, { method, target, headers: all, signal, ...bodyOf(body.first) });
     };
     const asAsked = async (by: Access, first: boolean): Promise<UpstreamResponse> => {
       const response = await send(by, first);
@@ -144,17 +151,43 @@ export class RestRequests {
     };
 
     const response = await asAsked(access, true);
-    if (response.status !== 401 || access.credential === undefined) return { response, access };
-    const refused = await refusedAccess({ response, access });
-    const asker = { connectionId: connection.id, client, ...(door === undefined ? {} : { door }) };
-    const renewed = await this.#context.broker.accessTokens.get({ ...asker, rejected: access }).catch((thrown) => {
+    if (response.status !== 401 || access.credential === undefined) {
+      return { response, access, isPlacesOwn: false };
+    }
+    // Held until it is known whose 401 this is.
+    response.pause();
+    const renewal = accessTokens.get({ ...asker, rejected: access });
+    const renewed = await unlessStopped(signal, renewal).catch(async (thrown) => {
       const fault = asFault(thrown);
-      throw fault.code === 'sign-in-needed' ? refused : fault;
+      if (fault.code === 'sign-in-needed') throw await refusedAccess({ response, access });
+      response.abort();
+      throw fault;
     });
+    if (isSameCredential(renewed.credential, access.credential)) return { response, access, isPlacesOwn: true };
+    response.resume();
+    response.discard();
     // Not carried out yet: it goes as whoever is bound now, as if it had come a moment later.
-    call.accountId = renewed.accountId;
-    return { response: await asAsked(renewed, false), access: renewed };
+    call.access = renewed;
+    const second = await asAsked(renewed, false);
+    if (second.status !== 401) return { response: second, access: renewed, isPlacesOwn: false };
+    second.pause();
+    return { response: second, access: renewed, isPlacesOwn: await accessTokens.isTaken(renewed) };
   }
+}
+
+/** An answer, and for a 401 whether the service takes the access elsewhere: then that is the place's own answer. */
+interface Judged extends Exchanged {
+  readonly isPlacesOwn: boolean;
+}
+
+/** Nothing is waited for once the call is to end; what was under way goes on by itself, for others. */
+function unlessStopped<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stopped = () => reject(new Fault('answer-lost', { reason: 'cancelled' }));
+    if (signal.aborted) stopped();
+    signal.addEventListener('abort', stopped, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stopped));
+  });
 }
 
 function bodyOf(body: RequestBody['first']): Pick<Parameters<typeof exchangeAt>[2], 'body'> {
@@ -163,8 +196,11 @@ function bodyOf(body: RequestBody['first']): Pick<Parameters<typeof exchangeAt>[
 
 /** The service does not take this access: what it said is kept for the program, and the challenge is for nobody. */
 async function refusedAccess({ response, access }: Exchanged): Promise<Fault> {
+  response.resume();
   const bytes = await response.collect(maxRefusalBytes).catch(() => Buffer.alloc(0));
-  const body = parseJson(bytes) ?? (bytes.length > 0 ? bytes.toString() : undefined);
+  // What is compressed would be told as noise.
+  const isPlain = /^(?:identity)?$/i.test(response.header('content-encoding')?.trim() ?? '');
+  const body = isPlain ? (parseJson(bytes) ?? (bytes.length > 0 ? bytes.toString() : undefined)) : undefined;
   return new Fault('sign-in-needed', {
     reason: 'status 401',
     subject: hostOf(access),

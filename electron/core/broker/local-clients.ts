@@ -11,7 +11,7 @@ import { inTurn } from './connection-changes.ts';
 export interface LocalClients {
   /** The key of this program, made at its first call. Throws `input-invalid` for a name that cannot be one. */
   keyFor(name: string): Promise<Secret>;
-  /** The program whose key this is. */
+  /** The program whose key this is. Throws `keychain-locked`: no key can be looked up now, which says nothing of this one. */
   clientOfKey(key: string): string | undefined;
   /** Ends a program's key; false if there was none. */
   remove(name: string): Promise<boolean>;
@@ -36,7 +36,7 @@ export function createLocalClients(vault: Vault, now: () => number, changed: () 
       return fresh;
     },
     clientOfKey(key) {
-      if (vault.state.kind === 'locked') return undefined;
+      if (vault.state.kind === 'locked') throw new Fault('keychain-locked', { reason: vault.state.reason });
       const given = digest(key);
       let found: string | undefined;
       // Every key is compared, so that the time taken tells nothing of which one fitted.

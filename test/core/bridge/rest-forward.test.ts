@@ -101,7 +101,7 @@ describe('a request to a web API', () => {
   it('nothing of the program’s key, address or cookies reaches the service', async () => {
     await send('POST', '/api/shop/x', {
       cookie: 'session=1',
-      origin: 'http://localhost:3000',
+      origin: `http://localhost:${bridge.httpPort}`,
       referer: 'http://localhost:3000/page',
       'proxy-authorization': 'Basic a2V5',
       'x-forwarded-for': '10.0.0.1',
@@ -153,7 +153,7 @@ describe('a request to a web API', () => {
       });
       response.end('{}');
     };
-    const { headers } = await send('GET', '/api/shop/x', { origin: 'http://localhost:3000' });
+    const { headers } = await send('GET', '/api/shop/x', { origin: `http://127.0.0.1:${bridge.httpPort}` });
     const { date: _, connection: __, 'keep-alive': ___, ...rest } = headers;
     expect(rest).toEqual({ 'x-kept': 'yes', 'x-content-type-options': 'nosniff', 'transfer-encoding': 'chunked' });
   });
@@ -227,6 +227,10 @@ describe('the way there', () => {
     ['no key', { authorization: '' }, 401, 'client-key-wrong'],
     ['a wrong key', { authorization: 'Bearer token-of-ada' }, 401, 'client-key-wrong'],
     ['a page’s origin', { ...key, origin: 'https://evil.example' }, 403, 'host-refused'],
+    ['another program’s page', { ...key, origin: 'http://127.0.0.1:9999' }, 403, 'host-refused'],
+    ['an opaque origin', { ...key, origin: 'null' }, 403, 'host-refused'],
+    ['a page of another site', { ...key, 'sec-fetch-site': 'cross-site' }, 403, 'host-refused'],
+    ['a page at another port', { ...key, 'sec-fetch-site': 'same-site' }, 403, 'host-refused'],
     ['another name', { ...key, host: 'evil.example' }, 403, 'host-refused'],
   ])('%s: refused in JSON without a challenge or CORS', async (_, headers, status, error) => {
     const answer = await send('GET', '/api/shop/x', headers);
@@ -244,7 +248,7 @@ describe('the way there', () => {
     });
     request.end();
     const { status, headers } = await answerOf(request);
-    expect(status).toBe(401);
+    expect(status).toBe(403);
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
