@@ -11,6 +11,9 @@ import type { Vault } from '../vault/vault.ts';
 import { grantOf } from './accounts.ts';
 import { inTurn } from './connection-changes.ts';
 
+/** A plan is changed elsewhere, and nobody tells us. */
+const limitPauseMs = 24 * 60 * 60_000;
+
 export interface GrantEndsNeeds {
   readonly vault: Vault;
   readonly waysIn: WaysIn;
@@ -23,6 +26,13 @@ export interface GrantEnds {
   end(account: AccountRecord, grant: GrantRecord, access: 'access-may-live' | 'access-ended-too'): Promise<void>;
   /** The service's final no to what it was shown: it is remembered, and nobody asks again before a person signs in. */
   refuse(account: AccountRecord, grant: GrantRecord, refusal: Refusal): Promise<void>;
+  /** Why it is not to be used or renewed; a plan's limit is asked about again after a day. */
+  refusalOf(grant: GrantRecord): Refusal | undefined;
+  /**
+   * Whether what came of renewing is the service's final no: a 4xx stays what it is for the same token, password or
+   * secret. Undefined for what passes, and for an answer that makes no sense, unless each question counts.
+   */
+  finalOf(grant: GrantRecord, fault: Fault): Refusal | undefined;
   /** What a refusal means to whoever asks for access later. */
   faultOf(refusal: Refusal, account: AccountRecord, grant: GrantRecord): Fault;
   /** Whether this is what the account has still, to be asked in a turn: it may have signed out or in again since. */
@@ -32,25 +42,46 @@ export interface GrantEnds {
 export function createGrantEnds({ vault, waysIn, now, changed }: GrantEndsNeeds): GrantEnds {
   async function refuse(account: AccountRecord, grant: GrantRecord, refusal: Refusal): Promise<void> {
     const isGivenOrShut = waysIn.of(grant).isUntried || refusal === 'account-banned' || refusal === 'account-disabled';
-    const trouble = isGivenOrShut ? 'removed-by-service' : 'sign-in-again';
+    const otherwise = isGivenOrShut ? 'removed-by-service' : 'sign-in-again';
+    const trouble = refusal === 'plan-limit' ? 'plan-limit' : otherwise;
+    const refusalEndsAtMs = refusal === 'plan-limit' ? now() + limitPauseMs : undefined;
     let isNew = false;
     await inTurn(vault, () => {
       const latest = vault.get('account', account.id);
       if (!latest || !isStill(account, grant)) return [];
       isNew = true;
       return [
-        { kind: 'grant', key: keyOf(grant), record: { ...grant, refusal } },
+        { kind: 'grant', key: keyOf(grant), record: { ...grant, refusal, refusalEndsAtMs } },
+        { kind: 'refreshJournal', key: keyOf(grant), record: undefined },
         { kind: 'account', key: latest.id, record: { ...latest, trouble } },
       ];
     });
     if (isNew) changed();
   }
 
+  function refusalOf({ refusal, refusalEndsAtMs }: GrantRecord): Refusal | undefined {
+    if (refusalEndsAtMs === undefined) return refusal;
+    const leftMs = refusalEndsAtMs - now();
+    // A clock that was set back must not stretch a day to a year.
+    return leftMs > 0 && leftMs <= limitPauseMs ? refusal : undefined;
+  }
+
+  function finalOf(grant: GrantRecord, { code }: Fault): Refusal | undefined {
+    if (code === 'service-answer-invalid' && !waysIn.of(grant).isScarce) return undefined;
+    return refusals.find((refusal) => refusal === code);
+  }
+
   function faultOf(refusal: Refusal, account: AccountRecord, grant: GrantRecord): Fault {
     const reason = 'ended by the service before';
     if (refusal === 'sign-in-needed') return new Fault(refusal, { subject: account.label, reason });
     const subject = new URL(grant.resource).host;
-    return new Fault(refusal, { subject, reason, ...(waysIn.of(grant).isUntried ? { advice: 'new-access' } : {}) });
+    const retryAtMs = grant.refusalEndsAtMs;
+    return new Fault(refusal, {
+      subject,
+      reason,
+      ...(retryAtMs === undefined ? {} : { retryAtMs }),
+      ...(waysIn.of(grant).isUntried ? { advice: 'new-access' } : {}),
+    });
   }
 
   async function end(
@@ -81,12 +112,7 @@ export function createGrantEnds({ vault, waysIn, now, changed }: GrantEndsNeeds)
     return stored.accessToken.open() === grant.accessToken.open();
   }
 
-  return { end, refuse, faultOf, isStill };
-}
-
-/** Where there is no refresh token that could be dropped, what the service said has to be remembered instead. */
-export function refusalOf({ code }: Fault): Refusal | undefined {
-  return refusals.find((refusal) => refusal === code);
+  return { end, refuse, refusalOf, finalOf, faultOf, isStill };
 }
 
 export function keyOf(grant: GrantRecord): string {

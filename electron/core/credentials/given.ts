@@ -5,9 +5,18 @@ import { Secret } from '../vault/secret.ts';
 
 export type Given = Readonly<Partial<Record<FieldName, Secret>>>;
 
-/** A pasted value often brings a line's end or blanks along; inside a password they count. */
+/** Characters that nobody sees and nobody types: a soft hyphen, a joiner, a mark of direction. */
+const invisible = /\p{Cf}/gu;
+
+/** A name as services compare it at the loosest, so that no spelling of one passes for another name. */
+export function foldedName(name: string): string {
+  return name.normalize('NFKC').replace(invisible, '').trim().toLowerCase();
+}
+
+/** A pasted value often brings a line's end, blanks or invisible characters along; inside a password they count. */
 function cleaned(name: FieldName, text: string): string {
-  return name === 'password' ? text : text.trim();
+  if (name === 'password') return text;
+  return (name === 'username' || name === 'email' ? text.replace(invisible, '') : text).trim();
 }
 
 /**

@@ -8,19 +8,19 @@ import { Fault } from '../../../shared/faults.ts';
 import { refusalOf, strangerOf } from '../oauth/answers.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
 import { askLogin, type LoginAnswer } from '../oauth/json-login.ts';
-import { readTokenSet } from '../oauth/token-answer.ts';
+import { claimsOfJwt, readTokenSet } from '../oauth/token-answer.ts';
 import type { WayInOffer } from '../services/service.ts';
-import { type GrantRecord, refusals } from '../vault/records.ts';
+import { type Generation, type GrantRecord, refusals } from '../vault/records.ts';
 import { headerCredential } from './credential.ts';
 import { createGenerations } from './generations.ts';
-import { type Given, requireGiven } from './given.ts';
+import { foldedName, type Given, requireGiven } from './given.ts';
 import { offerOf, requireOffer } from './offer.ts';
 import { renewalDueMs } from './renewal.ts';
 import type { WayIn, WayInNeeds } from './way-in.ts';
 
 type Offer = Extract<WayInOffer, { readonly way: 'jwt-login' }>;
 
-interface Generated extends Pick<GrantRecord, 'accessToken' | 'obtainedAtMs' | 'expiresAtMs'> {
+interface Generated extends Pick<GrantRecord, 'accessToken' | 'obtainedAtMs' | 'expiresAtMs' | 'generation'> {
   readonly account: string | undefined;
 }
 
@@ -53,9 +53,9 @@ export function jwtLogin({ vault, http, now }: WayInNeeds): WayIn {
     given: { readonly username: string; readonly password: string },
   ): Promise<Generated> {
     const user = { origin: url.origin, username: given.username, dailyLimit: offer.dailyLimit };
-    const generated = await generations.spend(user, async () => {
+    const generated = await generations.spend(user, async (entered) => {
       try {
-        return await readGenerated(await askLogin(http, url.href, given), offer, url.host, now);
+        return await readGenerated(await askLogin(http, url.href, given), entered, { offer, host: url.host, now });
       } catch (thrown) {
         throw later(url.origin, thrown);
       }
@@ -69,10 +69,24 @@ export function jwtLogin({ vault, http, now }: WayInNeeds): WayIn {
     const failed = failures.get(origin) ?? 0;
     failures.set(origin, failed + 1);
     const waitMs = waitsMs[failed] ?? longestWaitMs;
-    // A 4xx that is no final word (402, 429) is at least none to ask about again soon.
+    // A 4xx that is no final word (429) is at least none to ask about again soon.
     const isNo = (thrown.detail.upstream?.status ?? 500) < 500;
     const retryAtMs = Math.max(now() + (isNo ? Math.max(hourMs, waitMs) : waitMs), thrown.detail.retryAtMs ?? 0);
     return new Fault(thrown.code, { ...thrown.detail, retryAtMs });
+  }
+
+  /**
+   * The same token with its times in our clock of today, where its life is not over: a clock that jumps makes no token
+   * old, so by the clock alone another one is asked for once in the life of each.
+   */
+  async function stillGood(grant: GrantRecord): Promise<GrantRecord | undefined> {
+    const { generation, expiresAtMs, obtainedAtMs } = grant;
+    if (!generation || expiresAtMs === undefined) return undefined;
+    const atMs = now();
+    const endsAtMs = atMs + (expiresAtMs - obtainedAtMs);
+    const ageMs = await generations.ageMs(new URL(grant.resource).origin, generation);
+    const times = { obtainedAtMs: Math.max(0, atMs - ageMs), expiresAtMs: Math.max(0, endsAtMs - ageMs) };
+    return atMs < (renewalDueMs(times) ?? 0) ? { ...grant, ...times } : undefined;
   }
 
   const keptOf = ({ accountId }: GrantRecord) => vault.get('credential', accountId)?.fields;
@@ -92,9 +106,11 @@ export function jwtLogin({ vault, http, now }: WayInNeeds): WayIn {
     // It ends by itself; the service documents no way to end it before.
     cancellations: () => [],
 
-    async renew(grant) {
+    async renew(grant, why) {
       const kept = keptOf(grant);
       if (!kept) throw new Fault('sign-in-needed', { reason: 'no credentials are kept' });
+      const same = why === 'due' ? await stillGood(grant) : undefined;
+      if (same) return same;
       const { offer } = offerOf(vault, grant, 'jwt-login');
       const { account: _, ...token } = await generate(grant.resource, offer, kept);
       return { ...grant, ...token };
@@ -116,7 +132,7 @@ export function jwtLogin({ vault, http, now }: WayInNeeds): WayIn {
           grantedScopes: [],
           ...token,
         },
-        identity: { subject: JSON.stringify([account ?? '', username.toLowerCase()]), label: username },
+        identity: { subject: JSON.stringify([account ?? '', foldedName(username)]), label: username },
         kept: given,
       };
     },
@@ -126,22 +142,35 @@ export function jwtLogin({ vault, http, now }: WayInNeeds): WayIn {
 /** `{token, account: {uuid}, otp, client}`. Throws what a refusal means (see `refused`), and `second-factor-needed`. */
 async function readGenerated(
   { response, body }: LoginAnswer,
-  offer: Offer,
-  host: string,
-  now: () => number,
+  generation: Generation,
+  { offer, host, now }: { readonly offer: Offer; readonly host: string; readonly now: () => number },
 ): Promise<Generated> {
   if (!response.ok || !body || strangerOf(response, host)) throw refused({ response, body }, host, now);
   if (body['otp'] === true || body['otp'] === 'true') throw new Fault('second-factor-needed', { subject: host });
-  const { accessToken, obtainedAtMs, expiresAtMs } = await readTokenSet(
+  const { accessToken, obtainedAtMs } = await readTokenSet(
     { access_token: body['token'], token_type: 'Bearer', expires_in: undefined },
     { server: noServer(host), client: noClient, host, nowMs: now(), idToken: { kind: 'ignored' } },
   );
   return {
     accessToken,
     obtainedAtMs,
-    expiresAtMs: expiresAtMs ?? obtainedAtMs + offer.lifeMs,
+    expiresAtMs: obtainedAtMs + lifeOf(accessToken.open(), generation.atMs, offer.lifeMs),
+    generation,
     account: uuidOf(body['account']),
   };
+}
+
+const longestLifeMs = 365 * 24 * hourMs;
+
+/**
+ * As long as the service documents, or as its token says where that is longer; by the service's own times alone, since
+ * ours may be days away. Should it end before, the service will say so.
+ */
+function lifeOf(token: string, serviceMs: number | undefined, documentedMs: number): number {
+  const { exp, iat } = claimsOfJwt(token) ?? {};
+  const fromMs = typeof iat === 'number' ? iat * 1000 : serviceMs;
+  const saidMs = typeof exp === 'number' && fromMs !== undefined ? exp * 1000 - fromMs : 0;
+  return Math.round(Math.min(Math.max(documentedMs, saidMs), longestLifeMs));
 }
 
 const noClient = { clientId: '', authMethod: 'none' } as const;
@@ -167,6 +196,8 @@ function refused({ response, body }: LoginAnswer, host: string, now: () => numbe
       detail,
     );
   }
+  // It is nobody's word that the password is wrong, but what is asked at this address is never answered.
+  if (status >= 300 && status < 400) return new Fault('service-answer-invalid', detail);
   const fault = refusalOf(response, body, { host, otherwise: 'token-refused', now });
   return status === 408 || status === 425 ? new Fault('token-refused', fault.detail) : fault;
 }

@@ -23,10 +23,11 @@ export interface WayIn {
   /** Whether a renewal whose outcome is unknown may be asked for once more without harm. */
   mayRepeat(grant: GrantRecord): boolean;
   /**
-   * Asks the service once, without storing the result. Throws the faults of `core/oauth/token.ts`;
+   * Asks the service once, without storing the result. `due`: its time has come by our clock, which may be wrong;
+   * `refused`: the resource takes it no more. Throws the faults of `core/oauth/token.ts`;
    * `wasNotSent` tells which of them cannot have reached the service.
    */
-  renew(grant: GrantRecord): Promise<GrantRecord>;
+  renew(grant: GrantRecord, why: 'due' | 'refused'): Promise<GrantRecord>;
   /**
    * What must be cancelled at the service to end this grant, in this order; empty where it offers no way. `kept`: what
    * was kept of what a person gave, where it is no longer, or not yet, in the vault.

@@ -14,6 +14,14 @@ const secret = z.codec(z.string(), z.instanceof(Secret), {
 
 const timeMs = z.number().int().nonnegative();
 
+/** When a token was asked for that the service counts. */
+const generation = z.object({
+  /** By the service's own clock, where it told. */
+  atMs: timeMs.optional(),
+  /** By the time that this program had run. */
+  ranMs: timeMs,
+});
+
 const authMethod = z.enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']);
 
 /** Why access ended for good, as the code of a fault. */
@@ -27,6 +35,8 @@ export const refusals = [
   'second-factor-needed',
   'account-banned',
   'account-disabled',
+  'plan-limit',
+  'service-answer-invalid',
 ] as const;
 
 /** One configured resource: what a person calls "a service". Key: `id`. */
@@ -109,6 +119,12 @@ export const grantRecord = z.object({
   authMethod: authMethod.optional(),
   /** The service's final no: nobody asks it again before a person signs in. */
   refusal: z.enum(refusals).optional(),
+  /** From then on it may be asked again by itself: plans are changed elsewhere. */
+  refusalEndsAtMs: timeMs.optional(),
+  /** Of a token that the service counts. */
+  generation: generation.optional(),
+  /** The resource is named in requests because its own metadata led to the server (RFC 8707). */
+  namesResource: z.boolean().optional(),
 });
 
 /** We as a client of an issuer. Key: `registrationKey(...)`. */
@@ -171,9 +187,12 @@ export const credentialRecord = z.object({
  * request. Key: `generationsKey(...)`.
  */
 export const generationsRecord = z.object({
-  /** When each was asked for, by the service's own clock where it told, in the order in which they were asked for. */
-  atMs: z.array(timeMs),
+  /** In the order in which they were asked for. */
+  asked: z.array(generation),
 });
+
+/** How long this program has run in all, since it first counted something. Key: `runningTimeKey`. */
+export const runningTimeRecord = z.object({ ranMs: timeMs });
 
 /** A program on this computer and its leave to use one connection by one door. Key: `programKey(...)`. */
 export const programRecord = z.object({
@@ -205,6 +224,7 @@ export const recordSchemas = {
   revocation: revocationRecord,
   credential: credentialRecord,
   generations: generationsRecord,
+  runningTime: runningTimeRecord,
   program: programRecord,
   localClient: localClientRecord,
 } as const;
@@ -216,6 +236,7 @@ export type ConnectionRecord = RecordOf<'connection'>;
 export type AccountRecord = RecordOf<'account'>;
 export type GrantRecord = RecordOf<'grant'>;
 export type RegistrationRecord = RecordOf<'registration'>;
+export type Generation = z.output<typeof generation>;
 export type Refusal = (typeof refusals)[number];
 export type CredentialRecord = RecordOf<'credential'>;
 export type ProgramRecord = RecordOf<'program'>;
@@ -231,9 +252,9 @@ export function programKey(connectionId: string, name: string, door: ProgramReco
   return JSON.stringify([connectionId, name, door]);
 }
 
-/** The count belongs to the user at the service, whichever connection or account asks. */
-export function generationsKey(origin: string, username: string): string {
-  return JSON.stringify([origin, username.toLowerCase()]);
+/** The count belongs to the user at the service, whichever connection or account asks; both in their one spelling. */
+export function generationsKey(place: string, foldedName: string): string {
+  return JSON.stringify([place, foldedName]);
 }
 
 /** Registrations are keyed by issuer and redirect URI (P-54). */

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Agent } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGenerations, type Generations } from '../../../electron/core/credentials/generations.ts';
+import { runningTimeKey, runningTimeOf } from '../../../electron/core/credentials/running-time.ts';
 import { oauthFetch } from '../../../electron/core/oauth/http.ts';
 import { openVault } from '../../../electron/core/vault/open-vault.ts';
 import { generationsKey } from '../../../electron/core/vault/records.ts';
@@ -50,15 +51,37 @@ describe('the guard', () => {
   let vault: Vault;
   let dispatcher: Agent;
   let nowMs = startMs;
+  /** What nobody can set. */
+  let uptimeMs = 0;
   let generations: Generations;
   let generated = 0;
   beforeEach(async () => {
     nowMs = startMs;
+    uptimeMs = 5_000;
     generated = 0;
     dispatcher = new Agent({ pipelining: 0 });
     vault = await openVault({ dataDir: '', keySource: { kind: 'memory' }, now: () => nowMs, log: () => {} });
-    generations = createGenerations({ vault, http: oauthFetch(dispatcher), now: () => nowMs });
+    generations = guardOf(vault);
   });
+  const guardOf = (one: Vault) =>
+    createGenerations({
+      vault: one,
+      http: oauthFetch(dispatcher),
+      now: () => nowMs,
+      uptimeMs: () => uptimeMs,
+    });
+  /** Another run of the program, with what the one before had written. */
+  async function restarted(): Promise<void> {
+    const next = await openVault({ dataDir: '', keySource: { kind: 'memory' }, now: () => nowMs, log: () => {} });
+    const [counted] = vault.list('generations');
+    const [ran] = vault.list('runningTime');
+    const key = generationsKey(origin, 'ana');
+    if (counted) await next.write([{ kind: 'generations', key, record: counted }]);
+    if (ran) await next.write([{ kind: 'runningTime', key: runningTimeKey, record: ran }]);
+    vault = next;
+    uptimeMs = 0;
+    generations = guardOf(vault);
+  }
   afterEach(() => dispatcher.close());
 
   const spend = (username = 'ana', dailyLimit = 3) =>
@@ -70,7 +93,7 @@ describe('the guard', () => {
         () => 'sent',
         (thrown: { code: string; detail: { retryAtMs?: number } }) => thrown,
       );
-  const recorded = () => vault.get('generations', generationsKey(origin, 'ana'))?.atMs;
+  const recorded = () => vault.get('generations', generationsKey(origin, 'ana'))?.asked.map(({ atMs }) => atMs);
   const isAt = (atMs: number) => {
     date = new Date(atMs).toUTCString();
   };
@@ -100,20 +123,38 @@ describe('the guard', () => {
     expect(generated).toBe(4);
   });
 
-  it('goes by our clock where the service does not tell, and takes what lies ahead for now', async () => {
-    for (let n = 0; n < 3; n += 1) expect(await spend()).toBe('sent');
-    nowMs = startMs - 30 * dayMs;
+  it('goes by the time that it has run where the service does not tell, wherever our clock jumps to', async () => {
+    for (let day = 0; day < 10; day += 1) {
+      for (let n = 0; n < 5; n += 1) await spend();
+      nowMs += 25 * 60 * 60_000;
+    }
+    expect(generated).toBe(3);
     expect(await spend()).toMatchObject({ code: 'generation-limit', detail: { retryAtMs: nowMs + dayMs } });
-    nowMs = startMs;
-    expect(await spend()).toMatchObject({ code: 'generation-limit' });
-    nowMs = startMs + dayMs;
+    nowMs = startMs - 30 * dayMs;
+    uptimeMs += dayMs - 1;
+    expect(await spend()).toMatchObject({ code: 'generation-limit', detail: { retryAtMs: nowMs + 1 } });
+    uptimeMs += 1;
     expect(await spend()).toBe('sent');
   });
 
-  it('lets the service’s word end what a wrong clock has entered', async () => {
-    nowMs = startMs + 3000 * dayMs;
+  it('believes no clock that was moved between two runs, and goes on counting the time of the run before', async () => {
     for (let n = 0; n < 3; n += 1) await spend();
-    nowMs = startMs;
+    for (let start = 0; start < 5; start += 1) {
+      nowMs += 25 * 60 * 60_000;
+      await restarted();
+      expect(await spend()).toMatchObject({ code: 'generation-limit' });
+    }
+    expect(generated).toBe(3);
+    // What it ran for is written down each hour.
+    uptimeMs = dayMs - 60 * 60_000;
+    await vault.write([runningTimeOf(vault).kept()]);
+    await restarted();
+    uptimeMs = 60 * 60_000;
+    expect(await spend()).toBe('sent');
+  });
+
+  it('lets the service’s word end what was entered without it', async () => {
+    for (let n = 0; n < 3; n += 1) await spend();
     isAt(startMs);
     expect(await spend()).toMatchObject({ code: 'generation-limit', detail: { retryAtMs: startMs + dayMs } });
     isAt(startMs + dayMs);
@@ -129,7 +170,7 @@ describe('the guard', () => {
 
   it('lets fifty callers pass one after another, and only as many as may', async () => {
     isAt(startMs);
-    const second = createGenerations({ vault, http: oauthFetch(dispatcher), now: () => nowMs });
+    const second = guardOf(vault);
     const both = [generations, second];
     const all = await Promise.allSettled(
       Array.from({ length: 50 }, (_, n) =>
@@ -138,6 +179,25 @@ describe('the guard', () => {
     );
     expect(all.filter(({ status }) => status === 'fulfilled').length).toBe(10);
     expect(recorded()?.length).toBe(10);
+  });
+
+  it.each(['ANA', ' ana ', 'ana\u200b', 'an\u00ada', 'ａｎａ', 'ana\u00a0', '\u202eana'])(
+    'counts the spelling %j as the same user',
+    async (username) => {
+      isAt(startMs);
+      for (let n = 0; n < 3; n += 1) await spend();
+      expect(await spend(username)).toMatchObject({ code: 'generation-limit' });
+    },
+  );
+
+  it('counts all names of this computer as one service', async () => {
+    isAt(startMs);
+    for (let n = 0; n < 3; n += 1) await spend();
+    const named = origin.replace('127.0.0.1', 'localhost');
+    await expect(
+      generations.spend({ origin: named, username: 'ana', dailyLimit: 3 }, spendNothing),
+    ).rejects.toMatchObject({ code: 'generation-limit' });
+    expect(generated).toBe(3);
   });
 
   it('keeps users and services apart', async () => {
