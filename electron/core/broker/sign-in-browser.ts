@@ -25,7 +25,7 @@ import { scopesToAsk } from './sign-in-scopes.ts';
 /** Throws every fault of its steps; then nothing listens any more. */
 export async function prepareBrowser(needs: SignInNeeds, approach: Approach, asked: Asked): Promise<Prepared> {
   const { connection, service, wish } = approach;
-  const { server, resource, scopes: suggested } = await approach.discover();
+  const { server, resource, scopes: suggested, namesResource } = await approach.discover();
   // Before anything listens, or is registered there.
   requirePkce(server);
   endpointOf(server, 'authorization_endpoint');
@@ -50,7 +50,7 @@ export async function prepareBrowser(needs: SignInNeeds, approach: Approach, ask
     const request: AuthorizationRequest = {
       redirectUri: listener.redirectUri,
       resource,
-      sendsResource: service.sendsResource,
+      sendsResource: namesResource,
       scopes,
       scopeSeparator: server.source === 'preset' ? service.scopeSeparator : ' ',
       ...(wish.another ? { prompt: promptForAnother(server) } : {}),
@@ -132,6 +132,7 @@ async function exchanged(
     resource: attempt.resource,
     clientId: client.clientId,
     requestedScopes: attempt.scopes,
+    namesResource: attempt.sendsResource,
   };
   return {
     grant: await grantOfSignIn(needs, connection, facts, tokens, attempt.dpop),

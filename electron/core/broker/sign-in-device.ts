@@ -17,13 +17,13 @@ import { scopesToAsk } from './sign-in-scopes.ts';
 export async function prepareDevice(needs: SignInNeeds, approach: Approach): Promise<Prepared> {
   const { vault, http, now, keySets, pause } = needs;
   const { connection, service, wish } = approach;
-  const { server, resource, scopes: suggested } = await approach.discover();
+  const { server, resource, scopes: suggested, namesResource } = await approach.discover();
   // Before anything is registered there.
   endpointOf(server, 'device_authorization_endpoint');
   const client = await deviceClient(needs, connection, service, server);
   const scopes = scopesToAsk(vault, connection, wish, suggested ?? service.defaultScopes);
-  const { sendsResource } = service;
-  const device = await authorizeDevice(http, server, client, { scopes, resource, sendsResource }, now);
+  const asked = { scopes, resource, sendsResource: namesResource };
+  const device = await authorizeDevice(http, server, client, asked, now);
   const dpop = await proverFor(needs, server);
 
   const complete = async (signal: AbortSignal): Promise<Obtained> => {
@@ -34,6 +34,7 @@ export async function prepareDevice(needs: SignInNeeds, approach: Approach): Pro
       resource,
       clientId: client.clientId,
       requestedScopes: device.scopes,
+      namesResource,
     };
     return {
       grant: await grantOfSignIn(needs, connection, facts, tokens, dpop),

@@ -47,7 +47,12 @@ export function discoverFor(
     // What it wants is good to know; a resource that is silent about it, or away, is none of the server's trouble.
     const { challenge } = await probe().catch(() => ({ challenge: undefined }));
     const scopes = scopesOf(challenge?.scope);
-    return { server, resource: connection.resource, scopes: scopes.length > 0 ? scopes : service.defaultScopes };
+    return {
+      server,
+      resource: connection.resource,
+      scopes: scopes.length > 0 ? scopes : service.defaultScopes,
+      namesResource: service.sendsResource,
+    };
   }
 
   async function published(): ReturnType<Target['server']> {
@@ -55,7 +60,8 @@ export function discoverFor(
     const { resource } = connection;
     try {
       const found = await discover(http, { resource, challenge, service, needsPage });
-      return { server: found.server, resource: found.resource, scopes: found.suggestedScopes };
+      const namesResource = found.isNamedByResource || service.sendsResource;
+      return { server: found.server, resource: found.resource, scopes: found.suggestedScopes, namesResource };
     } catch (thrown) {
       // Few web APIs publish where their access comes from; their own origin is the usual place.
       const isSilent = asFault(thrown).code === 'discovery-failed' && service.speaks === 'rest' && !service.facts;
@@ -66,7 +72,12 @@ export function discoverFor(
       });
       if (needsPage) requirePkce(server);
       const scopes = scopesOf(challenge?.scope);
-      return { server, resource, scopes: scopes.length > 0 ? scopes : service.defaultScopes };
+      return {
+        server,
+        resource,
+        scopes: scopes.length > 0 ? scopes : service.defaultScopes,
+        namesResource: service.sendsResource,
+      };
     }
   }
 

@@ -24,6 +24,8 @@ export interface GrantFacts {
   readonly resource: string;
   readonly clientId: string;
   readonly requestedScopes: readonly string[];
+  /** Requests named the resource, and renewals go on doing so (RFC 8707). */
+  readonly namesResource?: boolean | undefined;
 }
 
 /** A token answer as the record that is stored. Granted scopes are those of the answer, else those asked for (RFC 6749 section 5.1). */
@@ -41,6 +43,7 @@ export function grantFrom(facts: GrantFacts, tokens: TokenSet): GrantRecord {
     grantedScopes: [...(tokens.grantedScopes ?? facts.requestedScopes)],
     obtainedAtMs: tokens.obtainedAtMs,
     expiresAtMs: tokens.expiresAtMs,
+    namesResource: facts.namesResource,
   };
 }
 
@@ -108,8 +111,9 @@ function sameSecret(a: Secret, b: Secret): boolean {
   return a.open() === b.open();
 }
 
-/** As at the sign-in: not every server knows the parameter (RFC 8707). */
+/** As at the sign-in: not every server knows the parameter (RFC 8707). Older versions went by the service alone. */
 function sendsResource(vault: Vault, grant: GrantRecord): boolean {
+  if (grant.namesResource !== undefined) return grant.namesResource;
   const connectionId = vault.get('account', grant.accountId)?.connectionId;
   const connection = connectionId === undefined ? undefined : vault.get('connection', connectionId);
   return (connection && serviceById(connection.service)?.sendsResource) ?? true;

@@ -8,7 +8,7 @@ import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
 import type { OAuthClient } from '../oauth/client-authentication.ts';
 import { requestClientCredentials } from '../oauth/client-credentials.ts';
 import { type Identity, identityOfToken } from '../oauth/identity.ts';
-import type { Service, WayInOffer } from '../services/service.ts';
+import type { WayInOffer } from '../services/service.ts';
 import type { GrantRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
 import { grantFrom } from './authorization-code.ts';
@@ -37,7 +37,7 @@ export function clientCredentials({ vault, http, now }: WayInNeeds): WayIn {
       if (!kept) throw new Fault('sign-in-needed', { reason: 'no credentials are kept' });
       const server = storedServer(vault, grant.issuer);
       const { service } = offerOf(vault, grant, 'client-credentials');
-      const resource = resourceFor(server, service, grant.resource);
+      const resource = resourceFor(server, grant.namesResource ?? service.sendsResource, grant.resource);
       const request = { scopes: grant.requestedScopes, resource };
       const tokens = await requestClientCredentials(http, server, clientOf(grant, kept), request, now);
       return { ...grant, ...grantFrom(grant, tokens), refreshToken: undefined };
@@ -53,13 +53,14 @@ export function clientCredentials({ vault, http, now }: WayInNeeds): WayIn {
       const clientId = requireGiven(given, 'client-id').open();
       // One of the two, whichever is asked for first.
       if (!given['private-key']) requireGiven(given, 'client-secret');
-      const { server, resource, scopes: suggested } = await target.server();
+      const { server, resource, scopes: suggested, namesResource } = await target.server();
       const authMethod = authMethodFor(server, offer, given);
       const client = clientOf({ clientId, authMethod }, given);
       const scopes = target.scopes ?? suggested ?? [];
-      const named = resourceFor(server, target.service, resource);
+      const named = resourceFor(server, namesResource, resource);
       const tokens = await requestClientCredentials(http, server, client, { scopes, resource: named, signal }, now);
-      const facts = { accountId: '', wayIn: 'client-credentials', issuer: server.issuer, resource, clientId } as const;
+      const { issuer } = server;
+      const facts = { accountId: '', wayIn: 'client-credentials', issuer, resource, clientId, namesResource } as const;
       return {
         // Whatever else came with it (RFC 6749 s4.4.3: nothing should), asking again is how this is renewed.
         grant: { ...grantFrom({ ...facts, requestedScopes: scopes }, tokens), refreshToken: undefined, authMethod },
@@ -102,9 +103,9 @@ function clientOf({ clientId, authMethod }: Pick<GrantRecord, 'clientId' | 'auth
   };
 }
 
-/** Documented token requests have no such parameter; discovered servers of MCP are to be told (RFC 8707). */
-function resourceFor(server: AuthorizationServerInfo, service: Service, resource: string): string | undefined {
-  return server.source === 'discovered' && service.sendsResource ? resource : undefined;
+/** Documented token requests have no such parameter; servers that a resource named are to be told (RFC 8707). */
+function resourceFor(server: AuthorizationServerInfo, isNamed: boolean, resource: string): string | undefined {
+  return server.source === 'discovered' && isNamed ? resource : undefined;
 }
 
 /** The id is what a person knows the client by: at some services they chose it themselves. */

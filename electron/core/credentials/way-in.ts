@@ -69,6 +69,8 @@ export interface Target {
     readonly server: AuthorizationServerInfo;
     readonly resource: string;
     readonly scopes: readonly string[] | undefined;
+    /** Requests name the resource (RFC 8707). */
+    readonly namesResource: boolean;
   }>;
 }
 

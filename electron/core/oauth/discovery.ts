@@ -19,6 +19,11 @@ export interface Discovery {
   /** What is sent as `resource` (RFC 8707): as the metadata publishes it, else as it was given. */
   readonly resource: string;
   readonly server: AuthorizationServerInfo;
+  /**
+   * The resource's own metadata led there. Then the server is always told whom the access is for: a resource may name
+   * any server, and must not get what is good for another one (RFC 8707, RFC 9728 s7.6).
+   */
+  readonly isNamedByResource: boolean;
   /** Of the challenge, else of the resource's metadata, else of the service (MCP: scope selection). */
   readonly suggestedScopes: readonly string[] | undefined;
 }
@@ -51,6 +56,7 @@ export async function discover(http: OAuthFetch, input: DiscoveryInput): Promise
   return {
     resource: published.metadata?.resource ?? input.resource,
     server,
+    isNamedByResource: published.metadata !== undefined,
     suggestedScopes: suggestedScopes(input, published.metadata),
   };
 }

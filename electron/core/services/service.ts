@@ -77,7 +77,7 @@ export interface Service {
   readonly clientId?: string;
   /** What joins scopes on the consent page's URL; the token endpoint always gets the standard space. */
   readonly scopeSeparator: ' ' | ',';
-  /** Whether the resource is named in requests (RFC 8707). */
+  /** Whether the resource is named in requests (RFC 8707) also where its own metadata did not lead to the server. */
   readonly sendsResource: boolean;
   /** Asked for where neither the challenge nor the metadata suggests any. */
   readonly defaultScopes?: readonly string[];
