@@ -112,7 +112,7 @@ export function question(change: Partial<Question> = {}): Question {
   };
 }
 
-const moreWanted = { another: true, by: 'address', scopes: ['email', 'admin:all'] } as const;
+const moreWanted: Partial<Question> = { another: true, by: 'address', scopes: ['email', 'admin:all'] };
 
 const openMenu = async ({ page }: ScriptedWindow) => page.locator('.row .icon-button').first().click();
 /** In every language of the tests: by the order in which services are offered. */

@@ -51,6 +51,11 @@ export function authorize(
   return plainly(async () => {
     const { broker, client } = tools;
     const view = connectionFor(tools, input.connection);
+    if (input.another && input.account !== undefined) {
+      return refusal(
+        'A sign-in is for an account that is there, or for another one: give "account" or "another", not both.',
+      );
+    }
     const account = input.account === undefined ? undefined : accountFor(tools, view, input.account);
     const way = input.way_in ?? account?.wayIn ?? view.wayIn;
     const typed = typedFields(view, way);
@@ -83,7 +88,7 @@ export function authorize(
     const attempt = await beginOwn(tools, view, {
       ...(account === undefined ? {} : { accountId: account.id }),
       ...(input.another ? { another: true } : {}),
-      ...(input.way_in === undefined ? {} : { wayIn: input.way_in }),
+      wayIn: way,
       ...(scopes.length === 0 ? {} : { scopes }),
     });
     if (!attempt) return refusal(underWayInWords(view));

@@ -79,6 +79,12 @@ describe('a yes is for the whole wish', () => {
     expect([told.isError, questions()]).toEqual([true, []]);
   });
 
+  it('a sign-in is for an account that is there or for another one, not for both', async () => {
+    const { call } = await host();
+    const told = await call('oauth2_authorize', { account: 'acme', another: true });
+    expect([told.isError, told.text, questions()]).toEqual([true, expect.stringContaining('not both'), []]);
+  });
+
   it('a yes to sending the registration anew is none to making one', async () => {
     await impatient();
     const { call } = await host();
