@@ -64,8 +64,17 @@ export function requireClient(request: IncomingMessage, clientOfKey: (key: strin
   };
 }
 
-/** The whole body. Throws `too-large` once it is over `maxBytes`; rejects where the request breaks off. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+/**
+ * The whole body. Throws `too-large` once it is over `maxBytes`, and `client-key-wrong` where the key was removed
+ * meanwhile; rejects where the request breaks off.
+ */
+export async function readBody(request: IncomingMessage, maxBytes: number, { isLet }: Caller): Promise<Buffer> {
+  const body = await wholeBody(request, maxBytes);
+  if (!isLet()) throw new Fault('client-key-wrong', { reason: 'key removed' });
+  return body;
+}
+
+function wholeBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
       reject(new Fault('too-large', { reason: 'content-length' }));

@@ -137,7 +137,7 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
     if (type !== 'application/json') {
       return send(response, 415, { error: 'input-invalid', message: 'The body has to be application/json.' });
     }
-    const message = readHostMessage(await readBody(request, options.maxBodyBytes ?? 16 * 1024 * 1024));
+    const message = readHostMessage(await readBody(request, options.maxBodyBytes ?? 16 * 1024 * 1024, where));
     if (message.kind === 'malformed')
       return send(response, 400, plainError(null, parseErrorCode, 'This is not valid JSON.'));
     if (message.kind === 'invalid' || message.kind === 'batch') {

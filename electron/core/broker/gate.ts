@@ -6,7 +6,7 @@ import { titleOf } from './connections.ts';
 import type { Programs } from './programs.ts';
 
 /** On the path of every call: a few looks into memory, and nothing that waits. */
-export function gated(tokens: AccessTokens, vault: Vault, programs: Programs): GatedAccessTokens {
+export function gated(tokens: AccessTokens, vault: Vault, programs: Pick<Programs, 'admit'>): GatedAccessTokens {
   const admit: GatedAccessTokens['admit'] = ({ connectionId, client, door }) => {
     const connection = vault.get('connection', connectionId);
     if (connection?.paused) throw new Fault('paused', { subject: titleOf(connection) });

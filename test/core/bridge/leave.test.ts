@@ -143,6 +143,26 @@ describe('pausing under an open conversation', () => {
   });
 });
 
+describe('access that is being renewed', () => {
+  it.each([
+    ['pausing', 'paused', () => person.broker.setPaused(undefined, true)],
+    ['refusing the program', 'program-refused', () => person.broker.decideProgram(person.connectionId, 'n8n', false)],
+  ])('is not used after %s', async (_, fault, act) => {
+    await open('allow');
+    const key = (await person.broker.localClients.keyFor('n8n')).open();
+    await post(key, { id: 1, method: 'tools/list', params: meta }).then((one) => one.text());
+    const before = person.practice.seen.mcpCount('tools/call');
+    person.moveClock(24 * 60 * 60_000);
+    person.practice.control.delayNext('token', 300);
+    const call = { name: 'whoami', arguments: {}, ...meta };
+    const answer = post(key, { id: 2, method: 'tools/call', params: call }).then((one) => one.text());
+    await expect.poll(() => person.practice.control.faultsLeft('token')).toBe(0);
+    await act();
+    expect(await answer).toContain(`"fault":"${fault}"`);
+    expect(person.practice.seen.mcpCount('tools/call')).toBe(before);
+  });
+});
+
 describe('a new program', () => {
   it('M-C 24 is answered, waits, and goes on by itself once it is allowed', async () => {
     await open('ask');

@@ -21,6 +21,8 @@ describe('where a local address leads', () => {
     ['/api/shop/of:today;v=1,2/@me/~x/(a)', '/v2/shop/of:today;v=1,2/@me/~x/(a)'],
     ['/api/shop/web/https://other.example/x', '/v2/shop/web/https://other.example/x'],
     ['/api/shop/?', '/v2/shop/?'],
+    ['/api/shop/what%3F/%23tag/a%20..%20b/x;v=1', '/v2/shop/what%3F/%23tag/a%20..%20b/x;v=1'],
+    ['/api/shop/M%FCller/%C3%80/100%2525', '/v2/shop/M%FCller/%C3%80/100%2525'],
     ['/api/https%3A%2F%2Fapi.example%2Fv2/orders', '/v2/shop/orders'],
   ])('%s → %s', (url, target) => {
     expect(targetOf(url)).toBe(target);
@@ -62,6 +64,28 @@ describe('where a local address leads', () => {
     '/api/shop/x#y',
     '/api/shop/x?a=b c',
     '/api/shop/x?a=\u0000',
+    '/api/shop/%25%32%65%25%32%65/admin',
+    '/api/shop/%252%65%252%65/admin',
+    '/api/shop/x%25%32%66..',
+    '/api/shop/%25%35%63..',
+    `/api/shop/%${'25'.repeat(12)}41`,
+    '/api/shop/..%3b/admin',
+    '/api/shop/..%3Ba=b/admin',
+    '/api/shop/..%253b/admin',
+    '/api/shop/..%09/admin',
+    '/api/shop/..%20/admin',
+    '/api/shop/%20../admin',
+    '/api/shop/..%23/admin',
+    '/api/shop/..%3f/admin',
+    '/api/shop/..%C2%A0/admin',
+    '/api/shop/..%E2%80%8B/admin',
+    '/api/shop/%EF%BC%8E%EF%BC%8E/admin',
+    '/api/shop/%c0%ae%c0%ae/admin',
+    '/api/shop/%e0%80%ae%e0%80%ae/admin',
+    '/api/shop/%f0%80%80%af/admin',
+    '/api/shop/%25c0%25ae/admin',
+    '/api/shop/%25u002e%25u002e/admin',
+    '/api/shop/x//evil.example/y',
   ])('%j is refused', (url) => {
     expect(targetOf(url)).toBeUndefined();
   });
@@ -125,6 +149,20 @@ describe('where a local address leads', () => {
       fc.property(fc.array(fine, { minLength: 1, maxLength: 5 }), fc.webQueryParameters(), (segments, query) => {
         const rest = `/${segments.join('/')}?${query.replace(/#/g, '')}`;
         expect(targetOf(`/api/shop${rest}`)).toBe(`/v2/shop${rest}`);
+      }),
+    );
+  });
+
+  it('what people write in names is passed on encoded as it is, once or twice', () => {
+    const name = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+      .filter((text) => !/[./\\\p{Cc}]/u.test(text.normalize('NFKC')));
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1, maxLength: 4 }), fc.boolean(), (names, twice) => {
+        const encoded = names.map((text) =>
+          twice ? encodeURIComponent(encodeURIComponent(text)) : encodeURIComponent(text),
+        );
+        expect(targetOf(`/api/shop/${encoded.join('/')}`)).toBe(`/v2/shop/${encoded.join('/')}`);
       }),
     );
   });

@@ -107,6 +107,28 @@ describe('what is taken away', () => {
   });
 });
 
+it.each(['/mcp/tools', '/mcp/_oauth'])(
+  'a key that is removed while a message comes in at %s is no key any more',
+  async (path) => {
+    broker.add('tools', `${api.origin}/mcp`);
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: {} });
+    const request = open('POST', path, { 'content-type': 'application/json', 'content-length': String(body.length) });
+    request.write(body.slice(0, 10));
+    const arrived = new Promise<void>((resolve) => {
+      broker.clientOfKey = (given) => {
+        resolve();
+        return broker.keys.get(given);
+      };
+    });
+    await arrived;
+    broker.removeKey('key-of-n8n');
+    const answer = answerOf(request);
+    request.end(body.slice(10));
+    expect(JSON.parse((await answer).text)).toMatchObject({ error: 'client-key-wrong' });
+    expect(api.seen).toEqual([]);
+  },
+);
+
 it('another account’s stream is that account’s: it ends with its sign-out, and is remembered as its own', async () => {
   api.intercept = (_, response, { headers }) => {
     if (headers.authorization === 'Bearer token-of-ada') {

@@ -83,4 +83,12 @@ describe('keys of local programs', () => {
     expect(localClients.clientOfKey(n8n.open())).toBeUndefined();
     await expect(localClients.keyFor('a b')).rejects.toMatchObject({ code: 'input-invalid' });
   });
+
+  it('cannot be looked up while the keychain is locked, which is said as that', async () => {
+    person = await startPerson();
+    const { localClients } = person.broker;
+    const key = (await localClients.keyFor('n8n')).open();
+    Object.defineProperty(person.vault, 'state', { get: () => ({ kind: 'locked', reason: 'locked' }) });
+    expect(() => localClients.clientOfKey(key)).toThrow(expect.objectContaining({ code: 'keychain-locked' }));
+  });
 });

@@ -119,7 +119,7 @@ export function serveOwn(context: BridgeContext, waitMs = usualWaitMs): OwnServi
 
   return {
     async http(request, response, caller, served) {
-      const body = request.method === 'POST' ? parseJson(await readBody(request, maxMessageBytes)) : undefined;
+      const body = request.method === 'POST' ? parseJson(await readBody(request, maxMessageBytes, caller)) : undefined;
       const refuse = (status: number, code: number, message: string) => {
         response.writeHead(status, { 'content-type': 'application/json' });
         response.end(JSON.stringify(plainError(null, code, message)));
