@@ -55,7 +55,7 @@ export async function validateAccess(
   });
   const grant = grantOf(vault, account.id);
   if (!grant) throw new Fault('sign-in-needed', { subject: account.label });
-  const server = serverOf(vault, grant);
+  const server = waysIn.of(grant).isIssued ? serverOf(vault, grant) : undefined;
   const signature = server ? await keySets.check(server, grant.accessToken.open()) : 'not-checked';
   const known = { account: account.label, signature } as const;
   const said = server && (await introspected(needs, server, grant));
@@ -103,7 +103,7 @@ async function introspected(
   }
 }
 
-/** Absent for access that no authorization server issued. */
+/** Absent where it is no longer known. */
 function serverOf(vault: Vault, grant: GrantRecord): AuthorizationServerInfo | undefined {
   return vault.get('authorizationServer', grant.issuer) ? storedServer(vault, grant.issuer) : undefined;
 }

@@ -4,11 +4,12 @@
  * after a restart costs one request.
  */
 import { Fault } from '../../../shared/faults.ts';
+import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
 import { dpopProver } from '../oauth/dpop.ts';
 import type { OAuthClient } from '../oauth/registration.ts';
 import { refreshTokens, type TokenSet } from '../oauth/token.ts';
 import { serviceById } from '../services/catalogue.ts';
-import { type GrantRecord, type RegistrationRecord, registrationKey } from '../vault/records.ts';
+import type { GrantRecord, RegistrationRecord } from '../vault/records.ts';
 import type { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
 import { headerCredential } from './credential.ts';
@@ -52,15 +53,20 @@ export function isBound({ tokenType, dpopKey }: Pick<GrantRecord, 'tokenType' | 
   return tokenType === 'DPoP' && dpopKey !== undefined;
 }
 
-/** Also that of device codes: they differ only in how the first token comes (RFC 8628). */
+/**
+ * Also that of device codes: they differ only in how the first token comes (RFC 8628). `serverOf`: where a grant is
+ * renewed and cancelled; where the person signed in, unless given.
+ */
 export function authorizationCode(
   id: 'authorization-code' | 'device-code',
   { vault, http, now, nonces }: WayInNeeds,
+  serverOf: (grant: GrantRecord) => AuthorizationServerInfo = ({ issuer }) => storedServer(vault, issuer),
 ): WayIn {
   const proverOf = ({ dpopKey }: GrantRecord) => dpopKey && dpopProver(dpopKey, nonces, now);
   return {
     id,
     keepsTyped: false,
+    isIssued: true,
     fields: () => [],
     credential(grant) {
       const prover = isBound(grant) ? proverOf(grant) : undefined;
@@ -78,7 +84,7 @@ export function authorizationCode(
       if (!grant.refreshToken) throw new Fault('sign-in-needed', { reason: 'no refresh token' });
       const tokens = await refreshTokens(
         http,
-        storedServer(vault, grant.issuer),
+        serverOf(grant),
         unendedClient(vault, grant, now()),
         {
           refreshToken: grant.refreshToken,
@@ -103,7 +109,7 @@ export function authorizationCode(
     },
 
     cancellations: (grant, subject) =>
-      cancellationsAt(storedServer(vault, grant.issuer), storedClient(vault, grant), grant, subject, now()),
+      cancellationsAt(serverOf(grant), storedClient(vault, grant), grant, subject, now()),
   };
 }
 
@@ -125,11 +131,14 @@ export function storedClient(vault: Vault, grant: Pick<GrantRecord, 'issuer' | '
   return clientOf(record);
 }
 
+/** Why nothing is sent any more. */
+export const secretHasEnded = 'our client secret has ended';
+
 /** Throws `client-refused` where the secret has ended: nothing is sent with it any more (RFC 7591 section 3.2.1). */
 function unendedClient(vault: Vault, grant: GrantRecord, nowMs: number): OAuthClient {
   const record = findRegistration(vault, grant.issuer, grant.clientId);
   if (record && hasSecretEnded(record, nowMs)) {
-    throw new Fault('client-refused', { reason: 'our client secret has ended', subject: new URL(grant.issuer).host });
+    throw new Fault('client-refused', { reason: secretHasEnded, subject: new URL(grant.issuer).host });
   }
   return storedClient(vault, grant);
 }
@@ -150,8 +159,7 @@ export function clientOf(
   };
 }
 
-function findRegistration(vault: Vault, issuer: string, clientId: string): RegistrationRecord | undefined {
-  const known = vault.get('registration', registrationKey(issuer, ''));
-  if (known?.clientId === clientId) return known;
+/** Whatever key it has: older versions had others. */
+export function findRegistration(vault: Vault, issuer: string, clientId: string): RegistrationRecord | undefined {
   return vault.list('registration').find((record) => record.issuer === issuer && record.clientId === clientId);
 }

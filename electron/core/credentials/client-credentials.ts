@@ -26,6 +26,7 @@ export function clientCredentials({ vault, http, now }: WayInNeeds): WayIn {
   return {
     id: 'client-credentials',
     keepsTyped: true,
+    isIssued: true,
     fields,
     credential: ({ tokenType, accessToken }) => headerCredential('authorization', tokenType, accessToken),
     renewFromMs: renewalDueMs,
@@ -74,7 +75,8 @@ export function clientCredentials({ vault, http, now }: WayInNeeds): WayIn {
 
 /** The client that a grant came by, where it is the account's own. */
 export function ownClient(vault: Vault, grant: GrantRecord): OAuthClient | undefined {
-  const kept = grant.authMethod && vault.get('credential', grant.accountId)?.fields;
+  if (grant.wayIn !== 'client-credentials') return undefined;
+  const kept = vault.get('credential', grant.accountId)?.fields;
   return kept && clientOf(grant, kept);
 }
 

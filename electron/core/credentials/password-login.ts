@@ -1,13 +1,17 @@
 /**
  * The way in by e-mail and password, as Conexor documents it: `POST {email, password}` as JSON for a JWT, used as Bearer,
- * and a refresh token for the token endpoint. The password is never kept: without a refresh token one signs in again.
+ * and a refresh token for the token endpoint that is documented for the same origin. The password is never kept: without
+ * a refresh token one signs in again.
  */
 import { Fault } from '../../../shared/faults.ts';
 import type { JsonObject } from '../oauth/answers.ts';
 import { refusalOf, strangerOf } from '../oauth/answers.ts';
+import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
 import { type Identity, identityOfToken } from '../oauth/identity.ts';
 import { askLogin, type LoginAnswer } from '../oauth/json-login.ts';
 import { readTokenSet } from '../oauth/token-answer.ts';
+import { allServices } from '../services/catalogue.ts';
+import type { GrantRecord } from '../vault/records.ts';
 import { authorizationCode, grantFrom } from './authorization-code.ts';
 import { requireGiven } from './given.ts';
 import { requireOffer } from './offer.ts';
@@ -19,7 +23,7 @@ const noClient = { clientId: '', authMethod: 'none' } as const;
 export function passwordLogin(needs: WayInNeeds): WayIn {
   const { http, now } = needs;
   // What came of it is a refresh token like any other.
-  const renewing = authorizationCode('authorization-code', needs);
+  const { isIssued: _, ...renewing } = authorizationCode('authorization-code', needs, documentedServer);
   return {
     ...renewing,
     id: 'password-login',
@@ -31,8 +35,9 @@ export function passwordLogin(needs: WayInNeeds): WayIn {
       const { loginPath } = requireOffer([target.offer], 'password-login');
       const email = requireGiven(given, 'email').open();
       const password = requireGiven(given, 'password').open();
-      const { server, resource } = await target.server();
-      const url = new URL(loginPath, target.connection.resource);
+      const { resource } = target.connection;
+      const server = documentedServer({ resource });
+      const url = new URL(loginPath, resource);
       const answer = await askLogin(http, url.href, { email, password }, signal);
       const context = { server, client: noClient, host: url.host, nowMs: now(), idToken: { kind: 'ignored' } } as const;
       const tokens = await readTokenSet(tokenMembers(answer, url.host, now), context);
@@ -40,10 +45,23 @@ export function passwordLogin(needs: WayInNeeds): WayIn {
       return {
         grant: grantFrom({ ...facts, requestedScopes: [] }, tokens),
         identity: identityOf(email, identityOfToken(tokens.accessToken, resource)),
-        server,
       };
     },
   };
+}
+
+/**
+ * The server that the service documents for this very origin: the password was typed for it, so what came of it goes
+ * nowhere else, whatever metadata says by now. Throws `sign-in-needed` where no service documents any.
+ */
+function documentedServer({ resource }: Pick<GrantRecord, 'resource'>): AuthorizationServerInfo {
+  const url = new URL(resource);
+  const service = allServices.find(
+    (one) => one.waysIn.some(({ way }) => way === 'password-login') && (one.accepts ?? one.owns)(url),
+  );
+  const server = service?.facts?.(url);
+  if (!server) throw new Fault('sign-in-needed', { reason: 'no documented server', subject: url.host });
+  return server;
 }
 
 /** The answer under the names of the standard; services spell theirs in their own ways. Throws for a refusal. */

@@ -39,6 +39,8 @@ export interface WayIn {
   readonly keepsTyped: boolean;
   /** The service counts what it gives, so that is stored before anything else can go wrong. */
   readonly isScarce?: true;
+  /** An authorization server issued it, which can be asked about it; nobody else is shown it but the resource. */
+  readonly isIssued?: true;
   /** Nobody has been asked when `obtain` resolves: what was given may simply be wrong. */
   readonly isUntried?: true;
   /**
