@@ -98,6 +98,7 @@ export type Advice =
   | 'config-changed'
   | 'config-unreadable'
   | 'keep-in-file'
+  | 'enter-again-elsewhere'
   | 'enter-in-conexor'
   | 'local-program'
   | 'new-access'

@@ -19,6 +19,8 @@ interface FaultAdvice {
 export const faultAdvice = section<FaultAdvice>({
   en: {
     advice: {
+      'enter-again-elsewhere':
+        'This service now sends Conexor to another server than the one you gave the secret for. If you trust it, enter everything again.',
       'enter-in-conexor': 'Open Conexor and enter it there.',
       'new-access': 'Get a new one from the service, then enter it in Conexor.',
       'conexor-client-id':
@@ -70,6 +72,8 @@ export const faultAdvice = section<FaultAdvice>({
   },
   es: {
     advice: {
+      'enter-again-elsewhere':
+        'Este servicio remite ahora a Conexor a otro servidor que aquel para el que diste el secreto. Si confías en él, escríbelo todo de nuevo.',
       'enter-in-conexor': 'Abre Conexor y escríbelo allí.',
       'new-access': 'Pide uno nuevo al servicio y escríbelo en Conexor.',
       'conexor-client-id': 'El ID de cliente está en el panel de Conexor, en «Servers», en la página de tu servidor.',

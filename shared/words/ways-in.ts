@@ -206,7 +206,7 @@ export const waysInWords = section({
         verb: 'Delete',
       },
       deleted: 'The service has deleted the registration.',
-      gone: 'The service did not know this registration any more. It is forgotten here as well.',
+      gone: 'The service no longer lets Conexor change or delete this registration. Your sign-ins stay.',
       notManaged: 'The service does not let it be deleted from here. Nothing changed.',
     },
 
@@ -432,7 +432,7 @@ export const waysInWords = section({
         verb: 'Eliminar',
       },
       deleted: 'El servicio ha eliminado el registro.',
-      gone: 'El servicio ya no conocía este registro. También se ha olvidado aquí.',
+      gone: 'El servicio ya no permite que Conexor cambie o elimine este registro. Tus sesiones siguen igual.',
       notManaged: 'El servicio no permite eliminarlo desde aquí. Nada ha cambiado.',
     },
 

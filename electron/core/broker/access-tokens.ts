@@ -17,7 +17,7 @@ import type { Access, AccessRequest, AccessTokens } from './broker.ts';
 import { inTurn } from './connection-changes.ts';
 import { serviceOf } from './connections.ts';
 import { createGrantEnds, digest, keyOf } from './grant-ends.ts';
-import { forgetRegistration } from './registrations.ts';
+import { endIfVanished } from './registrations.ts';
 import type { RevocationNeeds } from './revocations.ts';
 
 export interface AccessTokensNeeds {
@@ -243,7 +243,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
   async function afterFailure(account: AccountRecord, grant: GrantRecord, fault: Fault): Promise<Fault> {
     needs.log('warn', 'access not renewed', { account: account.id, fault: fault.code, reason: fault.detail.reason });
     // A registration that vanished takes its refresh tokens with it; the next sign-in registers anew (P-53).
-    const unregistered = fault.code === 'client-refused' && (await forgetRegistration(vault, grant));
+    const unregistered = grant.refreshToken !== undefined && (await endIfVanished(needs, grant, fault));
     const isTokenDead = grant.refreshToken !== undefined && fault.code === 'sign-in-needed';
     if (isTokenDead || unregistered) {
       await ends.end(account, grant, 'access-may-live');

@@ -10,7 +10,7 @@ import type { Obtained } from '../credentials/way-in.ts';
 import { titleOf } from './connections.ts';
 import { pageOf } from './outcome-page.ts';
 import type { OutcomePage } from './redirect-listener.ts';
-import { forgetRegistration } from './registrations.ts';
+import { endIfVanished } from './registrations.ts';
 import { finishSignIn, type SignedIn } from './sign-in-finish.ts';
 import {
   type BrowserAnswer,
@@ -94,7 +94,7 @@ export async function beginAttempt(
       if (fault.code === 'consent-denied') return { kind: 'denied' };
       if (fault.code === 'sign-in-timed-out') return { kind: 'timed-out' };
       // The next attempt registers anew, instead of failing the same way for ever (P-53).
-      if (fault.code === 'client-refused' && prepared.client) await forgetRegistration(needs.vault, prepared.client);
+      if (prepared.client) await endIfVanished(needs, prepared.client, fault);
       return { kind: 'failed', fault };
     }
   };

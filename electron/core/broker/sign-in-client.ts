@@ -7,11 +7,13 @@ import { clientOf, hasSecretEnded } from '../credentials/authorization-code.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
 import { type OAuthClient, registerClient } from '../oauth/registration.ts';
 import type { Service } from '../services/service.ts';
-import { type ConnectionRecord, type RegistrationRecord, registrationKey } from '../vault/records.ts';
+import type { ConnectionRecord, RegistrationRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
-import { changeConnection } from './connection-changes.ts';
+import { inTurn } from './connection-changes.ts';
 import { titleOf } from './connections.ts';
+import { givenClient, isKnownPlace } from './given-clients.ts';
 import type { RedirectListener } from './redirect-listener.ts';
+import { registrationStored } from './registration-records.ts';
 import type { SignInNeeds } from './sign-in-prepare.ts';
 
 /** Our name on the consent page of a server where we register ourselves. */
@@ -33,8 +35,11 @@ export async function clientAndListener(
   const known = await knownInAdvance(needs.vault, connection, server, service);
   if (known) return { client: known, listener: await listen(connection.redirect) };
 
-  const registered = registeredBefore(needs, server).filter(({ redirectUri }) => redirectUri !== deviceOnly);
-  for (const record of connection.redirect ? [] : registered) {
+  const wanted = connection.redirect;
+  const registered = registeredBefore(needs, connection, server).filter(({ redirectUri }) =>
+    wanted ? isAt(redirectUri, wanted) : redirectUri !== deviceOnly,
+  );
+  for (const record of registered) {
     const listener = await listen(redirectOf(record.redirectUri)).catch((thrown: unknown) => {
       if (thrown instanceof Fault && thrown.code === 'port-taken') return undefined;
       throw thrown;
@@ -64,13 +69,19 @@ export async function deviceClient(
 ): Promise<OAuthClient> {
   const known = await knownInAdvance(needs.vault, connection, server, service);
   if (known) return known;
-  const record = registeredBefore(needs, server).find(({ redirectUri }) => redirectUri === deviceOnly);
+  const before = registeredBefore(needs, connection, server);
+  const record = before.find(({ redirectUri }) => redirectUri === deviceOnly);
   if (record) return clientOf(record);
   requireRegistration(connection, service, server);
   return register(needs, server, undefined);
 }
 
-function registeredBefore({ vault, now }: SignInNeeds, server: AuthorizationServerInfo): RegistrationRecord[] {
+function registeredBefore(
+  { vault, now }: SignInNeeds,
+  connection: ConnectionRecord,
+  server: AuthorizationServerInfo,
+): readonly RegistrationRecord[] {
+  if (!isKnownPlace(vault, connection, server)) return [];
   return vault
     .list('registration')
     .filter((one) => one.issuer === server.issuer && one.source === 'dynamic' && !hasSecretEnded(one, now()));
@@ -98,42 +109,29 @@ async function register(
     redirectUri: redirectUri ?? deviceOnly,
     source: 'dynamic',
   };
-  await vault.write([{ kind: 'registration', key: registrationKey(record.issuer, record.redirectUri), record }]);
+  await inTurn(vault, () => registrationStored(vault, record));
   return clientOf(record);
 }
 
-/** What was given for this connection is from now on the issuer's alone, never shown to another one (MCP M-C 7). */
-export async function knownInAdvance(
+/** What the person gave, else what the service's documents state. */
+async function knownInAdvance(
   vault: Vault,
   connection: ConnectionRecord,
   server: AuthorizationServerInfo,
   service: Service,
 ): Promise<OAuthClient | undefined> {
-  const key = registrationKey(server.issuer, '');
-  if (connection.client) {
-    const { clientId, clientSecret } = connection.client;
-    const offered = server.metadata.token_endpoint_auth_methods_supported;
-    const basic = offered ? offered.includes('client_secret_basic') : server.source === 'discovered';
-    const record: RegistrationRecord = {
-      issuer: server.issuer,
-      redirectUri: '',
-      clientId,
-      clientSecret,
-      authMethod: clientSecret ? (basic ? 'client_secret_basic' : 'client_secret_post') : 'none',
-      source: 'given',
-    };
-    await changeConnection(vault, connection.id, (latest) => [
-      { kind: 'registration', key, record },
-      ...(latest ? [{ kind: 'connection' as const, key: latest.id, record: { ...latest, client: undefined } }] : []),
-    ]);
-    return clientOf(record);
-  }
-  const stored = vault.get('registration', key);
-  if (stored) return clientOf(stored);
+  const given = await givenClient(vault, connection, server);
+  if (given) return clientOf(given);
   return service.clientId === undefined ? undefined : { clientId: service.clientId, authMethod: 'none' };
 }
 
 function redirectOf(redirectUri: string): NonNullable<ConnectionRecord['redirect']> {
   const url = new URL(redirectUri);
   return { host: url.hostname === 'localhost' ? 'localhost' : '127.0.0.1', port: Number(url.port), path: url.pathname };
+}
+
+function isAt(redirectUri: string, wanted: NonNullable<ConnectionRecord['redirect']>): boolean {
+  if (redirectUri === deviceOnly) return false;
+  const { host, port, path } = redirectOf(redirectUri);
+  return host === wanted.host && port === wanted.port && path === wanted.path;
 }

@@ -2,6 +2,7 @@
 import { Fault } from '../../../shared/faults.ts';
 import type { GivenFields } from '../../../shared/ways-in.ts';
 import { permissionOf } from '../../../shared/words/permissions.ts';
+import { findRegistration } from '../credentials/authorization-code.ts';
 import { type Given, givenFor } from '../credentials/given.ts';
 import type { WayIn } from '../credentials/way-in.ts';
 import type { WaysIn } from '../credentials/ways-in.ts';
@@ -10,6 +11,7 @@ import { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
 import { accountsOf } from './accounts.ts';
 import { titleOf } from './connections.ts';
+import { givenClient, isKnownPlace } from './given-clients.ts';
 import type { Approach, Prepared } from './sign-in-prepare.ts';
 import { scopesToAsk } from './sign-in-scopes.ts';
 
@@ -21,7 +23,9 @@ export function prepareDirect(
   typed: GivenFields,
 ): Prepared {
   const { connection, offer, wish } = approach;
-  const given = rememberedFor(vault, approach, typed) ?? givenFor(wayIn.fields(offer), typed);
+  const remembered = rememberedFor(vault, approach, typed);
+  const given = remembered ? remembered.given : givenFor(wayIn.fields(offer), typed);
+  const server = remembered ? () => serverFor(vault, approach, remembered) : approach.discover;
   const documented = offer.way === 'client-credentials' ? offer.scopes : undefined;
   const scopes = scopesToAsk(vault, connection, wish, documented);
   return {
@@ -30,24 +34,53 @@ export function prepareDirect(
     host: new URL(connection.resource).host,
     scopes: scopes ?? [],
     permissions: (scopes ?? []).map((scope) => permissionOf(scope, 'en') ?? scope),
-    complete: (signal) => wayIn.obtain({ ...approach, scopes, server: approach.discover }, given, signal),
+    complete: (signal) => wayIn.obtain({ ...approach, scopes, server }, given, signal),
     close: async () => undefined,
   };
+}
+
+interface Remembered {
+  readonly given: Given;
+  /** Whom it was given for; absent before anybody knows. */
+  readonly issuer: string | undefined;
 }
 
 /**
  * Where the person typed nothing: what the account was signed in with before, or the client that came with the
  * connection. Secrets are shown once by the services that issue them, so nobody is asked for one that is here.
  */
-function rememberedFor(vault: Vault, { connection, offer, wish }: Approach, typed: GivenFields): Given | undefined {
+function rememberedFor(vault: Vault, approach: Approach, typed: GivenFields): Remembered | undefined {
+  const { connection, offer, wish } = approach;
   if (Object.values(typed).some((text) => text.trim() !== '')) return undefined;
   const accountId = wish.another ? undefined : (wish.accountId ?? connection.currentAccountId);
   const account = accountsOf(vault, connection.id).find(({ id, wayIn }) => id === accountId && wayIn === offer.way);
   const kept = account && vault.get('credential', account.id)?.fields;
-  if (kept) return kept;
-  if (offer.way !== 'client-credentials' || !connection.client?.clientSecret) return undefined;
-  const { clientId, clientSecret } = connection.client;
-  return { 'client-id': new Secret(clientId), 'client-secret': clientSecret };
+  if (kept) return { given: kept, issuer: account.issuer };
+  if (offer.way !== 'client-credentials' || !connection.client) return undefined;
+  const { clientId, issuer } = connection.client;
+  const bound = issuer === undefined ? undefined : findRegistration(vault, issuer, clientId);
+  const { clientSecret } = bound ?? connection.client;
+  return clientSecret && { given: { 'client-id': new Secret(clientId), 'client-secret': clientSecret }, issuer };
+}
+
+/**
+ * The server of the moment, if it is the one that the remembered was given for (MCP M-C 7); the first one where nobody
+ * knew, and from then on it is that one's alone. Throws `issuer-mismatch`: then the person has to enter it again.
+ */
+async function serverFor(
+  vault: Vault,
+  { connection, discover }: Approach,
+  { issuer }: Remembered,
+): ReturnType<Approach['discover']> {
+  const found = await discover();
+  const { server } = found;
+  if (issuer === undefined) await givenClient(vault, connection, server);
+  else if (issuer !== server.issuer || !isKnownPlace(vault, connection, server)) {
+    const subject = new URL(connection.resource).host;
+    const reason = 'remembered for another server';
+    throw new Fault('issuer-mismatch', { reason, subject, advice: 'enter-again-elsewhere' });
+  }
+  return found;
 }
 
 /** What a person has to type, no program can ask for. Throws `sign-in-needed`. */

@@ -9,6 +9,7 @@ import type { ActivityLog, NewActivity } from './activity.ts';
 import type { Broker } from './broker.ts';
 import { changeConnection, inTurn, patchConnection } from './connection-changes.ts';
 import { type NewConnection, newConnection, parseTarget, sameAddress, titleOf } from './connections.ts';
+import { type ClientAt, clientsOf, forgetGivenClients } from './given-clients.ts';
 import type { LocalClients } from './local-clients.ts';
 import { oneLine } from './one-line.ts';
 import { type Door, type Programs, programName } from './programs.ts';
@@ -86,15 +87,17 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
       requireOffered(service, input);
       let id = '';
       let added = false;
+      let before: readonly ClientAt[] = [];
       await inTurn(vault, () => {
         const present = vault.list('connection').find((connection) => sameAddress(connection.resource, resource));
         added = !present;
+        before = present ? clientsOf(vault, present) : [];
         // What was given anew replaces what was given before; accounts and names stay.
         const wanted = present
           ? {
               ...present,
               ...renamed(vault, present, input.service === undefined ? undefined : service),
-              client: input.client ?? present.client,
+              client: input.client ?? (isMoved(present, input) ? undefined : present.client),
               redirect: input.redirect ?? present.redirect,
               ...(input.wayIn === undefined ? {} : { wayIn: input.wayIn }),
               authorizationServer: input.authorizationServer ?? present.authorizationServer,
@@ -104,6 +107,7 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
         id = wanted.id;
         return [{ kind: 'connection', key: id, record: wanted }];
       });
+      await forgetGivenClients(vault, before);
       changed();
       return { connection: view(id), added };
     },
@@ -203,6 +207,7 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
     },
     async removeConnection(connectionId) {
       const connection = record(connectionId);
+      const clients = clientsOf(vault, connection);
       if (needs.signIns.isWaiting(connectionId)) needs.signIns.cancel(connectionId);
       const signedOut = Promise.all(signOutOf(connectionId));
       signedOut.catch(() => undefined);
@@ -217,6 +222,8 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
       note(connection, 'removed');
       changed();
       const results = [...(await signedOut), ...(await Promise.all(late.map(revocations.signOut)))];
+      // Only now: what was taken back was taken back by them.
+      await forgetGivenClients(vault, clients);
       await needs.signedOut();
       return results;
     },
@@ -237,6 +244,15 @@ function requireOffered(service: Service, { wayIn, authorizationServer }: NewCon
     const { host } = new URL(authorizationServer.issuer);
     throw new Fault('address-invalid', { reason: `${service.id} has a server of its own`, subject: host });
   }
+}
+
+/** What was given for endpoints that were named by hand is not meant for others that are named now. */
+function isMoved(
+  { authorizationServer: before }: ConnectionRecord,
+  { authorizationServer: now }: NewConnection,
+): boolean {
+  const named = (one: typeof now) => JSON.stringify([one?.issuer, Object.entries(one?.endpoints ?? {}).sort()]);
+  return now !== undefined && named(before) !== named(now);
 }
 
 /** Another service was named for an address that is here already: its rules hold, unless somebody is signed in by others. */

@@ -2,7 +2,6 @@
  * An issuer's published metadata: RFC 8414 first, then OpenID Discovery in both its places, each only believed if it
  * names the issuer we asked for (RFC 8414 s3.3) and addresses we may use.
  */
-import { isIP } from 'node:net';
 import type * as oauth from 'oauth4webapi';
 import { z } from 'zod';
 import { Fault } from '../../../shared/faults.ts';
@@ -11,7 +10,7 @@ import type { AuthorizationServerInfo } from './authorization-server.ts';
 import type { OAuthFetch } from './http.ts';
 import { fetchMetadata, worstOf } from './metadata-fetch.ts';
 import type { ZoneGuard } from './network-zones.ts';
-import { requireSecureEndpoint } from './urls.ts';
+import { isSameHouse, requireSecureEndpoint } from './urls.ts';
 
 const list = z.array(z.string()).optional().catch(undefined);
 const address = z.string().optional().catch(undefined);
@@ -154,15 +153,4 @@ async function isUsable(endpoint: string, guard: ZoneGuard): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/**
- * `www.example.com` and `api.example.com`: services do spread their endpoints so. Without a list of public suffixes a
- * short second level (`co.uk`) counts as nobody's house.
- */
-function isSameHouse(a: string, b: string): boolean {
-  if (isIP(a) !== 0 || isIP(b) !== 0) return false;
-  const above = (host: string) => host.split('.').slice(1).join('.');
-  const shared = [above(a), a].find((house) => house === above(b) || (house === b && house !== a));
-  return shared !== undefined && /(^|\.)[^.]{4,}\.[^.]+$/.test(shared);
 }

@@ -6,6 +6,7 @@ import { Fault } from '../../../shared/faults.ts';
 import type { Secret } from '../vault/secret.ts';
 import { type JsonObject, jsonBody, refusalOf, strangerOf } from './answers.ts';
 import type { OAuthFetch } from './http.ts';
+import { managementAddress } from './management-address.ts';
 import {
   type OAuthClient,
   type RegisteredClient,
@@ -13,26 +14,30 @@ import {
   readRegistration as readAnswer,
   registrationBody,
 } from './registration.ts';
-import { requireSecureEndpoint } from './urls.ts';
 
 export interface ManagedClient extends OAuthClient {
   readonly registrationAccessToken: Secret;
   readonly registrationClientUri: string;
+  /** Addresses of the server that made it: its issuer, and its registration endpoint where it is known. */
+  readonly home: readonly string[];
 }
 
 export type ManagedAnswer =
   | {
       readonly kind: 'present';
-      readonly client: RegisteredClient & ManagedClient;
+      readonly client: RegisteredClient & Pick<ManagedClient, 'registrationAccessToken' | 'registrationClientUri'>;
       /** As the server has them; empty where it does not say. */
       readonly redirectUris: readonly string[];
     }
-  /** It was deleted there, or the token for it is no longer good: nothing of it can be used. */
+  /** It was deleted there, or the token for it is no longer good: which of the two, nobody can tell from here. */
   | { readonly kind: 'gone' }
   /** The server does not let it be managed in this way. */
   | { readonly kind: 'not-managed' };
 
-/** Throws `service-down`, `rate-limited`, `service-answer-invalid`, `captive-portal`, and those of `oauthFetch`. */
+/**
+ * Throws `address-insecure`, `service-down`, `rate-limited`, `service-answer-invalid`, `captive-portal`, and those of
+ * `oauthFetch`.
+ */
 export async function readClient(http: OAuthFetch, client: ManagedClient): Promise<ManagedAnswer> {
   return present(client, await send(http, client, 'GET'));
 }
@@ -64,8 +69,13 @@ export async function deleteClient(
   return absence(client, response);
 }
 
-function send(http: OAuthFetch, client: ManagedClient, method: string, body?: JsonObject): Promise<Response> {
-  return http(requireSecureEndpoint(client.registrationClientUri).href, {
+/** Throws `address-insecure` for an address that is not the server's own, whoever wrote it down. */
+async function send(http: OAuthFetch, client: ManagedClient, method: string, body?: JsonObject): Promise<Response> {
+  const address = await managementAddress(client.registrationClientUri, client.home);
+  if (address === undefined) {
+    throw new Fault('address-insecure', { reason: 'managed at another server', subject: hostOf(client) });
+  }
+  return http(address, {
     method,
     headers: {
       accept: 'application/json',
@@ -85,12 +95,13 @@ async function present(client: ManagedClient, response: Response): Promise<Manag
     throw new Fault('service-answer-invalid', { reason: 'registration of another client', subject: hostOf(client) });
   }
   const { redirect_uris: uris } = body;
+  const movedTo = await managementAddress(answer.registrationClientUri, client.home);
   return {
     kind: 'present',
     client: {
       ...answer,
       registrationAccessToken: answer.registrationAccessToken ?? client.registrationAccessToken,
-      registrationClientUri: answer.registrationClientUri ?? client.registrationClientUri,
+      registrationClientUri: movedTo ?? client.registrationClientUri,
     },
     redirectUris: Array.isArray(uris) ? uris.filter((one): one is string => typeof one === 'string') : [],
   };

@@ -9,7 +9,7 @@ import { type JsonObject, jsonBody, refusalOf, strangerOf } from './answers.ts';
 import { type AuthorizationServerInfo, endpointOf } from './authorization-server.ts';
 import type { OAuthClient } from './client-authentication.ts';
 import type { OAuthFetch } from './http.ts';
-import { requireSecureEndpoint } from './urls.ts';
+import { managementAddress } from './management-address.ts';
 
 export type { OAuthClient } from './client-authentication.ts';
 
@@ -83,10 +83,13 @@ export async function registerClient(
   if (!body && strangerOf(response, endpoint.host)) {
     throw refusalOf(response, body, { host: endpoint.host, otherwise: 'registration-refused' });
   }
-  return readRegistration(body, endpoint.host);
+  const { registrationClientUri, registrationAccessToken, ...client } = readRegistration(body, endpoint.host);
+  const address = await managementAddress(registrationClientUri, [server.issuer, endpoint.href]);
+  if (address === undefined || !registrationAccessToken) return client;
+  return { ...client, registrationAccessToken, registrationClientUri: address };
 }
 
-/** Throws `service-answer-invalid`, `registration-refused`. */
+/** Its address for managing is as it was said: whoever uses it has it checked. Throws `service-answer-invalid`, `registration-refused`. */
 export function readRegistration(body: JsonObject | undefined, host: string): RegisteredClient {
   const answer = registrationAnswer.safeParse(body);
   if (!answer.success) throw new Fault('service-answer-invalid', { reason: 'registration answer', subject: host });
@@ -103,15 +106,17 @@ function preferredMethod(server: AuthorizationServerInfo): OAuthClient['authMeth
 function registeredClient(answer: z.output<typeof registrationAnswer>, host: string): RegisteredClient {
   const authMethod = authMethodOf(answer.token_endpoint_auth_method, answer.client_secret, host);
   const expiresAtSeconds = answer.client_secret_expires_at ?? 0;
-  const clientUri = managementAddress(answer.registration_client_uri);
   return {
     clientId: answer.client_id,
     authMethod,
     ...(answer.client_secret && authMethod !== 'none' ? { clientSecret: new Secret(answer.client_secret) } : {}),
     // Zero means never (RFC 7591 s3.2.1).
     ...(expiresAtSeconds > 0 ? { secretExpiresAtMs: Math.round(expiresAtSeconds * 1000) } : {}),
-    ...(answer.registration_access_token && clientUri
-      ? { registrationAccessToken: new Secret(answer.registration_access_token), registrationClientUri: clientUri }
+    ...(answer.registration_access_token && answer.registration_client_uri
+      ? {
+          registrationAccessToken: new Secret(answer.registration_access_token),
+          registrationClientUri: answer.registration_client_uri,
+        }
       : {}),
   };
 }
@@ -126,12 +131,4 @@ function authMethodOf(
   if (chosen === 'none') return chosen;
   if ((chosen === 'client_secret_basic' || chosen === 'client_secret_post') && secret) return chosen;
   throw new Fault('registration-refused', { reason: 'registered with a method we do not have', subject: host });
-}
-
-function managementAddress(address: string | null | undefined): string | undefined {
-  try {
-    return address ? requireSecureEndpoint(address).href : undefined;
-  } catch {
-    return undefined;
-  }
 }

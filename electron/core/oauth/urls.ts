@@ -62,3 +62,14 @@ function parseSecureUrl(text: string, what: string): URL {
   }
   return url;
 }
+
+/**
+ * `www.example.com` and `api.example.com`: services do spread their endpoints so. Without a list of public suffixes a
+ * short second level (`co.uk`) counts as nobody's house.
+ */
+export function isSameHouse(a: string, b: string): boolean {
+  if (isIP(a) !== 0 || isIP(b) !== 0) return false;
+  const above = (host: string) => host.split('.').slice(1).join('.');
+  const shared = [above(a), a].find((house) => house === above(b) || (house === b && house !== a));
+  return shared !== undefined && /(^|\.)[^.]{4,}\.[^.]+$/.test(shared);
+}

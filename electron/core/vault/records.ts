@@ -69,8 +69,11 @@ export const connectionRecord = z.object({
   extraScopes: z.array(z.string()),
   /** Where the authorization server insists on an exact redirect URI. */
   redirect: z.object({ host: z.enum(['127.0.0.1', 'localhost']), port: z.number().int(), path: z.string() }).optional(),
-  /** A client registered by hand, until the first sign-in tells which issuer it belongs to (MCP M-C 7, 12). */
-  client: z.object({ clientId: z.string(), clientSecret: secret.optional() }).optional(),
+  /**
+   * The client that a person gave for this connection (MCP M-C 12). The first sign-in tells which issuer it belongs to,
+   * and no other one is ever shown it (M-C 7); from then on its secret stands with its registration.
+   */
+  client: z.object({ clientId: z.string(), clientSecret: secret.optional(), issuer: z.string().optional() }).optional(),
   currentAccountId: z.string().optional(),
   /** Local clients that use another account than the current one: client name to account id. */
   accountByClient: z.record(z.string(), z.string()),
@@ -257,7 +260,21 @@ export function generationsKey(place: string, foldedName: string): string {
   return JSON.stringify([place, foldedName]);
 }
 
-/** Registrations are keyed by issuer and redirect URI (P-54). */
-export function registrationKey(issuer: string, redirectUri: string): string {
+/**
+ * Registrations are keyed by issuer, redirect URI (P-54) and client id, so that none takes another one's place. Older
+ * versions had no client id in the key: see `olderRegistrationKey`.
+ */
+export function registrationKey({
+  issuer,
+  redirectUri,
+  clientId,
+}: Pick<RegistrationRecord, 'issuer' | 'redirectUri' | 'clientId'>): string {
+  return JSON.stringify([issuer, redirectUri, clientId]);
+}
+
+export function olderRegistrationKey({
+  issuer,
+  redirectUri,
+}: Pick<RegistrationRecord, 'issuer' | 'redirectUri'>): string {
   return JSON.stringify([issuer, redirectUri]);
 }

@@ -75,14 +75,19 @@ describe('against oidc-provider', () => {
     expect(accounts()[0]).toMatchObject({ state: 'connected' });
   });
 
-  it('P-55 one that vanished there is forgotten here, and whoever used it has to sign in again', async () => {
+  it('P-55 one whose token is refused is managed no more; that it is gone its token endpoint says', async () => {
     const { registrationClientUri = '' } = registrations()[0] ?? {};
     await fetch(registrationClientUri, { method: 'DELETE', headers: { authorization: `Bearer ${rat()}` } });
     expect(await stage.broker.registration(id, 'read')).toMatchObject({ outcome: 'gone' });
+    expect(registrations()).toMatchObject([{ source: 'dynamic' }]);
+    expect(rat()).toBeUndefined();
+    expect(accounts()[0]).toMatchObject({ state: 'connected' });
+    expect(await stage.broker.registration(id, 'delete')).toMatchObject({ outcome: 'not-managed' });
+    stage.host.moveClock(3_600_000);
+    const refused = stage.broker.accessTokens.get({ connectionId: id, client: 'test' });
+    await expect(refused).rejects.toMatchObject({ code: 'sign-in-needed' });
     expect(registrations()).toEqual([]);
     expect(accounts()[0]).toMatchObject({ state: 'sign-in-again' });
-    await expect(stage.broker.accessTokens.get({ connectionId: id, client: 'test' })).resolves.toBeDefined();
-    stage.host.moveClock(3_600_000);
     const asked = provider.seen.length;
     for (let call = 0; call < 3; call++) {
       await expect(stage.broker.accessTokens.get({ connectionId: id, client: 'test' })).rejects.toMatchObject({
@@ -163,7 +168,7 @@ describe('against a server that says what a test wants', () => {
   it('P-55 where registrations are not managed, nothing is asked, and it stays', async () => {
     const [record] = registrations();
     if (!record) throw new Error('no registration');
-    const key = registrationKey(record.issuer, record.redirectUri);
+    const key = registrationKey(record);
     const unmanaged = { ...record, registrationAccessToken: undefined };
     await stage.vault.write([{ kind: 'registration', key, record: unmanaged }]);
     expect(await stage.broker.registration(id, 'update')).toMatchObject({ managed: false, outcome: 'not-managed' });
@@ -191,7 +196,7 @@ describe('against a server that says what a test wants', () => {
     const endsAtMs = stage.host.platform.now() + 60_000;
     const [record] = registrations();
     if (!record) throw new Error('no registration');
-    const key = registrationKey(record.issuer, record.redirectUri);
+    const key = registrationKey(record);
     const ending = {
       ...record,
       authMethod: 'client_secret_post' as const,

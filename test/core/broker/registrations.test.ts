@@ -61,7 +61,7 @@ describe('who we are to an authorization server', () => {
   it('M-C 7 what was given or stored for one issuer is never shown to another', async () => {
     const id = await connect({ clientId: 'by-hand', clientSecret: new Secret('hand-secret') });
     await signIn(id);
-    expect(vault.get('connection', id)?.client).toBeUndefined();
+    expect(vault.get('connection', id)?.client).toEqual({ clientId: 'by-hand', issuer: server.origin });
     const other = await startAuthorizationServer();
     try {
       server.resourceMetadata['authorization_servers'] = [other.origin];

@@ -30,6 +30,7 @@ beforeAll(async () => {
     clientSecret: new Secret('canary-secret'),
     registrationAccessToken: new Secret('canary-rat'),
     registrationClientUri: fake.origin + path,
+    home: [fake.origin],
   };
 });
 beforeEach(() => fake.behave());
