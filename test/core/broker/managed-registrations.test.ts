@@ -192,6 +192,59 @@ describe('against a server that says what a test wants', () => {
     expect(server.seenAt('/token').at(-1)?.form.get('client_secret')).toBe('secret-2');
   });
 
+  describe('that gives another token with each answer', () => {
+    let token = 'rat';
+    let answers = 0;
+    beforeEach(() => {
+      token = 'rat';
+      answers = 0;
+      server.answer(path, ({ headers }) => {
+        if (headers.authorization !== `Bearer ${token}`) return { status: 401, body: { error: 'invalid_token' } };
+        answers += 1;
+        token = `rat-${answers}`;
+        return { ...registered({ registration_access_token: token }), status: 200 };
+      });
+    });
+
+    it('P-55 two who ask at once take turns, and nobody is signed out', async () => {
+      const read = () => stage.broker.registration(id, 'read');
+      const both = await Promise.all([read(), read(), stage.broker.registration(id, 'update')]);
+      expect(both.map(({ outcome }) => outcome)).toEqual(['read', 'read', 'updated']);
+      expect(registrations()[0]?.registrationAccessToken?.open()).toBe('rat-3');
+      expect(accounts()[0]).toMatchObject({ state: 'connected' });
+    });
+
+    it('P-55 an answer that was lost costs the managing, and no sign-in', async () => {
+      token = 'another one, whose answer was lost';
+      expect(await stage.broker.registration(id, 'read')).toMatchObject({ outcome: 'gone', managed: false });
+      expect(await stage.broker.registration(id, 'read')).toMatchObject({ outcome: 'not-managed' });
+      expect(accounts()[0]).toMatchObject({ state: 'connected' });
+      stage.host.moveClock(3_600_000);
+      await expect(stage.broker.accessTokens.get({ connectionId: id, client: 'test' })).resolves.toBeDefined();
+    });
+  });
+
+  it('P-55 says who else signed in with it, and ends that too', async () => {
+    const other = await startAuthorizationServer({ resourcePath: '/other' });
+    try {
+      other.resourceMetadata['authorization_servers'] = [server.origin];
+      const second = await stage.broker.addConnection({ target: other.resource, name: 'second' });
+      const attempt = await stage.broker.signIns.start(second.connection.id, {});
+      await fetch(attempt.authorizationUrl ?? '');
+      expect(await stage.broker.signIns.outcome(attempt.id)).toMatchObject({ kind: 'done' });
+      server.answer(path, { ...registered(), status: 200 });
+      expect(await stage.broker.registration(id, 'read')).toMatchObject({ alsoUsedBy: ['second'] });
+      server.answer(path, { status: 204 });
+      expect(await stage.broker.registration(id, 'delete')).toMatchObject({
+        outcome: 'deleted',
+        alsoUsedBy: ['second'],
+      });
+      expect(stage.broker.findConnection('second').accounts[0]).toMatchObject({ state: 'sign-in-again' });
+    } finally {
+      await other.close();
+    }
+  });
+
   it('P-53 a secret that has ended is not sent any more: one signs in again, by a new registration', async () => {
     const endsAtMs = stage.host.platform.now() + 60_000;
     const [record] = registrations();

@@ -102,6 +102,42 @@ describe('who we are to an authorization server', () => {
     expect(vault.list('registration')).toEqual([]);
   });
 
+  it('P-53 one that vanished ends all who signed in with it in one turn, and none of them asks', async () => {
+    const resource = await startAuthorizationServer({ resourcePath: '/mcp2' });
+    try {
+      resource.resourceMetadata['authorization_servers'] = [server.origin];
+      const id = await connect();
+      const other = (await broker.addConnection({ target: resource.resource })).connection.id;
+      for (const one of [id, other]) expect((await signIn(one)).outcome.kind).toBe('done');
+      server.answer('/token', { status: 401, body: { error: 'invalid_client' } });
+      host.moveClock(3_600_000);
+      const get = (connectionId: string) => broker.accessTokens.get({ connectionId, client: 'test' });
+      const before = server.seenAt('/token').length;
+      await expect(get(id)).rejects.toMatchObject({ code: 'sign-in-needed' });
+      for (const one of [id, other]) expect(broker.findConnection(one).state).toBe('sign-in-again');
+      for (let call = 0; call < 30; call++) {
+        host.moveClock(120_000);
+        await expect(get(other)).rejects.toMatchObject({ code: 'sign-in-needed' });
+      }
+      expect(server.seenAt('/token').length).toBe(before + 1);
+    } finally {
+      await resource.close();
+    }
+  });
+
+  it('P-53 unauthorized_client is no registration that vanished: whoever is signed in stays so', async () => {
+    server.metadata['token_endpoint_auth_methods_supported'] = ['client_secret_basic'];
+    const id = await connect();
+    await signIn(id);
+    server.answer('/token', { status: 400, body: { error: 'unauthorized_client' } });
+    expect((await signIn(id)).outcome).toMatchObject({ kind: 'failed', fault: { code: 'client-refused' } });
+    expect(vault.list('registration')).toHaveLength(1);
+    server.behave();
+    host.moveClock(3_600_000);
+    await expect(broker.accessTokens.get({ connectionId: id, client: 'test' })).resolves.toBeDefined();
+    expect(server.seenAt('/token').at(-1)?.headers.authorization).toMatch(/^Basic /);
+  });
+
   it('a refusal that only a person can put right is not asked for again at every call', async () => {
     const id = await connect({ clientId: 'by-hand' });
     await signIn(id);

@@ -101,6 +101,36 @@ describe('against a server that says what a test wants', () => {
     expect(stage.vault.list('registration')).toHaveLength(1);
   });
 
+  it('P-57 a key or pasted token is shown to nobody but its resource, whatever server stands at its origin', async () => {
+    await signedIn();
+    server.answer('/api', { body: {} });
+    const more = { target: `${server.origin}/api`, service: 'web-api', wayIn: 'api-key' } as const;
+    const { id } = (await stage.broker.addConnection(more)).connection;
+    for (const [wayIn, field] of [
+      ['api-key', 'api-key'],
+      ['access-token', 'access-token'],
+    ] as const) {
+      const { id: attempt } = await stage.broker.signIns.start(id, { wayIn, given: { [field]: 'very-secret' } });
+      expect(await stage.broker.signIns.outcome(attempt)).toMatchObject({ kind: 'done' });
+      expect(await validate(id)).toMatchObject({ active: 'yes', checkedBy: 'call', signature: 'not-checked' });
+    }
+    expect(server.seenAt('/introspect')).toEqual([]);
+  });
+
+  it('P-57 a machine’s access is asked about by the machine’s own client', async () => {
+    server.answer('/token', { body: { access_token: 'machine', token_type: 'Bearer', expires_in: 3600 } });
+    server.answer('/introspect', ({ headers }) =>
+      headers.authorization === `Basic ${Buffer.from('robot:robot-secret').toString('base64')}`
+        ? { body: { active: false } }
+        : { status: 401, body: { error: 'invalid_client' } },
+    );
+    const id = await stage.connect(server.resource);
+    const given = { 'client-id': 'robot', 'client-secret': 'robot-secret' };
+    const { id: attempt } = await stage.broker.signIns.start(id, { wayIn: 'client-credentials', given });
+    expect(await stage.broker.signIns.outcome(attempt)).toMatchObject({ kind: 'done' });
+    expect(await validate(id)).toMatchObject({ active: 'no', checkedBy: 'introspection' });
+  });
+
   it('P-57 access whose time has come is renewed before anybody is asked', async () => {
     const id = await signedIn();
     server.answer('/introspect', ({ form }) => ({

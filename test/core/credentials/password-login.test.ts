@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type PracticeService, startPractice } from '../../../electron/practice/service.ts';
 import { practiceCredentials } from '../../../shared/practice-credentials.ts';
+import { startAuthorizationServer } from '../../fakes/authorization-server.ts';
 import { type KeptRequests, keepRequests } from '../../fakes/kept-requests.ts';
 import { faultOfOutcome, openScene, type Scene } from './scene.ts';
 
@@ -107,4 +108,32 @@ describe('a login with e-mail and password', () => {
     expect([grant?.accessToken.open(), grant?.refreshToken?.open()]).toEqual(['one', 'two']);
     expect((grant?.expiresAtMs ?? 0) - (grant?.obtainedAtMs ?? 0)).toBe(60_000);
   });
+});
+
+it('a login’s refresh token goes to the documented server of its origin, whatever the resource’s metadata names', async () => {
+  const origin = await startAuthorizationServer();
+  const named = await startAuthorizationServer();
+  try {
+    const address = `${origin.origin}/mcp/acme/sales`;
+    const published = '/.well-known/oauth-protected-resource/mcp/acme/sales';
+    origin.answer('/api/auth/login', { body: { token: 'access', refreshToken: 'refresh-of-ana', expiresIn: 60 } });
+    origin.answer('/api/oauth/token', { body: { access_token: 'renewed', token_type: 'Bearer', expires_in: 60 } });
+    origin.answer('/mcp/acme/sales', ({ headers }) =>
+      headers.authorization
+        ? { body: {} }
+        : { status: 401, headers: { 'www-authenticate': `Bearer resource_metadata="${origin.origin}${published}"` } },
+    );
+    origin.answer(published, { body: { resource: address, authorization_servers: [named.origin] } });
+    const login = await scene.add('practice', address);
+    const given = { email: 'ana@example.com', password: 'p' };
+    expect(await scene.signIn(login, { wayIn: 'password-login', given })).toMatchObject({ kind: 'done' });
+    scene.moveClock(hourMs);
+    expect((await scene.get(login)).credential?.secret.open()).toBe('renewed');
+    await scene.broker().signOut(login, scene.account(login)?.id ?? '');
+    expect(origin.seenAt('/api/oauth/token').map(({ form }) => form.get('refresh_token'))).toEqual(['refresh-of-ana']);
+    expect(origin.seenAt('/api/oauth/revoke').length).toBeGreaterThan(0);
+    expect(named.seen).toEqual([]);
+  } finally {
+    await Promise.all([origin.close(), named.close()]);
+  }
 });

@@ -2,6 +2,7 @@
 import { Agent } from 'undici';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { oauthFetch } from '../../../electron/core/oauth/http.ts';
+import { managementAddress } from '../../../electron/core/oauth/management-address.ts';
 import {
   deleteClient,
   type ManagedClient,
@@ -137,6 +138,33 @@ describe('a managed registration', () => {
       const fault = asFault(await ask().catch((thrown: unknown) => thrown));
       expect(fault.code).toBe(code);
       expect(`${fault.message}${JSON.stringify(fault.detail)}`).not.toContain('canary');
+    }
+  });
+
+  it.each([
+    'http://127.0.0.1:1/_all_my_data',
+    'https://elsewhere.example/register/client-1',
+    'https://10.0.0.1/register',
+  ])('P-55 is never managed at an address that is not its server’s: %s', async (registrationClientUri) => {
+    const elsewhere = { ...client, registrationClientUri, home: ['https://as.example'] };
+    await expect(deleteClient(http, elsewhere)).rejects.toMatchObject({ code: 'address-insecure' });
+    fake.answer(path, { body: { client_id: 'client-1', registration_client_uri: registrationClientUri } });
+    expect(await readClient(http, client), 'the address before stays').toMatchObject({
+      client: { registrationClientUri: client.registrationClientUri },
+    });
+  });
+
+  it('P-55 may be managed in its server’s house, as far inside the network as that is', async () => {
+    const home = ['https://login.example.com', 'https://login.example.com/register'];
+    const at = (address: string, ...ips: string[]) =>
+      managementAddress(address, home, async (host) => (host === 'api.example.com' ? ips : ['93.184.216.34']));
+    expect(await at('https://login.example.com/r/1', '127.0.0.1')).toBe('https://login.example.com/r/1');
+    expect(await at('https://api.example.com/r/1', '93.184.216.34')).toBe('https://api.example.com/r/1');
+    for (const ip of ['127.0.0.1', '10.0.0.1', '169.254.169.254']) {
+      expect(await at('https://api.example.com/r/1', ip)).toBeUndefined();
+    }
+    for (const none of ['http://login.example.com/r/1', 'https://example.org/r', 'no address', '', null]) {
+      expect(await managementAddress(none, home)).toBeUndefined();
     }
   });
 

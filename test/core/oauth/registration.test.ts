@@ -45,6 +45,24 @@ describe('dynamic registration', () => {
     expect(sent()['token_endpoint_auth_method']).toBe('client_secret_post');
   });
 
+  it('P-55 keeps no address for managing that lies at another server, nor the token for it', async () => {
+    const elsewhere = await startAuthorizationServer();
+    try {
+      fake.answer('/register', {
+        status: 201,
+        body: {
+          client_id: 'given',
+          registration_access_token: 'of their choice',
+          registration_client_uri: `${elsewhere.origin}/_all_my_data`,
+        },
+      });
+      expect(await register()).toEqual({ clientId: 'given', authMethod: 'none' });
+      expect(elsewhere.seen).toEqual([]);
+    } finally {
+      await elsewhere.close();
+    }
+  });
+
   it.each([200, 201])('P-52 uses the returned values (status %i)', async (status) => {
     fake.answer('/register', {
       status,
