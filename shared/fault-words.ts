@@ -25,7 +25,7 @@ const forPrograms: { readonly [C in FaultCode | Advice]?: string } = {
   'pkce-unsupported': 'Ask whoever runs the service to allow sign-ins with PKCE (S256).',
   'conexor-client-id': 'You find the client ID in the Conexor dashboard, under Servers, your server, OAuth Clients.',
   'address-forms':
-    'Give "practice", an organisation and server such as acme/sales-api, or an address that begins with https.',
+    'Give a service that "npx conexor services" lists, an organisation and server such as acme/sales-api, or an address that begins with https.',
 };
 
 export function faultWords(fault: Pick<Fault, 'code' | 'detail'>, language?: Language | 'pseudo'): FaultWords {

@@ -2,7 +2,6 @@
 import type { ControlArgument } from '../../shared/control.ts';
 import { Fault } from '../../shared/faults.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
-import type { WayInId } from '../../shared/ways-in.ts';
 import type { ControlClient } from '../core/control/client.ts';
 import { type Context, clientSecretOf } from './context.ts';
 import { exitCodes } from './output.ts';
@@ -17,6 +16,7 @@ export async function connect(context: Context): Promise<number> {
   const control = await context.control();
   return untilStopped(async (stopped) => {
     const { connection, added } = await connectionFor(context, control, wanted);
+    sayOwnName(context, connection);
     try {
       return await signIn(context, control, connection, stopped);
     } finally {
@@ -39,15 +39,21 @@ async function connectionFor(
     ? { ...(await settingsOf(context)), target: known.resource, service: known.service }
     : await targetOf(context, control, wanted);
   const added = await control.ask('addConnection', target);
-  const way = context.options.way;
-  if (way === undefined || added.connection.wayIn === way) return added;
+  if (context.options.way === undefined) return added;
   try {
-    chosenWayIn(added.connection, context.options);
+    const { id: wayIn } = chosenWayIn(added.connection, context.options);
+    if (added.connection.wayIn === wayIn) return added;
+    return { ...(await control.ask('addConnection', { ...target, wayIn })), added: added.added };
   } catch (thrown) {
     if (added.added) await forgetIfUnused(control, added.connection.id);
     throw thrown;
   }
-  return { ...(await control.ask('addConnection', { ...target, wayIn: way })), added: added.added };
+}
+
+/** A service that is here keeps its name: programs were given it in addresses and commands. */
+function sayOwnName({ options, output }: Context, { name }: ConnectionView): void {
+  if (options.name === undefined || options.name.trim().toLowerCase() === name) return;
+  output.say(`It is connected already and keeps its name, ${name}: programs may have been given it.`);
 }
 
 /** What a person gave, as the broker takes it; `practice` starts the practice service inside the broker. */
@@ -67,7 +73,7 @@ export async function targetOf(
 }
 
 /** A client by hand belongs to the ways in that lead through an authorization server's pages. */
-const inBrowser: readonly (WayInId | undefined)[] = [undefined, 'authorization-code', 'device-code'];
+const inBrowser: readonly (string | undefined)[] = [undefined, 'authorization-code', 'device-code'];
 
 async function settingsOf(context: Context) {
   const { options } = context;

@@ -12,11 +12,13 @@ import {
   type ImportSource,
   longestPasted,
 } from '../../shared/imports.ts';
+import type { WayInId } from '../../shared/ways-in.ts';
 import type { ControlClient } from '../core/control/client.ts';
 import type { Context } from './context.ts';
 import { exitCodeOf, exitCodes } from './output.ts';
 import { ask, canAsk, readAll } from './prompt.ts';
 import { signIn, untilStopped } from './sign-in.ts';
+import { anyWayIn } from './ways-in.ts';
 import { asWord } from './words.ts';
 
 /** One place where servers were found, and how the broker is told of it. */
@@ -27,6 +29,7 @@ interface Place {
 
 export async function importServers(context: Context): Promise<number> {
   const { options, parameters, output } = context;
+  const wayIn = anyWayIn(options);
   const control = await context.control();
   if (options['delete-backups']) return deleteBackups(context, control);
   const places = await placesOf(context, control);
@@ -46,13 +49,13 @@ export async function importServers(context: Context): Promise<number> {
     if (parameters.length === 0) output.say('Give a file: npx conexor import <file> (- is standard input)');
     return exitCodes.failed;
   }
-  return untilStopped((stopped) => importAll(context, control, usable, stopped));
+  return untilStopped((stopped) => importAll(context, control, { places: usable, wayIn }, stopped));
 }
 
 async function importAll(
   context: Context,
   control: ControlClient,
-  places: readonly Place[],
+  { places, wayIn }: { readonly places: readonly Place[]; readonly wayIn: WayInId | undefined },
   stopped: AbortSignal,
 ): Promise<number> {
   const { options, output } = context;
@@ -66,7 +69,7 @@ async function importAll(
       return exitCodes.cancelled;
     }
     const names = servers.map(({ name }) => name);
-    const { service, way: wayIn } = options;
+    const { service } = options;
     const result = await control.ask('importServers', { source, servers: names, service, wayIn, clean });
     results.push(result);
     for (const line of importedInWords(result, found, clean)) output.say(line);

@@ -3,7 +3,6 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { Fault } from '../../shared/faults.ts';
 import { cleaningSchema } from '../../shared/imports.ts';
-import { wayInSchema, waysIn } from '../../shared/ways-in.ts';
 
 const optionTypes = {
   account: 'string',
@@ -89,13 +88,13 @@ const optionsSchema = z.object({
   'token-endpoint': text.optional(),
   'vault-key-file': text.optional(),
   version: z.boolean().optional(),
-  way: wayInSchema.optional(),
+  /** Which there are is the service's to say. */
+  way: text.optional(),
   yes: z.boolean().optional(),
 });
 
 /** For options that are one of a few words. */
 const choicesOf: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
-  ['way', waysIn],
   ['clean', cleaningSchema.options],
 ]);
 

@@ -1,7 +1,7 @@
 /** `services`, and which way in a sign-in takes: the one that was named, else that of the account, else the suggested one. */
 import { Fault } from '../../shared/faults.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
-import type { ServiceView, WayInOfferView } from '../../shared/ways-in.ts';
+import { type ServiceView, type WayInId, type WayInOfferView, wayInSchema, waysIn } from '../../shared/ways-in.ts';
 import { wordsOf } from '../../shared/words/words.ts';
 import type { ControlClient } from '../core/control/client.ts';
 import type { Context } from './context.ts';
@@ -48,11 +48,25 @@ export function chosenWayIn(connection: ConnectionView, options: Options): WayIn
   });
 }
 
-/** A service that needs an address and was given by its name alone. Throws `input-invalid` then. */
+/** A way in for services that are not known yet. Throws `input-invalid` with all that there are. */
+export function anyWayIn({ way }: Options): WayInId | undefined {
+  if (way === undefined) return undefined;
+  const known = wayInSchema.safeParse(way);
+  if (known.success) return known.data;
+  throw new Fault('input-invalid', {
+    subject: 'The value of --way',
+    next: `It is one of these: ${waysIn.join(', ')}.`,
+  });
+}
+
+/**
+ * A service that needs an address and was given by its name alone; a practice service is started and has one then.
+ * Throws `input-invalid`.
+ */
 export async function requireAddress(control: ControlClient, wanted: string): Promise<void> {
   const { services: all } = await control.ask('services', {});
   const service = all.find(({ id }) => id === wanted);
-  if (!service || service.target === 'fixed') return;
+  if (!service || service.practice || service.target === 'fixed') return;
   const form = service.target === 'short-name' ? '<organisation>/<server>' : '<address>';
   throw new Fault('input-invalid', {
     subject: `"${wanted}" without an address`,

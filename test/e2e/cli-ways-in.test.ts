@@ -248,40 +248,44 @@ function expectNoSecret(secrets: readonly string[]): void {
 }
 
 describe('with what a service gave', () => {
-  it.each(rows.map((row) => [row.service, row.way, row] as const))('%s, %s', { timeout: 60_000 }, async (_service, way, row) => {
-    const words = ['connect', ...row.target(), '--way', way, '--name', 'journey'];
-    const needed = await terminal.run(...words);
-    expect(needed).toMatchObject({ code: 2, stdout: '' });
-    expect(needed.stderr).toContain('--fields-from');
-    for (const name of Object.keys(row.fields)) expect(needed.stderr).toContain(name);
-    expect(await connections(), 'nothing is left of a sign-in that did not begin').toEqual([]);
+  it.each(rows.map((row) => [row.service, row.way, row] as const))(
+    '%s, %s',
+    { timeout: 60_000 },
+    async (_service, way, row) => {
+      const words = ['connect', ...row.target(), '--way', way, '--name', 'journey'];
+      const needed = await terminal.run(...words);
+      expect(needed).toMatchObject({ code: 2, stdout: '' });
+      expect(needed.stderr).toContain('--fields-from');
+      for (const name of Object.keys(row.fields)) expect(needed.stderr).toContain(name);
+      expect(await connections(), 'nothing is left of a sign-in that did not begin').toEqual([]);
 
-    const wrong = Object.fromEntries(Object.keys(row.fields).map((name) => [name, 'planted-wrong']));
-    const refused = await give(JSON.stringify(wrong), ...words, '--fields-from', '-');
-    expect(refused.code).toBe(1);
-    expect(refused.stderr.split('\n')).toHaveLength(3);
-    expect(await connections()).toEqual([]);
+      const wrong = Object.fromEntries(Object.keys(row.fields).map((name) => [name, 'planted-wrong']));
+      const refused = await give(JSON.stringify(wrong), ...words, '--fields-from', '-');
+      expect(refused.code).toBe(1);
+      expect(refused.stderr.split('\n')).toHaveLength(3);
+      expect(await connections()).toEqual([]);
 
-    const said = await give(JSON.stringify(row.fields), ...words, '--fields-from', '-');
-    expect(said).toMatchObject({ code: 0, stderr: '' });
-    expect(said.stdout).toMatch(/^Signed in as .+\. A first call has worked\.$/m);
-    expect(said.stdout).toMatch(row.kept);
+      const said = await give(JSON.stringify(row.fields), ...words, '--fields-from', '-');
+      expect(said).toMatchObject({ code: 0, stderr: '' });
+      expect(said.stdout).toMatch(/^Signed in as .+\. A first call has worked\.$/m);
+      expect(said.stdout).toMatch(row.kept);
 
-    const [connection] = await connections();
-    expect(connection).toMatchObject({ name: 'journey', state: 'connected', wayIn: way, accounts: [{ wayIn: way }] });
-    expect((await terminal.run('accounts')).stdout).toContain('Signed in ');
-    expect(await row.use()).toEqual(row.worked);
-    expect(await terminal.json('validate')).toMatchObject({ code: 0, value: { active: 'yes' } });
+      const [connection] = await connections();
+      expect(connection).toMatchObject({ name: 'journey', state: 'connected', wayIn: way, accounts: [{ wayIn: way }] });
+      expect((await terminal.run('accounts')).stdout).toContain('Signed in ');
+      expect(await row.use()).toEqual(row.worked);
+      expect(await terminal.json('validate')).toMatchObject({ code: 0, value: { active: 'yes' } });
 
-    const renamed = await terminal.run('rename', connection?.accounts[0]?.label ?? '', 'Night shift');
-    expect(renamed).toMatchObject({ code: 0, stdout: 'It is called Night shift now.\n' });
-    expect((await terminal.run('doctor')).code).toBe(0);
+      const renamed = await terminal.run('rename', connection?.accounts[0]?.label ?? '', 'Night shift');
+      expect(renamed).toMatchObject({ code: 0, stdout: 'It is called Night shift now.\n' });
+      expect((await terminal.run('doctor')).code).toBe(0);
 
-    expect(await terminal.json('revoke', 'Night')).toMatchObject({ code: 0, value: { account: 'Night shift' } });
-    expect((await terminal.run('validate')).code).toBe(3);
-    expect((await terminal.run('remove', 'journey')).code).toBe(0);
-    expectNoSecret([...row.secrets, 'planted-wrong']);
-  });
+      expect(await terminal.json('revoke', 'Night')).toMatchObject({ code: 0, value: { account: 'Night shift' } });
+      expect((await terminal.run('validate')).code).toBe(3);
+      expect((await terminal.run('remove', 'journey')).code).toBe(0);
+      expectNoSecret([...row.secrets, 'planted-wrong']);
+    },
+  );
 });
 
 describe('in the browser', () => {
@@ -367,6 +371,17 @@ describe('what is not there', () => {
     expect(way.stderr).toContain('access-token, jwt-login');
     const noWay = await terminal.run('connect', at.practice, '--way', 'magic');
     expect(noWay).toMatchObject({ code: 2, stderr: expect.stringContaining('authorization-code, device-code') });
+    const banana = await terminal.run('connect', 'practice-connexease', '--way', 'banana');
+    expect(banana.stderr).toContain('Ways into Connexease (practice): access-token, jwt-login. ');
+    expect(await terminal.run('import', '--way', 'banana', '-')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('one of these: authorization-code'),
+    });
+    for (const words of [['practise'], ['https://a.example/mcp', '--service', 'conexxor'], ['x', '--service', 'y']]) {
+      const typo = await terminal.run('connect', ...words);
+      expect(typo.code, typo.words).not.toBe(0);
+      expect(typo.stderr, 'where all names are').toContain('npx conexor services');
+    }
     const named = await terminal.run('connect', 'web-api');
     expect(named).toMatchObject({ code: 2, stderr: expect.stringContaining('connect <address> --service web-api') });
     const words = ['connect', at.practice, '--service', 'practice', '--way', 'api-key', '--fields-from'];
@@ -408,6 +423,32 @@ describe('what is not there', () => {
 describe('a practice service by its name', () => {
   let taken: Server | undefined;
   afterAll(() => taken?.close());
+
+  it('is connected by nothing but that name, as the start text, the list and help say', async () => {
+    const browser = await terminal.connect({ allow: true, account: 'acme' }, 'practice');
+    expect(browser).toMatchObject({ code: 0, stderr: '' });
+    const fields: Record<string, string> = {
+      'practice-agent': `api-key=${conexor.agentKey}`,
+      'practice-connexease': `access-token=${user.accessToken}`,
+      'practice-api': `client-id=${client.clientId}\nclient-secret=${client.clientSecret}`,
+    };
+    const { value } = await terminal.json('services');
+    const named = (value as { id: string; practice?: boolean }[]).flatMap((one) => (one.practice ? [one.id] : []));
+    expect(named.sort()).toEqual(['practice', ...Object.keys(fields)].sort());
+    for (const [service, text] of Object.entries(fields)) {
+      expect(await give(text, 'connect', service, '--fields-from', '-'), service).toMatchObject({
+        code: 0,
+        stderr: '',
+      });
+    }
+    expect((await connections()).map(({ service }) => service).sort()).toEqual(named);
+    const renamed = ['connect', 'practice-agent', '--name', 'agents', '--fields-from', '-'];
+    expect(await give(fields['practice-agent'] ?? '', ...renamed), 'what is here keeps its name').toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('keeps its name, practice-agent'),
+    });
+    for (const service of named) expect(await terminal.run('remove', service)).toMatchObject({ code: 0 });
+  });
 
   it('is that service also where its own port is taken', async () => {
     // Somebody else's program; where one is there already, that is as good.

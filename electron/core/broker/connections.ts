@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Fault } from '../../../shared/faults.ts';
 import { parseResourceUrl } from '../oauth/urls.ts';
-import { serviceById, serviceFor } from '../services/catalogue.ts';
+import { requireService, serviceById, serviceFor } from '../services/catalogue.ts';
 import type { Service } from '../services/service.ts';
 import type { ConnectionRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -32,9 +32,7 @@ export function parseTarget(
   wantedService: string | undefined,
 ): { readonly service: Service; readonly resource: string } {
   const text = target.trim();
-  const wanted = wantedService === undefined ? undefined : serviceById(wantedService);
-  if (wantedService !== undefined && !wanted)
-    throw new Fault('input-invalid', { subject: wantedService, thing: 'service-kind' });
+  const wanted = wantedService === undefined ? undefined : requireService(wantedService);
   if (/^[a-z][a-z0-9+.-]*:/i.test(text)) {
     const url = parseResourceUrl(text);
     return { service: serviceFor(url, wantedService), resource: text };

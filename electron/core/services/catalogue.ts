@@ -28,6 +28,14 @@ export function serviceById(id: string): Service | undefined {
   return allServices.find((service) => service.id === id);
 }
 
+/** Throws `input-invalid` where there is none of this name. */
+export function requireService(id: string): Service {
+  const service = serviceById(id);
+  if (service) return service;
+  const next = 'See the names of all services with: npx conexor services';
+  throw new Fault('input-invalid', { subject: id, thing: 'service-kind', next });
+}
+
 /**
  * The service of an address, or the wanted one. A service with an address of its own is never used for another: what
  * lets one in there would go to a stranger (P-50).
@@ -35,8 +43,7 @@ export function serviceById(id: string): Service | undefined {
  */
 export function serviceFor(resource: URL, wanted?: string): Service {
   if (wanted === undefined) return allServices.find((service) => service.owns(resource)) ?? mcp;
-  const service = serviceById(wanted);
-  if (!service) throw new Fault('input-invalid', { reason: 'unknown service', subject: wanted });
+  const service = requireService(wanted);
   if (!(service.accepts?.(resource) ?? service.owns(resource))) {
     throw new Fault('address-invalid', { reason: `not an address of ${service.id}`, subject: resource.host });
   }
