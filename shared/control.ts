@@ -151,6 +151,8 @@ export const controlTable = {
       redirectUris: z.array(z.string()),
       /** The server lets it be read, changed and deleted. */
       managed: z.boolean(),
+      /** Names of other connections whose accounts signed in with it: deleting it ends those sign-ins too. */
+      alsoUsedBy: z.array(z.string()),
       outcome: z.enum(['read', 'updated', 'deleted', 'gone', 'not-managed']),
     }),
   },

@@ -1,9 +1,11 @@
 /** `rename`, `validate`, `registration`: what people do with an access, and with Conexor's entry at the service. */
 import type { ControlResult } from '../../shared/control.ts';
+import { Fault } from '../../shared/faults.ts';
 import { wordsOf } from '../../shared/words/words.ts';
 import { ControlError } from '../core/control/client.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './output.ts';
+import { ask, canAsk } from './prompt.ts';
 import { usageFault } from './usage.ts';
 import { connectionWith } from './which-connection.ts';
 import { moment } from './words.ts';
@@ -52,6 +54,25 @@ function validationInWords(result: ControlResult<'validate'>, host: string): rea
   ];
 }
 
+/** Said before: what ends, and where else. Throws `input-invalid` where there is nobody to ask and no `--yes`. */
+async function mayDelete(
+  { issuer, alsoUsedBy }: ControlResult<'registration'>,
+  yes: boolean | undefined,
+): Promise<boolean> {
+  if (yes) return true;
+  const { title, stops, affects } = words.registration.dialog;
+  const elsewhere = alsoUsedBy.length === 0 ? '' : ` ${affects(alsoUsedBy.join(', '))}`;
+  const what = `${title(new URL(issuer).host)} ${stops}${elsewhere}`;
+  if (!canAsk()) {
+    throw new Fault('input-invalid', {
+      subject: '"conexor registration delete" alone',
+      next: `${stops}${elsewhere} If you mean it, add --yes.`,
+    });
+  }
+  const answer = await ask(`${what} [y/N] `, { hidden: false });
+  return /^y(es)?$/i.test(answer?.trim() ?? '');
+}
+
 const registrationActions = ['read', 'update', 'delete'] as const;
 
 export async function registration({ control, parameters, options, output }: Context): Promise<number> {
@@ -61,13 +82,22 @@ export async function registration({ control, parameters, options, output }: Con
   const broker = await control();
   const named = options.connection;
   const view = await broker.ask('findConnection', named === undefined ? {} : { connection: named });
-  const result = await broker.ask('registration', { action, connection: view.id }).catch((thrown: unknown) => {
-    if (!(thrown instanceof ControlError) || thrown.words.fault !== 'client-id-needed') throw thrown;
-    const next = 'One is made at a sign-in in the browser, where the service allows it.';
-    throw new ControlError({ ...thrown.words, what: `${view.title} has no entry for Conexor.`, next });
-  });
+  const asked = (what: typeof action) =>
+    broker.ask('registration', { action: what, connection: view.id }).catch((thrown: unknown) => {
+      if (!(thrown instanceof ControlError) || thrown.words.fault !== 'client-id-needed') throw thrown;
+      const next = 'One is made at a sign-in in the browser, where the service allows it.';
+      throw new ControlError({ ...thrown.words, what: `${view.title} has no entry for Conexor.`, next });
+    });
+  if (action === 'delete') {
+    const present = await asked('read');
+    if (present.managed && !(await mayDelete(present, options.yes))) {
+      output.say('Nothing was deleted.');
+      return exitCodes.cancelled;
+    }
+  }
+  const result = await asked(action);
   output.data(result);
-  const { clientId, source, issuer, redirectUris, outcome } = result;
+  const { clientId, source, issuer, redirectUris, outcome, alsoUsedBy } = result;
   output.say(`${words.registration.name}: ${clientId} (${words.registration.from[source]})`);
   output.say(`${words.registration.at}: ${issuer}`);
   for (const address of redirectUris) output.say(`Comes back to: ${address}`);
@@ -79,6 +109,7 @@ export async function registration({ control, parameters, options, output }: Con
       break;
     case 'deleted':
       output.say(words.registration.deleted);
+      if (alsoUsedBy.length > 0) output.say(words.registration.dialog.affects(alsoUsedBy.join(', ')));
       break;
     case 'gone':
       output.say(words.registration.gone);

@@ -108,7 +108,7 @@ export const commandHelp = {
     words: 1,
   },
   registration: {
-    usage: 'conexor registration [read | update | delete] [-c <connection>]',
+    usage: 'conexor registration [read | update | delete [--yes]] [-c <connection>]',
     summary: 'How a service knows Conexor; change or delete that entry where it can be.',
     words: 1,
   },

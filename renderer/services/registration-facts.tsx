@@ -7,7 +7,7 @@ import { announce } from '../parts/announcer.tsx';
 import { Facts } from '../parts/blocks.tsx';
 import { Button } from '../parts/button.tsx';
 import { ConfirmDialog } from '../parts/dialog.tsx';
-import { useWords } from '../words/use-words.ts';
+import { listOf, useWords } from '../words/use-words.ts';
 import { Consequences } from './verb-dialogs.tsx';
 
 type Registration = WindowResult<'registration'>;
@@ -18,10 +18,11 @@ interface RegistrationProps {
 }
 
 export function RegistrationFacts({ connection, registration }: RegistrationProps) {
-  const words = useWords().waysIn.registration;
+  const allWords = useWords();
+  const words = allWords.waysIn.registration;
   const [asking, setAsking] = useState(false);
   const [told, setTold] = useState<string>();
-  const { clientId, source, issuer, managed } = registration;
+  const { clientId, source, issuer, managed, alsoUsedBy } = registration;
   const host = URL.canParse(issuer) ? new URL(issuer).host : issuer;
   return (
     <div className="registration">
@@ -60,7 +61,13 @@ export function RegistrationFacts({ connection, registration }: RegistrationProp
             announce(text);
           }}
         >
-          <Consequences stops={words.dialog.stops} untouched={words.dialog.untouched} />
+          <Consequences
+            stops={words.dialog.stops}
+            affects={
+              alsoUsedBy.length === 0 ? words.dialog.affectsNobody : words.dialog.affects(listOf(alsoUsedBy, allWords))
+            }
+            untouched={words.dialog.untouched}
+          />
         </ConfirmDialog>
       ) : null}
     </div>

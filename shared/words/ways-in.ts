@@ -201,7 +201,10 @@ export const waysInWords = section({
       delete: 'Delete this registration…',
       dialog: {
         title: (host: string) => `Delete Conexor's registration at ${host}?`,
-        stops: 'The service forgets this client ID. Sign-ins that were made with it may end.',
+        stops: 'The service forgets this client ID. Sign-ins that were made with it end.',
+        /** Other services whose accounts signed in with it. */
+        affects: (others: string) => `Also at ${others} everybody has to sign in again.`,
+        affectsNobody: 'No other service was signed in to with it.',
         untouched: 'At the next sign-in the service makes a new one.',
         verb: 'Delete',
       },
@@ -427,7 +430,9 @@ export const waysInWords = section({
       delete: 'Eliminar este registro…',
       dialog: {
         title: (host) => `¿Eliminar el registro de Conexor en ${host}?`,
-        stops: 'El servicio olvida este ID de cliente. Las sesiones hechas con él pueden terminar.',
+        stops: 'El servicio olvida este ID de cliente. Las sesiones hechas con él terminan.',
+        affects: (others) => `También en ${others} todos tienen que iniciar sesión de nuevo.`,
+        affectsNobody: 'En ningún otro servicio se ha iniciado sesión con él.',
         untouched: 'En el próximo inicio de sesión el servicio crea uno nuevo.',
         verb: 'Eliminar',
       },

@@ -96,7 +96,7 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
     },
     async registration({ connection, action }) {
       const found = await broker.registration(broker.findConnection(connection).id, action);
-      return { ...found, redirectUris: [...found.redirectUris] };
+      return { ...found, redirectUris: [...found.redirectUris], alsoUsedBy: [...found.alsoUsedBy] };
     },
     answerQuestion({ question, allow }) {
       broker.questions.answer(question, allow);

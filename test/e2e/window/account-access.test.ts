@@ -139,6 +139,7 @@ describe.skipIf(partMissing('browser') !== undefined)('a web API', () => {
 describe.skipIf(partMissing('browser') !== undefined)('the registration at a service', () => {
   const stage = windowStage();
   const registration = (managed: boolean) => (wish: { action: string }) => ({
+    alsoUsedBy: ['notes', 'wiki'],
     clientId: 'dyn-7f3a91c2',
     source: 'dynamic' as const,
     issuer: 'https://login.conexor.example',
@@ -161,6 +162,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the registration at a ser
       await page.getByRole('button', { name: 'Delete this registration…' }).click();
       const dialog = page.getByRole('alertdialog');
       expect(await dialog.textContent()).toContain('The service forgets this client ID.');
+      expect(await dialog.textContent(), 'who else is affected').toMatch(/Also at notes and wiki everybody/);
       expect(await page.evaluate('document.activeElement?.textContent')).toBe('Cancel');
       await dialog.getByRole('button', { name: 'Delete' }).click();
       await page.getByRole('main').getByText('The service has deleted the registration.').waitFor();

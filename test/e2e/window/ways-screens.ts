@@ -128,6 +128,7 @@ const registered: Answers = {
     issuer: 'https://login.conexor.example',
     redirectUris: [],
     managed: true,
+    alsoUsedBy: ['notes'],
     outcome: 'read',
   }),
 };
