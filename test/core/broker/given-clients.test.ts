@@ -114,7 +114,9 @@ describe('a given client that nobody uses any more', () => {
   });
 
   it('never goes to endpoints that were named by hand at another origin than its issuer’s', async () => {
-    await browse(await scene.add('mcp', second.resource, { client: client('a') }));
+    const other = await scene.add('mcp', second.resource, { client: client('a') });
+    await browse(other);
+    await scene.broker().signOut(other, scene.account(other)?.id ?? '');
     const authorizationServer = { issuer: server.origin, endpoints: { token_endpoint: `${stranger.origin}/token` } };
     const id = await scene.add('mcp', server.resource, { authorizationServer });
     await browse(id).catch(() => undefined);
