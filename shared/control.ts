@@ -33,6 +33,8 @@ export const signOutResultSchema = z.object({
   service: z.enum(['cancelled', 'waiting', 'refused', 'no-way', 'nothing']),
   proof: z.enum(['refused', 'still-accepted', 'not-checked']),
   accessUntilMs: z.number().optional(),
+  /** How the account was signed in: what an access is that the service did not cancel, and who can end it, hangs on it. */
+  wayIn: wayInSchema.optional(),
 });
 
 export const statusSchema = z.object({

@@ -18,9 +18,10 @@ export function questionsInWords({ questions, connections }: Pick<Snapshot, 'que
   readonly next: string;
 }[] {
   return questions.map((question) => {
-    const service = connections.find(({ id }) => id === question.connectionId)?.name ?? 'a service';
+    const view = connections.find(({ id }) => id === question.connectionId);
+    const service = view === undefined ? 'a service' : `${view.title} (${view.name})`;
     const id = question.id.slice(0, shownLength);
-    return { what: asked(question, service), next: `conexor answer ${id} yes (or: conexor answer ${id} no)` };
+    return { what: asked(question, service), next: `npx conexor answer ${id} yes (or: npx conexor answer ${id} no)` };
   });
 }
 

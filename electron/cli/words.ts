@@ -1,4 +1,5 @@
 /** The states and moments of the snapshot in the words of PRODUCT's rules. */
+import { leftAtService } from '../../shared/after-sign-out.ts';
 import type { ControlResult } from '../../shared/control.ts';
 import type { AccountView, ConnectionView, Snapshot, State } from '../../shared/snapshot.ts';
 import { accountToUse, hasNoneInUse } from '../../shared/state-of-things.ts';
@@ -21,7 +22,7 @@ const stateWords: Record<State, string> = {
 };
 
 export function stateInWords(connection: ConnectionView, nowMs: number): string {
-  if (connection.state === 'sign-in-again' && connection.accounts.length === 0) return 'Not signed in yet';
+  if (connection.state === 'sign-in-again' && connection.accounts.length === 0) return 'Not signed in';
   if (hasNoneInUse(connection)) return words.services.accounts.noneInUse;
   if (connection.state === 'unreachable' && connection.retryAtMs !== undefined) {
     const seconds = Math.max(1, Math.round((connection.retryAtMs - nowMs) / 1000));
@@ -73,7 +74,7 @@ function whatIsKept({ id, fields, keepsTyped }: WayInOfferView): string {
 
 /** A name as a shell takes it for one word. */
 export function asWord(name: string): string {
-  return /^[\w.@-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+  return /^[\w.@/:-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
 export function moment(atMs: number): string {
@@ -83,6 +84,8 @@ export function moment(atMs: number): string {
 /** An honest statement of what has happened here and what at the service (rule 8). */
 export function signOutInWords(result: ControlResult<'signOut'>, host: string): readonly string[] {
   const first = `Signed out of ${result.account} here. Nothing on this computer can use it any more.`;
+  const { wayIn = 'authorization-code', accessUntilMs } = result;
+  const left = leftAtService(wayIn, 'person', accessUntilMs === undefined ? undefined : moment(accessUntilMs));
   switch (result.service) {
     case 'cancelled':
       return [first, `${host} confirmed that the access is cancelled.`, ...proofInWords(result, host)];
@@ -92,9 +95,9 @@ export function signOutInWords(result: ControlResult<'signOut'>, host: string): 
         `${host} could not be reached yet. Conexor keeps trying to cancel it there, also after a restart.`,
       ];
     case 'refused':
-      return [first, `${host} refused to cancel it. Remove Conexor in your account settings there.`];
+      return [first, `${host} refused to cancel it. ${left}`];
     case 'no-way':
-      return [first, `${host} offers no way to cancel access. Remove Conexor in your account settings there.`];
+      return [first, `${host} offers no way to cancel access. ${left}`];
     case 'nothing':
       return [first];
   }

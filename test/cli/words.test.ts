@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { questionsInWords } from '../../electron/cli/questions.ts';
-import { keptInWords, noneInUseInWords, stateInWords, staysSignedIn } from '../../electron/cli/words.ts';
+import {
+  keptInWords,
+  noneInUseInWords,
+  signOutInWords,
+  stateInWords,
+  staysSignedIn,
+} from '../../electron/cli/words.ts';
 import type { AccountView, ConnectionView } from '../../shared/snapshot.ts';
 import type { WayInOfferView } from '../../shared/ways-in.ts';
 
@@ -59,7 +65,7 @@ describe('a service that asks for a person', () => {
   const other = { ...account, current: false };
 
   it('tells a sign-in from a choice of account', () => {
-    expect(stateInWords(connection, nowMs)).toBe('Not signed in yet');
+    expect(stateInWords(connection, nowMs)).toBe('Not signed in');
     expect(stateInWords({ ...connection, accounts: [other] }, nowMs)).toBe('No account in use');
     const lapsed = { ...account, state: 'sign-in-again' } as const;
     expect(stateInWords({ ...connection, accounts: [lapsed] }, nowMs)).toBe('Sign in again');
@@ -111,13 +117,31 @@ it('a question is shown with the words that answer it', () => {
   ];
   expect(questionsInWords({ questions, connections: [connection] })).toEqual([
     {
-      what: 'n8n wants to sign ana out of sales',
-      next: 'conexor answer 1a2b3c4d yes (or: conexor answer 1a2b3c4d no)',
+      what: 'n8n wants to sign ana out of Conexor (sales)',
+      next: 'npx conexor answer 1a2b3c4d yes (or: npx conexor answer 1a2b3c4d no)',
     },
-    { what: 'n8n wants you to sign in to a service', next: expect.stringContaining('conexor answer 5e6f7a8b yes') },
+    { what: 'n8n wants you to sign in to a service', next: expect.stringContaining('npx conexor answer 5e6f7a8b yes') },
     {
-      what: 'n8n wants you to sign in to sales with another account. Besides the usual it asks for: See your e-mail address and admin.',
+      what: 'n8n wants you to sign in to Conexor (sales) with another account. Besides the usual it asks for: See your e-mail address and admin.',
       next: expect.any(String),
     },
   ]);
 });
+
+it.each([
+  ['authorization-code', 'Remove Conexor in your account settings there.'],
+  ['device-code', 'Remove Conexor in your account settings there.'],
+  ['access-token', 'The key itself stays good at the service: delete it where it was issued.'],
+  ['api-key', 'The key itself stays good at the service: delete it where it was issued.'],
+  ['client-credentials', 'The client and its secret stay good at the service: delete the client or its secret there.'],
+  ['password-login', /ends there by itself on Mar 1, 2026, 12:00\sPM\.$/],
+  ['jwt-login', /ends there by itself on Mar 1, 2026, 12:00\sPM\.$/],
+] as const)(
+  'after a sign-out that the service does not know of, what is left there is said as it is: %s',
+  (wayIn, left) => {
+    for (const service of ['no-way', 'refused'] as const) {
+      const result = { account: 'ana', service, proof: 'not-checked', accessUntilMs: nowMs, wayIn } as const;
+      expect(signOutInWords(result, 'a.example')[1]).toMatch(left);
+    }
+  },
+);

@@ -217,6 +217,7 @@ function signOutView(result: SignOutResult): ControlResult<'signOut'> {
     account: result.account.label,
     service: result.service,
     proof: result.proof,
+    wayIn: result.account.wayIn,
     ...(result.accessUntilMs === undefined ? {} : { accessUntilMs: result.accessUntilMs }),
   };
 }

@@ -1,6 +1,7 @@
 /** `oauth2_revoke_token`: signs an account out after a yes, and says what the service has confirmed (RFC 7009). */
 import type { CallToolResult, InputRequiredResult, ServerContext } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { leftAtService } from '../../../../shared/after-sign-out.ts';
 import type { SignOutResult } from '../../broker/revocations.ts';
 import { type AskNeeds, consentTo } from './consent.ts';
 import { accountField, accountHandle, answer, momentInWords, plainly, withoutConsent } from './results.ts';
@@ -37,7 +38,7 @@ export function revokeToken(
     return answer(
       [
         `${account.label} is signed out of ${view.title} here; no program on this computer can use it any more.`,
-        ...inWords({ service, proof }, view.host),
+        ...inWords({ service, proof }, view.host, leftAtService(account.wayIn, 'program')),
         accessUntilMs !== undefined && `The old access may live on there until ${momentInWords(accessUntilMs)}.`,
       ],
       {
@@ -52,12 +53,16 @@ export function revokeToken(
 }
 
 /** Nothing is claimed that the service has not said. */
-function inWords({ service, proof }: Pick<SignOutResult, 'service' | 'proof'>, host: string): readonly string[] {
+function inWords(
+  { service, proof }: Pick<SignOutResult, 'service' | 'proof'>,
+  host: string,
+  left: string,
+): readonly string[] {
   const said = {
     cancelled: `${host} confirmed that the access is cancelled.`,
     waiting: `${host} could not be reached yet; Conexor keeps trying to cancel it there.`,
-    refused: `${host} refused to cancel it. The person can remove Conexor in their account settings there.`,
-    'no-way': `${host} offers no way to cancel access. The person can remove Conexor in their account settings there.`,
+    refused: `${host} refused to cancel it. ${left}`,
+    'no-way': `${host} offers no way to cancel access. ${left}`,
     nothing: `There was nothing to cancel at ${host}.`,
   }[service];
   const checked = {
