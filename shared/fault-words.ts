@@ -22,6 +22,7 @@ export interface FaultWords {
 const forPrograms: { readonly [C in FaultCode | Advice]?: string } = {
   'sign-in-needed': 'Sign in with Conexor (in a terminal: npx conexor connect), then try again.',
   'connection-unknown': 'Connect it with Conexor (in a terminal: npx conexor connect).',
+  'connection-ambiguous': "Name one of them in your app's settings (in a terminal: -c <name>).",
   'pkce-unsupported': 'Ask whoever runs the service to allow sign-ins with PKCE (S256).',
   'conexor-client-id': 'You find the client ID in the Conexor dashboard, under Servers, your server, OAuth Clients.',
   'address-forms':

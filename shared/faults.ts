@@ -115,7 +115,8 @@ export type Thing =
   | 'missing-field'
   | 'field'
   | 'callback-address'
-  | 'account-label'
+  | 'account-label-empty'
+  | 'account-label-taken'
   | 'way-in'
   | 'config-file';
 

@@ -49,7 +49,8 @@ export const faultAdvice = section<FaultAdvice>({
       'callback-address': (value) => `the pasted address at "${value}"`,
       'missing-field': (name) => `the empty field "${name}"`,
       field: (name) => `the value of "${name}"`,
-      'account-label': (value) => `the account name "${value}"`,
+      'account-label-empty': () => 'the empty account name',
+      'account-label-taken': (value) => `the account name "${value}"`,
       'way-in': (value) => `the way to sign in "${value}"`,
       'config-file': (value) => `the file "${value}"`,
     },
@@ -57,6 +58,11 @@ export const faultAdvice = section<FaultAdvice>({
       'callback-address': {
         what: (host) => `The pasted address at "${host}" is not the one at which this sign-in ends.`,
         next: 'Answer the page in the browser first, then copy the whole address from the top of its window.',
+      },
+      'account-label-empty': { what: () => 'The new name of the account is empty.', next: 'Write a name for it.' },
+      'account-label-taken': {
+        what: (value) => `Another account of this service is called "${value}" already.`,
+        next: 'Choose another name.',
       },
       'missing-field': { what: (label) => `"${label}" is still empty.`, next: 'Fill it in, then try again.' },
       field: {
@@ -101,7 +107,8 @@ export const faultAdvice = section<FaultAdvice>({
       'callback-address': (value) => `la dirección pegada de "${value}"`,
       'missing-field': (name) => `el campo vacío "${name}"`,
       field: (name) => `el valor de "${name}"`,
-      'account-label': (value) => `el nombre de cuenta "${value}"`,
+      'account-label-empty': () => 'el nombre de cuenta vacío',
+      'account-label-taken': (value) => `el nombre de cuenta "${value}"`,
       'way-in': (value) => `la forma de iniciar sesión "${value}"`,
       'config-file': (value) => `el archivo "${value}"`,
     },
@@ -109,6 +116,11 @@ export const faultAdvice = section<FaultAdvice>({
       'callback-address': {
         what: (host) => `La dirección pegada de "${host}" no es aquella en la que termina este inicio de sesión.`,
         next: 'Responde primero a la página en el navegador y copia después la dirección entera de la parte de arriba.',
+      },
+      'account-label-empty': { what: () => 'El nuevo nombre de la cuenta está vacío.', next: 'Escribe un nombre.' },
+      'account-label-taken': {
+        what: (value) => `Otra cuenta de este servicio ya se llama "${value}".`,
+        next: 'Elige otro nombre.',
       },
       'missing-field': { what: (label) => `"${label}" está vacío.`, next: 'Rellénalo y vuelve a intentarlo.' },
       field: {

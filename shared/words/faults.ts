@@ -74,7 +74,8 @@ export const faultTexts = section<FaultTexts>({
       `Conexor could not save anything${withSubject(' in ', who)}. What was saved before is still there.`,
     'connection-unknown': (who) =>
       who ? `Conexor has no service named ${who}.` : 'No service is connected in Conexor yet.',
-    'connection-ambiguous': 'Several services are connected in Conexor and none was named.',
+    'connection-ambiguous': (who) =>
+      `Several services are connected in Conexor and none was named${withSubject(': ', who)}.`,
     'connection-exists': (who) => `${who ?? 'This service'} is already connected in Conexor.`,
     'account-unknown': (who) => `Conexor has no account${who ? ` ${who}` : ' of that name'} there.`,
     'account-ambiguous': (who) => `Several accounts match${withSubject(' ', who)}.`,
@@ -146,7 +147,8 @@ export const faultTexts = section<FaultTexts>({
       `Conexor no ha podido guardar nada${withSubject(' en ', who)}. Lo que ya estaba guardado sigue ahí.`,
     'connection-unknown': (who) =>
       who ? `Conexor no tiene ningún servicio llamado ${who}.` : 'Todavía no hay ningún servicio conectado en Conexor.',
-    'connection-ambiguous': 'Hay varios servicios conectados en Conexor y no se ha indicado ninguno.',
+    'connection-ambiguous': (who) =>
+      `Hay varios servicios conectados en Conexor y no se ha indicado ninguno${withSubject(': ', who)}.`,
     'connection-exists': (who) => `${who ?? 'Este servicio'} ya está conectado en Conexor.`,
     'account-unknown': (who) => `Conexor no tiene ahí ninguna cuenta${who ? ` ${who}` : ' con ese nombre'}.`,
     'account-ambiguous': (who) => `Hay varias cuentas que coinciden${withSubject(': ', who)}.`,

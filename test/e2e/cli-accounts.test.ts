@@ -31,6 +31,16 @@ describe('the command line, about accounts', () => {
     }
   });
 
+  it('says why a new name is not taken: another account has it, or it is empty', async () => {
+    const taken = await terminal.run('rename', 'ana.torres@acme', 'Ana.Torres@globex.example (globex)');
+    expect(taken).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^Another account .* is called "Ana\.Torres@/),
+    });
+    const empty = await terminal.run('rename', 'ana.torres@acme', ' ');
+    expect(empty).toMatchObject({ code: 2, stderr: expect.stringMatching(/^The new name of the account is empty\./) });
+  });
+
   it('names the account to choose where the one in use was signed out', async () => {
     await terminal.run('use', 'globex');
     await terminal.run('revoke');
@@ -51,7 +61,7 @@ describe('the command line, about accounts', () => {
   it('asks for a sign-in where no account is left that could be chosen', async () => {
     await terminal.run('revoke');
     const list = (await terminal.run('list')).stdout;
-    expect(list).toMatch(/^sales .* Not signed in yet /m);
+    expect(list).toMatch(/^sales .* Not signed in /m);
     expect(list).not.toContain('npx conexor use');
     expect((await terminal.run('doctor')).stdout).toContain('note  sales: needs a sign-in.\n');
   });

@@ -136,12 +136,12 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
     async renameAccount(connectionId, reference, wanted) {
       record(connectionId);
       const label = oneLine(wanted);
-      if (label === '') throw new Fault('input-invalid', { subject: wanted, thing: 'account-label' });
+      if (label === '') throw new Fault('input-invalid', { subject: wanted, thing: 'account-label-empty' });
       await inTurn(vault, () => {
         const accounts = accountsOf(vault, connectionId);
         const account = findAccount(accounts, reference);
         const taken = accounts.some((one) => one.id !== account.id && one.label.toLowerCase() === label.toLowerCase());
-        if (taken) throw new Fault('input-invalid', { subject: label, thing: 'account-label' });
+        if (taken) throw new Fault('input-invalid', { subject: label, thing: 'account-label-taken' });
         return [{ kind: 'account', key: account.id, record: { ...account, label } }];
       });
       changed();

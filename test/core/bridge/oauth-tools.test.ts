@@ -451,3 +451,11 @@ it('no secret of the vault, no code and no verifier is in any result', async () 
   for (const secret of known) expect(all.includes(secret)).toBe(false);
   expect(said.join('\n')).not.toMatch(/code_verifier|refresh_token|access_token/);
 });
+
+it('says which connections there are, and how to name one, where a call named none', async () => {
+  await person.broker.addConnection({ target: 'https://a.example/mcp', name: 'crm' });
+  const opened = await host(yes);
+  const said = await opened.call('oauth2_revoke_token');
+  expect(said.text).toContain('none was named: practice, crm. Call this tool again with one of these names');
+  expect(opened.asked).toEqual([]);
+});

@@ -29,10 +29,20 @@ export function connectionFor(
   { broker, client, door, isLet }: ToolContext,
   reference: string | undefined,
 ): ConnectionView {
-  const view = broker.findConnection(reference);
+  const view = found(broker, reference);
   if (!isLet()) throw new Fault('client-key-wrong');
   broker.accessTokens.admit({ connectionId: view.id, client, ...(door === undefined ? {} : { door }) });
   return view;
+}
+
+function found(broker: BridgeBroker, reference: string | undefined): ConnectionView {
+  try {
+    return broker.findConnection(reference);
+  } catch (thrown) {
+    const { code, detail } = asFault(thrown);
+    if (code !== 'connection-ambiguous') throw thrown;
+    throw new Fault(code, { ...detail, next: 'Call this tool again with one of these names as "connection".' });
+  }
 }
 
 /** Whether this program may still use it. A locked keychain takes nothing away: it knows nothing for the moment. */
