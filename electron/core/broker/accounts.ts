@@ -1,4 +1,5 @@
 /** Accounts of a connection: which one a client uses, whose grant is whose, and the same person never twice. */
+import { labelOfNobody } from '../../../shared/account-labels.ts';
 import { Fault } from '../../../shared/faults.ts';
 import type { Identity } from '../oauth/identity.ts';
 import type { AccountRecord, ConnectionRecord, GrantRecord } from '../vault/records.ts';
@@ -57,9 +58,13 @@ export function knownAccount(
   return nameless.find((account) => account.id === wanted.accountId) ?? nameless[0];
 }
 
-/** A label that no other account of the connection has. */
-export function freeLabel(accounts: readonly AccountRecord[], identity: Identity): string {
-  const name = oneLine(identity.label ?? identity.email ?? identity.organisation ?? '') || 'Account';
+/** A label that no other account of the connection has; by the way in where the service names nobody. */
+export function freeLabel(
+  accounts: readonly AccountRecord[],
+  identity: Identity,
+  wayIn: AccountRecord['wayIn'],
+): string {
+  const name = oneLine(identity.label ?? identity.email ?? identity.organisation ?? '') || labelOfNobody(wayIn);
   const taken = new Set(accounts.map((account) => account.label.toLowerCase()));
   const organisation = oneLine(identity.organisation ?? '');
   // Half for each and room for a number, so that what tells two accounts apart is never what was cut off.

@@ -81,7 +81,7 @@ async function store(
       issuer,
       wayIn,
       subject: identity.subject ?? known?.subject,
-      label: known?.label ?? freeLabel(accounts, identity),
+      label: known?.label ?? freeLabel(accounts, identity, wayIn),
       email: identity.email ?? known?.email,
       organisation: identity.organisation ?? known?.organisation,
       addedAtMs: known?.addedAtMs ?? needs.now(),

@@ -26,7 +26,7 @@ describe('words of others on one line of ours', () => {
       fc.property(fc.array(fc.record({ label: anything, organisation: anything }), { maxLength: 8 }), (identities) => {
         const accounts: AccountRecord[] = [];
         for (const identity of [...identities, ...identities]) {
-          const label = freeLabel(accounts, { subject: 's', ...identity });
+          const label = freeLabel(accounts, { subject: 's', ...identity }, 'authorization-code');
           expect(label.length).toBeLessThanOrEqual(100);
           expect(label).not.toBe('');
           expect(steering.test(label)).toBe(false);
