@@ -1,15 +1,20 @@
 /** What services are called on the screen: the service's name, its host where nobody gave it one, and never two alike. */
 import type { ConnectionView } from './snapshot.ts';
+import type { WindowWords } from './words/window-catalogue.ts';
 
 type Named = Pick<ConnectionView, 'id' | 'name' | 'service' | 'title' | 'host' | 'resource'>;
 
 /**
  * Connection id → name. Names of two alike are told apart by organisation and server, else by their short name.
- * `practice`: what the practice service is called, the only one whose name is Conexor's own and so in the person's language.
+ * The practice services' names are Conexor's own, and so in the person's language.
  */
-export function serviceNames(connections: readonly Named[], practice: string): ReadonlyMap<string, string> {
+export function serviceNames(
+  connections: readonly Named[],
+  words: Pick<WindowWords, 'services' | 'add'>,
+): ReadonlyMap<string, string> {
   const plainName = ({ service, host, title }: Named) => {
-    if (service === 'practice') return practice;
+    const own = practiceName(service, words);
+    if (own !== undefined) return own;
     // "MCP server" is no name for people.
     return service === 'mcp' ? host : title;
   };
@@ -26,6 +31,23 @@ export function serviceNames(connections: readonly Named[], practice: string): R
     names.set(one.id, name);
   }
   return names;
+}
+
+/** Undefined for a service that is not for practice. */
+export function practiceName(
+  service: string,
+  { services, add }: Pick<WindowWords, 'services' | 'add'>,
+): string | undefined {
+  switch (service) {
+    case 'practice':
+      return services.practiceService;
+    case 'practice-agent':
+    case 'practice-connexease':
+    case 'practice-api':
+      return add.service[service].title;
+    default:
+      return undefined;
+  }
 }
 
 function ownPart(connection: Named): string {

@@ -21,7 +21,7 @@ export interface Notice {
 export function noticesFor(before: Snapshot | undefined, after: Snapshot, words: Words): readonly Notice[] {
   // Behind a locked keychain nothing can be seen; what comes back when it opens is not new.
   if (before === undefined || before.vault.kind === 'locked' || after.vault.kind === 'locked') return [];
-  const names = serviceNames(after.connections, words.services.practiceService);
+  const names = serviceNames(after.connections, words);
   return after.connections.flatMap((connection) =>
     stateNotice(
       before.connections.find(({ id }) => id === connection.id),
@@ -73,7 +73,7 @@ export function begunToAsk(before: Snapshot | undefined, after: Snapshot, words:
 }
 
 export function askingIn({ connections, questions }: Snapshot, words: Words): readonly Asking[] {
-  const names = serviceNames(connections, words.services.practiceService);
+  const names = serviceNames(connections, words);
   const asked = questions.map((question) => {
     const service = names.get(question.connectionId) ?? '';
     const title = questionTitle(question, service, words);

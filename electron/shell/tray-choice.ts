@@ -58,7 +58,7 @@ function serviceOf(
   if (id === undefined) return { id: '', name: '', page: { name: 'services' } };
   return {
     id,
-    name: serviceNames(connections, words.services.practiceService).get(id) ?? '',
+    name: serviceNames(connections, words).get(id) ?? '',
     page: { name: 'service', connection: id },
   };
 }

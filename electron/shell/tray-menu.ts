@@ -126,7 +126,7 @@ function serviceItems(state: WindowState, words: Words): readonly TrayItem[] {
   const { connections, vault } = state.snapshot;
   if (vault.kind === 'locked') return [];
   if (connections.length === 0) return [item('add', words.tray.addService, { kind: 'show', page: { name: 'add' } })];
-  const names = serviceNames(connections, words.services.practiceService);
+  const names = serviceNames(connections, words);
   const sorted = connections.toSorted((a, b) => Number(isProblem(b)) - Number(isProblem(a)));
   const more = sorted.length - mostServices;
   return [

@@ -1,10 +1,10 @@
 /** What services are called where one is chosen: in the person's words where there are some, else by their own name. */
+import { practiceName } from '../../shared/service-names.ts';
 import type { ServiceView } from '../../shared/ways-in.ts';
 import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 
 export function titleOf({ id, title }: ServiceView, words: WindowWords): string {
-  if (id === 'practice') return words.services.practiceService;
-  return wordsFor(id, words)?.title ?? title;
+  return practiceName(id, words) ?? wordsFor(id, words)?.title ?? title;
 }
 
 export function leadOf({ id, waysIn }: ServiceView, words: WindowWords): string {

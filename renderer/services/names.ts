@@ -2,11 +2,12 @@
 
 import { serviceNames } from '../../shared/service-names.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
+import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 import { stateNow, useSelected } from '../client/state.ts';
 import { wordsNow } from '../words/words-now.ts';
 
 let made:
-  | { readonly of: readonly ConnectionView[]; readonly practice: string; readonly names: ReadonlyMap<string, string> }
+  | { readonly of: readonly ConnectionView[]; readonly words: WindowWords; readonly names: ReadonlyMap<string, string> }
   | undefined;
 
 /** Connection id → name; the same map for as long as the connections are the same. */
@@ -20,9 +21,9 @@ export function serviceNameNow(connection: string): string {
 }
 
 function namesFor(connections: readonly ConnectionView[]): ReadonlyMap<string, string> {
-  const practice = wordsNow().services.practiceService;
-  if (made?.of !== connections || made.practice !== practice) {
-    made = { of: connections, practice, names: serviceNames(connections, practice) };
+  const words = wordsNow();
+  if (made?.of !== connections || made.words !== words) {
+    made = { of: connections, words, names: serviceNames(connections, words) };
   }
   return made.names;
 }
