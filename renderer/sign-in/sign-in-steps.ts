@@ -1,24 +1,12 @@
 /**
  * The steps of a sign-in's sheet and what follows from them: pure. Which step is shown is decided in sign-in-store.ts.
  */
-import type { AccountView, ConnectionView, WaitingSignIn } from '../../shared/snapshot.ts';
-import type { DeviceCode, WayInId } from '../../shared/ways-in.ts';
+import type { ConnectionView, WaitingSignIn } from '../../shared/snapshot.ts';
+import type { DeviceCode } from '../../shared/ways-in.ts';
 import type { WindowArgument } from '../../shared/window.ts';
 import type { WindowFault } from '../client/client.ts';
 import type { SignInOutcome } from './outcomes.ts';
-
-export interface SignInWanted {
-  /** The connection's id. */
-  readonly connection: string;
-  /** The account that has to sign in again, by id; without it the one in use. */
-  readonly account?: string;
-  /** Another account than those already here. */
-  readonly another?: boolean;
-  /** Asked for besides what the account has: what a program was refused for. */
-  readonly scopes?: readonly string[];
-  /** Where it is not the way of the account, or the one that the service suggests. */
-  readonly wayIn?: WayInId;
-}
+import { type SignInWanted, wayInOf } from './wanted.ts';
 
 /** What a sign-in that waits for the person shows at first. */
 export interface Begun {
@@ -49,16 +37,6 @@ export interface StepProps {
   readonly sheet: Sheet;
   /** The service's name on the screen. */
   readonly service: string;
-}
-
-/** The account that would sign in: the wanted one, else the one in use, unless another one is wanted. */
-export function accountOf({ account, another }: SignInWanted, connection: ConnectionView): AccountView | undefined {
-  if (another) return undefined;
-  return connection.accounts.find(({ id, current }) => (account === undefined ? current : id === account));
-}
-
-export function wayInOf(wanted: SignInWanted, connection: ConnectionView): WayInId {
-  return wanted.wayIn ?? accountOf(wanted, connection)?.wayIn ?? connection.wayIn;
 }
 
 /** How many fields its way in has; none where it is decided at the service itself. */

@@ -10,7 +10,6 @@ import { ask, asWindowFault, WindowFault } from '../client/client.ts';
 import { listenState, stateNow } from '../client/state.ts';
 import { type Ended, end, forget, keepUnread, onEnded, type SignInOutcome } from './outcomes.ts';
 import {
-  accountOf,
   argumentOf,
   attemptOf,
   type Begun,
@@ -18,11 +17,11 @@ import {
   firstStep,
   isUnderWay,
   type Sheet,
-  type SignInWanted,
   type Step,
   stepOf,
 } from './sign-in-steps.ts';
 import { tellOutcome } from './tell-outcome.ts';
+import { accountOf, type SignInWanted } from './wanted.ts';
 
 let sheet: Sheet | undefined;
 const listeners = new Set<() => void>();

@@ -1,0 +1,31 @@
+/** A sign-in that somebody wants, which account it is about, and by which way in it begins: pure. */
+import type { AccountView, ConnectionView } from '../../shared/snapshot.ts';
+import type { WayInId } from '../../shared/ways-in.ts';
+
+export interface SignInWanted {
+  /** The connection's id. */
+  readonly connection: string;
+  /** The account that has to sign in again, by id; without it the one in use. */
+  readonly account?: string;
+  /** Another account than those already here. */
+  readonly another?: boolean;
+  /** Asked for besides what the account has: what a program was refused for. */
+  readonly scopes?: readonly string[];
+  /** Where it is not the way of the account, or the one that the service suggests. */
+  readonly wayIn?: WayInId;
+}
+
+/** The account that would sign in: the wanted one, else the one in use, unless another one is wanted. */
+export function accountOf({ account, another }: SignInWanted, connection: ConnectionView): AccountView | undefined {
+  if (another) return undefined;
+  return connection.accounts.find(({ id, current }) => (account === undefined ? current : id === account));
+}
+
+/** The account's own way; where nobody is there yet, one that the service advises against is not led with. */
+export function wayInOf(wanted: SignInWanted, connection: ConnectionView): WayInId {
+  const own = wanted.wayIn ?? accountOf(wanted, connection)?.wayIn;
+  if (own !== undefined || !wanted.another) return own ?? connection.wayIn;
+  const { wayIn, waysIn } = connection;
+  const isAdvisedAgainst = waysIn.some(({ id, legacy }) => id === wayIn && legacy);
+  return (isAdvisedAgainst ? waysIn.find(({ legacy }) => !legacy)?.id : undefined) ?? wayIn;
+}
