@@ -3,13 +3,15 @@
  * focus and is read out once; whoever was about to press something else does not press Allow in its place.
  */
 import { useEffect, useRef, useState } from 'react';
-import type { Question } from '../../shared/snapshot.ts';
+import type { ConnectionView, Question } from '../../shared/snapshot.ts';
+import type { WayInId } from '../../shared/ways-in.ts';
 import { questionText, questionTitle } from '../../shared/words/questions.ts';
 import { ask } from '../client/client.ts';
 import { useConnection, useSelected } from '../client/state.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Button } from '../parts/button.tsx';
 import { Monogram } from '../parts/monogram.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useServiceNames } from '../services/names.ts';
@@ -21,18 +23,29 @@ const youngForMs = 1_000;
 export function Questions() {
   const questions = useSelected(({ snapshot }) => snapshot.questions);
   const { question: words } = useWords().waysIn;
-  if (questions.length === 0) return null;
+  const [allowed, setAllowed] = useState<readonly Question[]>([]);
+  if (questions.length === 0 && allowed.length === 0) return null;
   return (
     <section className="notices questions" aria-label={words.title}>
       <h2 className="unseen">{words.title}</h2>
       {questions.map((question) => (
-        <OneQuestion key={question.id} question={question} />
+        <OneQuestion key={question.id} question={question} onAllowed={() => setAllowed((all) => [...all, question])} />
+      ))}
+      {allowed.map(({ id, program }) => (
+        <Notice
+          key={id}
+          tone="good"
+          title={words.allowed(program)}
+          onDismiss={() => setAllowed((all) => all.filter((one) => one.id !== id))}
+        >
+          <p>{words.allowedNext}</p>
+        </Notice>
       ))}
     </section>
   );
 }
 
-function OneQuestion({ question }: { readonly question: Question }) {
+function OneQuestion({ question, onAllowed }: { readonly question: Question; readonly onAllowed: () => void }) {
   const words = useWords();
   const { question: own } = words.waysIn;
   const connection = useConnection(question.connectionId);
@@ -56,14 +69,15 @@ function OneQuestion({ question }: { readonly question: Question }) {
   const answer = (allow: boolean) =>
     task.run(async () => {
       await ask('answerQuestion', { question: question.id, allow });
-      announce(allow ? own.allowed(question.program) : own.refused(question.program));
+      announce(allow ? `${own.allowed(question.program)} ${own.allowedNext}` : own.refused(question.program));
+      if (allow) onAllowed();
     });
   return (
     <section className="asking" aria-label={title}>
       <Monogram name={question.program} />
       <div className="asking-words">
         <h3>{title}</h3>
-        <p className="small">{questionText(question, service, page, words)}</p>
+        <p className="small">{questionText(question, service, page, words, wayInOf(question, connection))}</p>
         <div className="buttons">
           <Button
             tone="primary"
@@ -82,4 +96,9 @@ function OneQuestion({ question }: { readonly question: Question }) {
       </div>
     </section>
   );
+}
+
+/** Of the account that it is about; labels are unique within a connection. */
+function wayInOf({ account }: Question, connection: ConnectionView | undefined): WayInId | undefined {
+  return connection?.accounts.find(({ label }) => label === account)?.wayIn;
 }

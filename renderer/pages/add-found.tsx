@@ -1,5 +1,5 @@
 /** What Claude Desktop's own file has and Claude skips: offered where services are added, and nothing where there is none. */
-import { useEffect, useId, useState } from 'react';
+import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { FoundImport, ImportResult } from '../../shared/imports.ts';
 import { ask } from '../client/client.ts';
 import { useSelected } from '../client/state.ts';
@@ -38,11 +38,27 @@ export function FoundInClaude() {
 
 function useFound(): { readonly found: readonly FoundImport[]; readonly look: () => Promise<void> } {
   const [found, setFound] = useState<readonly FoundImport[]>();
-  const look = async () => setFound((await ask('findImports', {})).found);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page is opened.
-  useEffect(() => {
-    look().catch(() => undefined);
+  const looks = useRef(0);
+  const look = useCallback(async () => {
+    looks.current += 1;
+    const mine = looks.current;
+    const answer = await ask('findImports', {});
+    // Of two at once, the later one has seen the newer file.
+    if (mine === looks.current) setFound(answer.found);
   }, []);
+  // Claude writes its file whenever it likes, most likely while one is over there.
+  useEffect(() => {
+    const lookAgain = () => {
+      if (document.visibilityState === 'visible') look().catch(() => undefined);
+    };
+    lookAgain();
+    window.addEventListener('focus', lookAgain);
+    document.addEventListener('visibilitychange', lookAgain);
+    return () => {
+      window.removeEventListener('focus', lookAgain);
+      document.removeEventListener('visibilitychange', lookAgain);
+    };
+  }, [look]);
   return { found: found ?? [], look };
 }
 
@@ -63,16 +79,20 @@ function OneFile(props: {
   const mayClean = !file.notCleanable && chosen.some(({ hasSecret }) => hasSecret);
   const add = () =>
     task.run(async (signal) => {
-      const made = await ask('importServers', {
-        source: { kind: 'claude-desktop', path },
-        servers: chosen.map(({ name }) => name),
-        clean: clean && mayClean ? 'secret' : 'nothing',
-      });
-      if (signal.aborted) return;
-      setResult(made);
-      const titles = made.servers.flatMap(({ connection }) => connection?.title ?? []);
-      if (titles.length > 0) announce(words.found.added(listOf(titles, words)));
-      await look();
+      try {
+        const made = await ask('importServers', {
+          source: { kind: 'claude-desktop', path },
+          servers: chosen.map(({ name }) => name),
+          clean: clean && mayClean ? 'secret' : 'nothing',
+        });
+        if (signal.aborted) return;
+        setResult(made);
+        const titles = made.servers.flatMap(({ connection }) => connection?.title ?? []);
+        if (titles.length > 0) announce(words.found.added(listOf(titles, words)));
+      } finally {
+        // Refused or not, the file may be another one by now.
+        await look();
+      }
     });
   const leave = (name: string, on: boolean) =>
     setLeft((before) => new Set(on ? [...before].filter((one) => one !== name) : [...before, name]));

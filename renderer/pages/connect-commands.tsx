@@ -11,22 +11,13 @@ export function ConnectCommands() {
   const relay = useSelected(({ app }) => app.relayCommand);
   const names = useServiceNames();
   if (connections.length === 0) return <p className="small soft">{words.noService}</p>;
-  const spoken = connections.filter(({ speaks }) => speaks === 'mcp');
   const block = settingsBlock(
-    spoken.map(({ name }) => name),
+    connections.map(({ name }) => name),
     relay,
   );
   return (
     <>
-      {connections
-        .filter(({ speaks }) => speaks === 'rest')
-        .map((one) => (
-          <div key={one.id} className="command-block">
-            <p className="small">{waysIn.local.text(names.get(one.id) ?? one.title)}</p>
-            <LocalAddress connection={one} />
-          </div>
-        ))}
-      {spoken.map(({ id, name, title }) => (
+      {connections.map(({ id, name, title }) => (
         <div key={id} className="command-block">
           <p className="small">{words.commandFor(names.get(id) ?? title)}</p>
           <div className="copy-line">
@@ -35,17 +26,23 @@ export function ConnectCommands() {
           </div>
         </div>
       ))}
-      {spoken.length === 0 ? null : (
-        <div className="command-block">
-          <p className="small">{words.settingsBlock}</p>
-          <div className="copy-line">
-            <pre className="command" data-decoration="">
-              {block}
-            </pre>
-            <CopyButton label={words.copyBlock} text={block} />
-          </div>
+      <div className="command-block">
+        <p className="small">{words.settingsBlock}</p>
+        <div className="copy-line">
+          <pre className="command" data-decoration="">
+            {block}
+          </pre>
+          <CopyButton label={words.copyBlock} text={block} />
         </div>
-      )}
+      </div>
+      {connections
+        .filter(({ speaks }) => speaks === 'rest')
+        .map((one) => (
+          <div key={one.id} className="command-block">
+            <p className="small">{waysIn.local.text(names.get(one.id) ?? one.title)}</p>
+            <LocalAddress connection={one} />
+          </div>
+        ))}
     </>
   );
 }

@@ -19,6 +19,9 @@ import { PasteForm } from './add-paste.tsx';
 import { FirstRunReady, isReadyToUse } from './first-run-ready.tsx';
 import { useConnect } from './use-connect.ts';
 
+/** Whichever way is taken: of practice, the second one is its sign-in's sheet. */
+const steps = 3;
+
 type Step = 'welcome' | 'conexor' | 'other' | 'ready';
 
 interface FirstRunProps {
@@ -30,14 +33,11 @@ interface FirstRunProps {
 export function FirstRunPage({ ready, onLeft }: FirstRunProps) {
   const [step, setStep] = useState<Step>('welcome');
   const [connectionId, setConnectionId] = useState(ready);
-  // The practice service is not asked for: its way has two steps.
-  const [practising, setPractising] = useState(false);
   const connection = useConnection(connectionId ?? '');
   const isReady = connection !== undefined && isReadyToUse(connection);
   const shown = isReady ? 'ready' : step;
   useTitle(useTitles()[shown]);
   const before = useRef(shown);
-  const isPractice = practising || (isReady && connection.service === 'practice');
   const readyWith = isReady ? connection.id : undefined;
   const comesBack = useRef(ready !== undefined);
   useEffect(() => {
@@ -67,14 +67,10 @@ export function FirstRunPage({ ready, onLeft }: FirstRunProps) {
       else onLeft();
     });
   }, [leave, onLeft]);
-  const go = (next: Step) => {
-    setPractising(false);
-    setStep(next);
-  };
   const onConnected = ({ id }: ConnectionView) => setConnectionId(id);
-  const onBack = () => go('welcome');
+  const onBack = () => setStep('welcome');
   const body = {
-    welcome: <Welcome onConnected={onConnected} onStep={go} onPractise={() => setPractising(true)} />,
+    welcome: <Welcome onConnected={onConnected} onStep={setStep} />,
     conexor: <WhichServer onConnected={onConnected} onBack={onBack} />,
     other: <WhichOther onConnected={onConnected} onBack={onBack} />,
     ready: <FirstRunReady connection={connection} />,
@@ -83,7 +79,6 @@ export function FirstRunPage({ ready, onLeft }: FirstRunProps) {
     <StepFrame
       key={shown}
       step={shown}
-      steps={isPractice ? 2 : 3}
       // Going back does not come here any more; being no longer here is heard of above.
       onLeave={isReady ? () => noteReady(undefined) : leave}
     >
@@ -103,19 +98,15 @@ interface StepProps {
 
 interface WelcomeProps extends StepProps {
   readonly onStep: (step: Step) => void;
-  readonly onPractise: () => void;
 }
 
-function Welcome({ onConnected, onStep, onPractise }: WelcomeProps) {
+function Welcome({ onConnected, onStep }: WelcomeProps) {
   const words = useWords();
   const { welcome } = words.firstRun;
   const memoryOnly = useSelected(({ snapshot }) => snapshot.vault.kind === 'memory');
   const connect = useConnect(onConnected);
   const { task } = connect;
-  const practise = () => {
-    onPractise();
-    connect.connect({ kind: 'practice' });
-  };
+  const practise = () => connect.connect({ kind: 'practice' });
   return (
     <>
       <div className="first-picture" aria-hidden="true">
@@ -198,14 +189,9 @@ function WhichOther({ onConnected, onBack }: StepProps & { readonly onBack: () =
 }
 
 /** The mark, the step's number, and the way out. */
-function StepFrame(props: {
-  readonly step: Step;
-  readonly steps: number;
-  readonly onLeave: () => void;
-  readonly children: ReactNode;
-}) {
+function StepFrame(props: { readonly step: Step; readonly onLeave: () => void; readonly children: ReactNode }) {
   const words = useWords().firstRun;
-  const { step, steps } = props;
+  const { step } = props;
   const number = step === 'welcome' ? 1 : step === 'ready' ? steps : 2;
   return (
     <main className="alone first-run">

@@ -1,7 +1,9 @@
-/** How a script or an automation reaches a web API: an address on this computer that adds the access. */
+/** The two doors of a web API: two tools for assistants, and for scripts an address on this computer that adds the access. */
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import { useSelected } from '../client/state.ts';
+import { showPage } from '../frame/page-store.ts';
 import { Fold, Section } from '../parts/blocks.tsx';
+import { Button } from '../parts/button.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { useWords } from '../words/use-words.ts';
 
@@ -12,9 +14,16 @@ export function LocalAddressSection({
   readonly connection: ConnectionView;
   readonly service: string;
 }) {
-  const { local } = useWords().waysIn;
+  const { signIn, waysIn } = useWords();
+  const { local } = waysIn;
   return (
-    <Section title={local.title} hint={local.text(service)}>
+    <Section title={local.title} hint={local.assistants(service)}>
+      <div className="buttons">
+        <Button icon="apps" onPress={() => showPage({ name: 'help', topic: 'connect' })}>
+          {signIn.done.connectApp}
+        </Button>
+      </div>
+      <p className="small">{local.text(service)}</p>
       <LocalAddress connection={connection} />
     </Section>
   );

@@ -74,7 +74,7 @@ function SignOutDialog({ connection, service, onClose, account: id }: VerbProps 
       }}
     >
       <Consequences
-        stops={signOutDialog.stops(account.label, service)}
+        stops={`${signOutDialog.stops(account.label)} ${words.waysIn.afterSignOut(account.wayIn, service)}`}
         affects={
           apps === ''
             ? signOutDialog.affectsNobody

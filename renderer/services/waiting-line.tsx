@@ -22,6 +22,8 @@ function Waiting({ connection, signIn }: { readonly connection: ConnectionView; 
   const still = useStill(signIn.startedAtMs);
   const { notOpened, waiting, still: stillWords } = words.services;
   const { device } = signIn;
+  // Whoever began it may have left before anything opened: then nobody is waited for in a browser.
+  const unopened = !device && !signIn.browserOpened;
   const open = () => openSignIn({ connection: connection.id, ...(signIn.another ? { another: true } : {}) });
   return (
     <div className="service-waiting">
@@ -32,7 +34,7 @@ function Waiting({ connection, signIn }: { readonly connection: ConnectionView; 
             ? waiting
             : notOpened}
       </p>
-      {still ? <p className="soft">{stillWords}</p> : null}
+      {still && !unopened ? <p className="soft">{stillWords}</p> : null}
       <div className="buttons">
         <Button
           busy={task.running}
@@ -40,8 +42,8 @@ function Waiting({ connection, signIn }: { readonly connection: ConnectionView; 
         >
           {words.window.cancel}
         </Button>
-        {device ? null : <CopyLink attempt={signIn.attempt} tone="plain" />}
-        {device || !signIn.browserOpened ? (
+        {device || unopened ? null : <CopyLink attempt={signIn.attempt} tone="plain" />}
+        {device || unopened ? (
           <Button tone="primary" onPress={open}>
             {device ? words.waysIn.device.show : words.signIn.continue}
           </Button>

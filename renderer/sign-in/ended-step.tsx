@@ -1,4 +1,5 @@
 /** How a sign-in ended: who and what it may do, and what to do now; a denial is calm (rule 5). */
+import { isUnnamed } from '../../shared/account-labels.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import type { WindowWords } from '../../shared/words/window-catalogue.ts';
@@ -113,12 +114,10 @@ function DoneStep({ outcome, service, connection }: DoneProps) {
       ) : null}
       <h3>{signIn.done.next}</h3>
       <p>
-        {view.speaks === 'rest'
-          ? waysIn.nextRest(service)
-          : lastApp
-            ? signIn.done.nextAsk(service, lastApp.name)
-            : signIn.done.nextApp(service)}
+        {lastApp ? signIn.done.nextAsk(service, lastApp.name) : signIn.done.nextApp(service)}
+        {view.speaks === 'rest' ? ` ${waysIn.nextRest(service)}` : null}
       </p>
+      {account && isUnnamed(account) ? <p className="soft">{waysIn.rename.unnamed(service)}</p> : null}
     </>
   );
 }

@@ -7,8 +7,9 @@ import { useFocusOnError } from '../ways-in/use-focus-on-error.ts';
 import { useWayIn } from '../ways-in/use-way-in.ts';
 import { OtherWaysButton, WayInFields, WayList } from '../ways-in/way-in-fields.tsx';
 import { useWords } from '../words/use-words.ts';
-import { type Step, type StepProps, wayInOf } from './sign-in-steps.ts';
+import type { Step, StepProps } from './sign-in-steps.ts';
 import { cancelSignIn, signInBy, stopTrying } from './sign-in-store.ts';
+import { wayInOf } from './wanted.ts';
 
 type Form = Extract<Step, { kind: 'form' }>;
 
@@ -18,7 +19,7 @@ export function FormStep({ sheet, step, service }: StepProps & { readonly step: 
   const connection = useConnection(sheet.wanted.connection);
   const task = useTask();
   const suggested = connection && wayInOf(sheet.wanted, connection);
-  const choice = useWayIn(connection?.waysIn ?? [], suggested, task, { showsOthers: step.choosing });
+  const choice = useWayIn(connection?.waysIn ?? [], suggested, task, { showsOthers: step.choosing, service });
   const { form, focusError } = useFocusOnError(task.fault);
   const { offer } = choice;
   const typed = offer !== undefined && offer.fields.length > 0;

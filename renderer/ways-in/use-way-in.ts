@@ -33,6 +33,8 @@ interface WayInBeginning {
   readonly showsOthers?: boolean;
   /** What the fields begin with. */
   readonly begin?: GivenFields;
+  /** The service's name on the screen, where it has one: a refusal says it in place of a host. */
+  readonly service?: string | undefined;
 }
 
 /** `suggested`: the one that is taken unless the person chooses another. */
@@ -40,7 +42,7 @@ export function useWayIn(
   offers: readonly WayInOfferView[],
   suggested: WayInId | undefined,
   task: Task,
-  { showsOthers = false, begin = {} }: WayInBeginning = {},
+  { showsOthers = false, begin = {}, service }: WayInBeginning = {},
 ): WayInChoice {
   const words = useWords().waysIn;
   const [chosen, setChosen] = useState<WayInId>();
@@ -70,7 +72,8 @@ export function useWayIn(
       task.clear();
     },
     error: (field) =>
-      (tried ? errorOf(field, typed, words) : undefined) ?? (field.name === refused ? sentenceOf(task) : undefined),
+      (tried ? errorOf(field, typed, words) : undefined) ??
+      (field.name === refused ? sentenceOf(task, offer, service, words) : undefined),
     task: refused === undefined ? task : { ...task, fault: undefined },
     take() {
       setTried(true);
@@ -98,8 +101,16 @@ function proofOf(offer: WayInOfferView | undefined): FieldName | undefined {
   return offer?.fields.find(({ name, secret }) => secret && name !== 'private-key')?.name;
 }
 
-function sentenceOf({ fault }: Task): string {
-  return fault ? `${fault.what} ${fault.next}` : '';
+function sentenceOf(
+  { fault }: Task,
+  offer: WayInOfferView | undefined,
+  service: string | undefined,
+  { refused }: WindowWords['waysIn'],
+): string {
+  if (!fault) return '';
+  const own = fault.fault === 'credentials-refused' ? refused : undefined;
+  const next = offer?.id === 'jwt-login' || offer?.id === 'password-login' ? own?.next[offer.id] : undefined;
+  return `${service === undefined ? fault.what : (own?.what(service) ?? fault.what)} ${next ?? fault.next}`;
 }
 
 function errorOf({ name, required }: Field, typed: GivenFields, words: WindowWords['waysIn']): string | undefined {

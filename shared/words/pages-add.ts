@@ -62,10 +62,9 @@ export const addWords = section({
       which: 'What to practise',
       typed: 'What to enter is filled in already: the practice services know it.',
     },
-    /** Services that no assistant speaks to by itself. */
     rest: {
-      title: 'For scripts and automations',
-      hint: 'Your programs reach these at an address on this computer, and Conexor adds your access.',
+      title: 'Web services',
+      hint: 'Assistants read and write there with two tools, scripts by an address on this computer. Conexor adds your access.',
     },
     /** What services are called in the list, by their ids; others by their own name. */
     service: {
@@ -146,8 +145,8 @@ export const addWords = section({
       typed: 'Lo que hay que escribir ya está puesto: los servicios de práctica lo conocen.',
     },
     rest: {
-      title: 'Para scripts y automatizaciones',
-      hint: 'Tus programas llegan a ellos por una dirección de este equipo, y Conexor añade tu acceso.',
+      title: 'Servicios web',
+      hint: 'Los asistentes leen y escriben en ellos con dos herramientas; los scripts, por una dirección de este equipo. Conexor añade tu acceso.',
     },
     service: {
       'conexor-agent': {

@@ -51,7 +51,7 @@ export const helpWords = section({
       takeBack: {
         title: 'Take access back',
         text: [
-          'Pause keeps your sign-in, and apps lose access at once. Sign out forgets the sign-in here and asks the service to cancel it. Remove also forgets the service.',
+          'Pause keeps your sign-in, and apps lose access at once. Sign out forgets the sign-in here and asks the service to cancel it, where it can. Remove also forgets the service.',
           'Conexor says whether the service has confirmed it. If it cannot be reached, Conexor keeps trying, also after a restart, and shows that it is waiting.',
           'To take access from a single app, open Apps and choose Remove access.',
         ],
@@ -144,7 +144,7 @@ export const helpWords = section({
       takeBack: {
         title: 'Retirar el acceso',
         text: [
-          'Pausar conserva tu sesión y las aplicaciones pierden el acceso al momento. Cerrar sesión la olvida aquí y pide al servicio que la cancele. Eliminar olvida además el servicio.',
+          'Pausar conserva tu sesión y las aplicaciones pierden el acceso al momento. Cerrar sesión la olvida aquí y pide al servicio que la cancele, si puede. Eliminar olvida además el servicio.',
           'Conexor te dice si el servicio lo ha confirmado. Si no responde, Conexor lo sigue intentando, también después de reiniciar, y muestra que está pendiente.',
           'Para retirar el acceso a una sola aplicación, abre Aplicaciones y elige Retirar acceso.',
         ],

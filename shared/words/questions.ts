@@ -1,5 +1,6 @@
 /** What a program wants to do: the same in the window, in the tray's notice and wherever it is asked. */
 import type { Question } from '../snapshot.ts';
+import type { WayInId } from '../ways-in.ts';
 import { permissionOf } from './permissions.ts';
 import type { WindowWords } from './window-catalogue.ts';
 
@@ -14,10 +15,20 @@ export function questionTitle(question: Question, service: string, { waysIn }: P
   return own[what].asks(program, service);
 }
 
-/** What follows from a yes. `page`: whose page it is about, as it is called before it opens. */
-export function questionText(question: Question, service: string, page: string, words: WindowWords): string {
+/**
+ * What follows from a yes. `page`: whose page it is about, as it is called before it opens. `wayIn`: of the account, where
+ * it is about one.
+ */
+export function questionText(
+  question: Question,
+  service: string,
+  page: string,
+  words: WindowWords,
+  wayIn?: WayInId,
+): string {
   const { program, what, by } = question;
   const { question: own } = words.waysIn;
+  if (what === 'revoke') return `${own.revoke.text} ${words.waysIn.afterSignOut(wayIn, service)}`;
   if (what !== 'sign-in') return own[what].text;
   const { text, address, code, registers } = own['sign-in'];
   const follows = by === 'address' ? address(program, page) : by === 'code' ? code(program, service) : text(page);

@@ -2,7 +2,9 @@
  * The ways into a service: what each one is, what a person gives for it, what is kept where; a code typed on another
  * device; and what can be done with the access afterwards. Labels of fields stand in faults as well.
  */
+import type { WayInId } from '../ways-in.ts';
 import { section } from './section.ts';
+import { after } from './spanish.ts';
 
 export const waysInWords = section({
   en: {
@@ -81,6 +83,29 @@ export const waysInWords = section({
       authorization: 'Authorization endpoint',
       revocation: 'Revocation endpoint',
     },
+    /** At the field; otherwise as the fault says it. */
+    refused: {
+      what: (service: string) => `${service} did not accept what you entered.`,
+      next: {
+        'password-login': 'Check the e-mail address and the password, then try again.',
+        'jwt-login': 'Check the user name and the password, then try again.',
+      },
+    },
+    /** What becomes at the service of the access that is forgotten here: no more than it can do. */
+    afterSignOut: (wayIn: WayInId | undefined, service: string) => {
+      switch (wayIn) {
+        case 'access-token':
+          return `The access key itself stays good at ${service} until it is deleted there.`;
+        case 'api-key':
+          return `The key itself stays good at ${service} until it is deleted there.`;
+        case 'jwt-login':
+          return `${service} has no way to cancel it: what it has given out ends there by itself.`;
+        case 'client-credentials':
+          return `${service} is asked to cancel the access, where it has a way. Client ID and secret stay good there.`;
+        default:
+          return `${service} is asked to cancel it there, where it has a way.`;
+      }
+    },
     signIn: 'Sign in',
     trying: (service: string) => `Trying it at ${service}…`,
 
@@ -120,6 +145,8 @@ export const waysInWords = section({
       enter: 'Enter a name.',
       save: 'Rename',
       done: (name: string) => `It is called ${name} now.`,
+      unnamed: (service: string) =>
+        `${service} did not say whose access it is; you can give it a name of your own on the page of ${service}, with Rename.`,
     },
 
     remind: {
@@ -174,7 +201,7 @@ export const waysInWords = section({
         asks: (program: string, service: string) => `${program} wants to sign you out of ${service}`,
         asksFor: (program: string, service: string, account: string) =>
           `${program} wants to sign ${account} out of ${service}`,
-        text: 'If you allow it, every app loses this access, and the service is asked to cancel it.',
+        text: 'If you allow it, every app loses this access.',
       },
       'register-client': {
         asks: (program: string, service: string) => `${program} wants to make Conexor known to ${service} as an app`,
@@ -187,6 +214,8 @@ export const waysInWords = section({
       allow: 'Allow',
       notNow: 'Not now',
       allowed: (program: string) => `${program} may do it, this once.`,
+      /** An app waits for a while only. */
+      allowedNext: 'If it has stopped waiting, nothing has been done yet: it has to ask once more.',
       refused: (program: string) => `${program} may not. Nothing changed.`,
     },
 
@@ -214,9 +243,10 @@ export const waysInWords = section({
     },
 
     local: {
-      title: 'For your scripts and automations',
+      title: 'For assistants and scripts',
+      assistants: (service: string) => `Assistants read and write at ${service} with two tools.`,
       text: (service: string) =>
-        `What is sent to this address goes to ${service} with your access added. The program needs no secret of ${service}.`,
+        `For scripts: what is sent to this address goes to ${service} with your access added. The script needs no secret of ${service}.`,
       copy: 'Copy the address',
       example: 'Example',
       exampleText: 'The program needs a key of its own for this computer. This command shows one:',
@@ -225,8 +255,8 @@ export const waysInWords = section({
       /** In the place of the program's key. */
       key: 'KEY',
     },
-    /** After signing in to a service that no assistant uses. */
-    nextRest: (service: string) => `Use the address on the page of ${service} in your script or automation.`,
+    /** After signing in to a web API, besides what is said of assistants. */
+    nextRest: (service: string) => `A script uses the address on the page of ${service}.`,
     showAddress: 'Show the address',
   },
   es: {
@@ -315,6 +345,27 @@ export const waysInWords = section({
       authorization: 'Punto de acceso de autorización',
       revocation: 'Punto de acceso de revocación',
     },
+    refused: {
+      what: (service) => `${service} no ha aceptado lo que has escrito.`,
+      next: {
+        'password-login': 'Comprueba el correo y la contraseña, y vuelve a intentarlo.',
+        'jwt-login': 'Comprueba el nombre de usuario y la contraseña, y vuelve a intentarlo.',
+      },
+    },
+    afterSignOut: (wayIn, service) => {
+      switch (wayIn) {
+        case 'access-token':
+          return `La clave de acceso sigue siendo válida ${after('en', service)} hasta que se elimine allí.`;
+        case 'api-key':
+          return `La clave sigue siendo válida ${after('en', service)} hasta que se elimine allí.`;
+        case 'jwt-login':
+          return `Allí no se puede cancelar: lo que ha dado ${service} termina por sí solo.`;
+        case 'client-credentials':
+          return `Se pide ${after('a', service)} que cancele el acceso, si puede hacerlo. El ID de cliente y el secreto siguen siendo válidos allí.`;
+        default:
+          return `Se pide ${after('a', service)} que lo cancele allí, si puede hacerlo.`;
+      }
+    },
     signIn: 'Iniciar sesión',
     trying: (service) => `Probándolo en ${service}…`,
 
@@ -352,6 +403,8 @@ export const waysInWords = section({
       enter: 'Escribe un nombre.',
       save: 'Cambiar el nombre',
       done: (name) => `Ahora se llama ${name}.`,
+      unnamed: (service) =>
+        `${service} no ha dicho de quién es el acceso; en su página puedes ponerle un nombre tuyo, con «Cambiar el nombre».`,
     },
 
     remind: {
@@ -403,7 +456,7 @@ export const waysInWords = section({
       revoke: {
         asks: (program, service) => `${program} quiere cerrar tu sesión en ${service}`,
         asksFor: (program, service, account) => `${program} quiere cerrar la sesión de ${account} en ${service}`,
-        text: 'Si lo permites, todas las aplicaciones pierden este acceso y se pide al servicio que lo cancele.',
+        text: 'Si lo permites, todas las aplicaciones pierden este acceso.',
       },
       'register-client': {
         asks: (program, service) => `${program} quiere dar a conocer Conexor a ${service} como aplicación`,
@@ -416,6 +469,7 @@ export const waysInWords = section({
       allow: 'Permitir',
       notNow: 'Ahora no',
       allowed: (program) => `${program} puede hacerlo, solo esta vez.`,
+      allowedNext: 'Si ya no estaba esperando, todavía no se ha hecho nada: tiene que pedirlo otra vez.',
       refused: (program) => `${program} no puede hacerlo. Nada ha cambiado.`,
     },
 
@@ -442,9 +496,10 @@ export const waysInWords = section({
     },
 
     local: {
-      title: 'Para tus scripts y automatizaciones',
+      title: 'Para asistentes y scripts',
+      assistants: (service) => `Los asistentes leen y escriben ${after('en', service)} con dos herramientas.`,
       text: (service) =>
-        `Lo que se envía a esta dirección llega a ${service} con tu acceso añadido. El programa no necesita ningún secreto de ${service}.`,
+        `Para scripts: lo que se envía a esta dirección llega ${after('a', service)} con tu acceso añadido. El script no necesita ningún secreto de ${service}.`,
       copy: 'Copiar la dirección',
       example: 'Ejemplo',
       exampleText: 'El programa necesita una clave propia para este equipo. Este comando muestra una:',
@@ -452,7 +507,7 @@ export const waysInWords = section({
       copyLine: 'Copiar esta línea',
       key: 'CLAVE',
     },
-    nextRest: (service) => `Usa en tu script o automatización la dirección que está en la página de ${service}.`,
+    nextRest: (service) => `Un script usa la dirección que está en la página ${after('de', service)}.`,
     showAddress: 'Mostrar la dirección',
   },
 });

@@ -155,8 +155,7 @@ export const serviceWords = section({
     },
     signOutDialog: {
       title: (account: string) => `Sign out ${account}?`,
-      stops: (account: string, service: string) =>
-        `The sign-in of ${account} is forgotten on this computer, and ${service} is asked to cancel it.`,
+      stops: (account: string) => `The sign-in of ${account} is forgotten on this computer.`,
       affects: (apps: string) => `${apps}: no access until somebody signs in again.`,
       affectsUntilChosen: (apps: string) => `${apps}: no access until you choose another account for them.`,
       affectsNobody: 'No app uses it at the moment.',
@@ -350,7 +349,7 @@ export const serviceWords = section({
     },
     signOutDialog: {
       title: (account) => `¿Cerrar la sesión de ${account}?`,
-      stops: (account, service) => `Este equipo olvida la sesión de ${account} y se pide a ${service} que la cancele.`,
+      stops: (account) => `Este equipo olvida la sesión de ${account}.`,
       affects: (apps) => `Sin acceso hasta que alguien vuelva a iniciar sesión: ${apps}.`,
       affectsUntilChosen: (apps) => `Sin acceso hasta que elijas otra cuenta para ellas: ${apps}.`,
       affectsNobody: 'Ninguna aplicación lo usa en este momento.',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Question } from '../../shared/snapshot.ts';
+import type { WayInId } from '../../shared/ways-in.ts';
 import { questionText, questionTitle } from '../../shared/words/questions.ts';
 import { wordsOf } from '../../shared/words/words.ts';
 
@@ -25,6 +26,17 @@ describe('a question says what a yes would do', () => {
     [{ what: 'update-client' }, "Cursor wants to send Conexor's entry at Sales anew", 'once more'],
   ] as const)('%j', (change, title, text) => {
     expect(said(change)).toEqual([title, expect.stringContaining(text)]);
+  });
+
+  it('signing out promises what the service can do about this way in', () => {
+    const text = (wayIn: WayInId | undefined) =>
+      questionText(asked({ what: 'revoke', account: 'Ana' }), 'Sales', 'the page', wordsOf('en'), wayIn);
+    expect(text('authorization-code')).toContain('Sales is asked to cancel it');
+    expect(text('api-key')).toContain('The key itself stays good at Sales until it is deleted there.');
+    expect(text('jwt-login')).toContain('Sales has no way to cancel it');
+    expect(text('client-credentials')).toContain('where it has a way');
+    // Where it is not known which account it is about, nothing is promised.
+    expect(text(undefined)).toContain('where it has a way');
   });
 
   it('permissions are named in people’s words, others as the service spells them, and an entry that is made is said', () => {

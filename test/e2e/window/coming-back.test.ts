@@ -34,7 +34,7 @@ describe.skipIf(partMissing('browser') !== undefined)('coming back', () => {
   const stage = windowStage();
 
   it.each([
-    ['practice', 'Step 2 of 2'],
+    ['practice', 'Step 3 of 3'],
     ['conexor', 'Step 3 of 3'],
   ] as const)(
     'to the end of the first run after connecting an assistant; its steps are those of the way (%s)',

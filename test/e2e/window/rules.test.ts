@@ -106,7 +106,7 @@ describe.skipIf(partMissing('browser') !== undefined)('services in the window', 
         await page.getByRole('button', { name: 'Sign out…' }).click();
         const dialog = page.getByRole('alertdialog', { name: `Sign out ${ana.label}?` });
         const text = await dialog.textContent();
-        expect(text).toContain('is forgotten on this computer, and Conexor is asked to cancel it');
+        expect(text).toContain('is forgotten on this computer. Conexor is asked to cancel it there');
         expect(text).toContain('Claude, Cursor and n8n: no access until you choose another account for them.');
         expect(text).toContain('Your data at Conexor');
         expect(text).toContain(`${globex.label} stays signed in.`);

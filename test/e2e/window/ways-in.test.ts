@@ -17,6 +17,7 @@ import {
   doneDirect,
   manyWays,
   refused,
+  refusedInWords,
   signedOutConnexease,
 } from './ways-screens.ts';
 
@@ -121,7 +122,7 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service with wha
       const dialog = page.getByRole('dialog', { name: 'Signed in to Connexease' });
       await window.show(stateOf([...everyday, connexease()]));
       await dialog.waitFor();
-      expect(await dialog.textContent()).toContain('Use the address on the page of Connexease');
+      expect(await dialog.textContent()).toContain('A script uses the address on the page of Connexease');
       expect(await said(page)).toContain('As Acme support.');
       await dialog.getByRole('button', { name: 'Done' }).click();
       await page.getByRole('heading', { level: 1, name: 'Connexease' }).waitFor();
@@ -136,7 +137,7 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service with wha
       await page.keyboard.press('Enter');
       const alert = openForm(page).getByRole('alert');
       await alert.waitFor();
-      expect(await alert.allTextContents()).toEqual([`${refused.what} ${refused.next}`]);
+      expect(await alert.allTextContents()).toEqual([refusedInWords]);
       await expect.poll(() => focusedName(page)).toBe('Access key');
       expect(await field.inputValue()).toBe('not-the-one');
       expect(await field.getAttribute('aria-invalid')).toBe('true');
@@ -310,7 +311,7 @@ describe.skipIf(partMissing('browser') !== undefined)('signing in with what is t
         await page.keyboard.press('Enter');
         const alert = dialogOf(page).getByRole('alert');
         await alert.waitFor();
-        expect(await alert.textContent()).toBe(`${refused.what} ${refused.next}`);
+        expect(await alert.textContent()).toBe(refusedInWords);
         expect(await dialogOf(page).getByRole('textbox').inputValue()).toBe('wrong');
         expect(askedOf(window, 'removeConnection')).toEqual([]);
       },

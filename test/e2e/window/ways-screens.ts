@@ -82,6 +82,10 @@ export const refused: FaultAnswer = {
   next: 'Check it where you got it, then enter it again.',
 };
 
+/** How it is said where it was typed: with the service's name in place of its host. */
+export const refusedInWords =
+  'Connexease did not accept what you entered. Check it where you got it, then enter it again.';
+
 export const added: Answers = {
   addConnection: () => ({ connection: signedOutConnexease, added: true }),
   removeConnection: () => ({ name: 'connexease', signedOut: [] }),
