@@ -146,12 +146,26 @@ export async function url({ control, parameters, options, output }: Context): Pr
     output.say(
       `What is sent there goes to ${view.host} with your access added; its own path comes behind. For example:`,
     );
-    output.say(`  curl -H "Authorization: Bearer ${result.key}" ${result.url.replace(/\/$/, '')}/`);
+    // Typed as a part of a command, the key would stay in the shell's history.
+    output.say('  read -rs KEY     (paste the key, press Enter)');
+    output.say(`  curl -H "Authorization: Bearer $KEY" ${result.url.replace(/\/$/, '')}/`);
+    output.say('Assistants read and write there with two tools, read_api and write_api:');
+    const { httpUrl, relayCommand } = await broker.ask('status', {});
+    output.say(`  over HTTP:   ${httpUrl}/mcp/${view.name} (with the same header)`);
+    output.say(`  by command:  ${assistantsCommand(relayCommand, program, view.name)}`);
   }
   const alike = view.clients.filter(({ name }) => name === program);
   // A refusal as an app counts here too, until its key was allowed.
   if ((alike.find(({ door }) => door === 'http') ?? alike[0])?.access === 'refused') {
-    output.say(`${program} may not use ${view.name} yet: conexor allow ${program} ${view.name}`);
+    output.say(`${program} may not use ${view.name} yet: npx conexor allow ${program} ${view.name}`);
   }
   return exitCodes.done;
+}
+
+/** What an assistant is told to start; as in the window. */
+function assistantsCommand(relay: readonly string[] | undefined, client: string, connection: string): string {
+  const words = relay
+    ? [...relay, '--client', client, '--connection', connection]
+    : ['npx', 'conexor', 'bridge', connection, '--client', client];
+  return words.map(asWord).join(' ');
 }

@@ -83,7 +83,14 @@ const connections = async (): Promise<readonly ConnectionView[]> =>
 async function fetched(path: string, init: RequestInit = {}): Promise<readonly [number, string]> {
   const said = await terminal.run('url');
   const [, url, key] = /^Address: {2}(\S+)\nHeader: {3}Authorization: Bearer (\S+)$/m.exec(said.stdout) ?? [];
-  expect(said.stdout).toContain(`curl -H "Authorization: Bearer ${key}" ${url}/`);
+  expect(said.stdout, 'a command in which no key is typed').toContain(
+    `  curl -H "Authorization: Bearer $KEY" ${url}/\n`,
+  );
+  expect(said.stdout.split(key ?? 'no key')).toHaveLength(2);
+  expect(said.stdout, 'what assistants are given').toContain(
+    `${url?.replace('/api/', '/mcp/')} (with the same header)`,
+  );
+  expect(said.stdout).toMatch(/ {2}by command: {2}\S+ \S*relay\.cjs .*--client script --connection journey$/m);
   const headers = { ...init.headers, authorization: `Bearer ${key}` };
   const response = await fetch(`${url}${path}`, { ...init, headers });
   return [response.status, await response.text()];
