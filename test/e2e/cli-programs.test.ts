@@ -101,7 +101,7 @@ describe('the command line, asked about programs', () => {
       stdout: 'n8n may not use any service of Conexor.\nIts local key has ended.\n',
     });
     expect((await terminal.run('url', '--client', 'n8n')).stdout).toContain(
-      'n8n may not use sales yet: conexor allow n8n sales\n',
+      'n8n may not use sales yet: npx conexor allow n8n sales\n',
     );
     expect(await terminal.run('deny', 'nobody')).toMatchObject({ code: 2, stdout: '' });
     expect(await terminal.run('allow')).toMatchObject({ code: 2, stdout: '' });
