@@ -40,15 +40,14 @@ describe("Claude Desktop's file is found", () => {
 
   it('on Windows, in every packaged build and the classic one', async () => {
     const classic = await put('AppData', 'Roaming', 'Claude', name);
-    const packaged = ['Claude_another', 'Claude_pzs8sxrjxfjjc'].map((one) =>
-      put('Local', 'Packages', one, 'LocalCache', 'Roaming', 'Claude', name),
+    const packaged = await Promise.all(
+      ['Claude_another', 'Claude_pzs8sxrjxfjjc'].map((one) =>
+        put('Local', 'Packages', one, 'LocalCache', 'Roaming', 'Claude', name),
+      ),
     );
     await put('Local', 'Packages', 'ClaudeX', 'LocalCache', 'Roaming', 'Claude', name);
     await mkdir(join(home, 'Local', 'Packages', 'Claude_empty'));
-    expect(await found('win32', { LOCALAPPDATA: join(home, 'Local') })).toEqual([
-      ...(await Promise.all(packaged)),
-      classic,
-    ]);
+    expect(await found('win32', { LOCALAPPDATA: join(home, 'Local') })).toEqual([...packaged, classic]);
   });
 
   it('once, whatever leads to it; not where it is not, and on no system that is not known', async () => {
