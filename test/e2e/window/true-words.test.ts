@@ -47,7 +47,7 @@ describe.skipIf(partMissing('browser') !== undefined)('what is said is so', () =
   it('where the service names nobody, the end of the sign-in says where a name can be given', () => {
     const unnamed = account('Access key', { current: true, wayIn: 'access-token' });
     const { email: _, organisation: __, ...nobody } = unnamed;
-    const connection = connexease({ accounts: [nobody] });
+    const connection = connexease({ accounts: [nobody], clients: [] });
     const done = { kind: 'done', accountId: nobody.id, known: false, current: true, connection } as const;
     const answers: Answers = { ...added, signInOutcome: () => ({ ...done, account: nobody.label }) };
     return inWindow(stage, { state: stateOf([signedOutConnexease]), answers }, async (window) => {
