@@ -241,7 +241,6 @@ export type GrantRecord = RecordOf<'grant'>;
 export type RegistrationRecord = RecordOf<'registration'>;
 export type Generation = z.output<typeof generation>;
 export type Refusal = (typeof refusals)[number];
-export type CredentialRecord = RecordOf<'credential'>;
 export type ProgramRecord = RecordOf<'program'>;
 export type RevocationRecord = RecordOf<'revocation'>;
 

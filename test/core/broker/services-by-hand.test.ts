@@ -1,8 +1,8 @@
 /** Services that are added by name or by hand: what is taken, what they are called, and where their access comes from. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseTarget } from '../../../electron/core/broker/connections.ts';
-import { type FakeAuthorizationServer, startAuthorizationServer } from '../../fakes/authorization-server.ts';
 import { grantKey } from '../../../electron/core/vault/records.ts';
+import { type FakeAuthorizationServer, startAuthorizationServer } from '../../fakes/authorization-server.ts';
 import { faultOfOutcome, openScene, type Scene } from '../credentials/scene.ts';
 
 let scene: Scene;
