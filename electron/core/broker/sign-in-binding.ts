@@ -4,7 +4,7 @@
  * (section 7.2), since there are servers that bind for resources that know nothing of it.
  */
 import { asFault } from '../../../shared/faults.ts';
-import { type GrantFacts, grantFrom } from '../credentials/authorization-code.ts';
+import { type GrantFacts, grantFrom, isBound } from '../credentials/authorization-code.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
 import { type DpopProver, dpopProver, newDpopKey, offersDpop } from '../oauth/dpop.ts';
 import type { TokenSet } from '../oauth/token.ts';
@@ -33,13 +33,22 @@ export async function grantOfSignIn(
     needs.log('warn', 'access that was asked for bound to this computer came unbound', { issuer: facts.issuer });
     return grant;
   }
-  const bound = { ...grant, dpopKey: dpop.key };
+  return asTaken(needs, connection, { ...grant, dpopKey: dpop.key });
+}
+
+/** A grant as its resource takes it: bound access without proofs where it takes only that. */
+export async function asTaken(
+  needs: Pick<SignInNeeds, 'waysIn' | 'firstCall' | 'log'>,
+  connection: ConnectionRecord,
+  bound: GrantRecord,
+): Promise<GrantRecord> {
+  if (!isBound(bound)) return bound;
   const plain: GrantRecord = { ...bound, tokenType: 'Bearer' };
   const isTaken = async (one: GrantRecord) => {
     const refusal = await needs.firstCall(connection, needs.waysIn.of(one).credential(one)).catch(asFault);
     return refusal?.code !== 'token-refused';
   };
   if ((await isTaken(bound)) || !(await isTaken(plain))) return bound;
-  needs.log('warn', 'the resource takes no proofs, so bound access is used without them', { issuer: facts.issuer });
+  needs.log('warn', 'the resource takes no proofs, so bound access is used without them', { issuer: bound.issuer });
   return plain;
 }

@@ -12,16 +12,18 @@ import type { Vault } from '../vault/vault.ts';
 import { accountsOf } from './accounts.ts';
 import { titleOf } from './connections.ts';
 import { givenClient, isKnownPlace } from './given-clients.ts';
-import type { Approach, Prepared } from './sign-in-prepare.ts';
+import { asTaken } from './sign-in-binding.ts';
+import type { Approach, Prepared, SignInNeeds } from './sign-in-prepare.ts';
 import { scopesToAsk } from './sign-in-scopes.ts';
 
 /** Throws `input-invalid` where something is missing; then nothing was asked. */
 export function prepareDirect(
-  { vault }: { readonly vault: Vault },
+  needs: Pick<SignInNeeds, 'vault' | 'waysIn' | 'firstCall' | 'log'>,
   approach: Approach,
   wayIn: WayIn & Required<Pick<WayIn, 'obtain'>>,
   typed: GivenFields,
 ): Prepared {
+  const { vault } = needs;
   const { connection, offer, wish } = approach;
   const remembered = rememberedFor(vault, approach, typed);
   const given = remembered ? remembered.given : givenFor(wayIn.fields(offer), typed);
@@ -34,7 +36,10 @@ export function prepareDirect(
     host: new URL(connection.resource).host,
     scopes: scopes ?? [],
     permissions: (scopes ?? []).map((scope) => permissionOf(scope, 'en') ?? scope),
-    complete: (signal) => wayIn.obtain({ ...approach, scopes, server }, given, signal),
+    async complete(signal) {
+      const obtained = await wayIn.obtain({ ...approach, scopes, server }, given, signal);
+      return { ...obtained, grant: await asTaken(needs, connection, obtained.grant) };
+    },
     close: async () => undefined,
   };
 }

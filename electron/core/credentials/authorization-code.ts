@@ -12,8 +12,7 @@ import { serviceById } from '../services/catalogue.ts';
 import type { GrantRecord, RegistrationRecord } from '../vault/records.ts';
 import type { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
-import { headerCredential } from './credential.ts';
-import { dpopCredential } from './dpop.ts';
+import { issuedCredential } from './dpop.ts';
 import { renewalDueMs } from './renewal.ts';
 import { cancellationsAt, storedServer } from './stored-server.ts';
 import type { WayIn, WayInNeeds } from './way-in.ts';
@@ -68,12 +67,7 @@ export function authorizationCode(
     keepsTyped: false,
     isIssued: true,
     fields: () => [],
-    credential(grant) {
-      const prover = isBound(grant) ? proverOf(grant) : undefined;
-      return prover
-        ? dpopCredential(grant.accessToken, prover)
-        : headerCredential('authorization', grant.tokenType, grant.accessToken);
-    },
+    credential: (grant) => issuedCredential(grant, isBound(grant) ? proverOf(grant) : undefined),
 
     renewFromMs: renewalDueMs,
     canRenew: (grant) => grant.refreshToken !== undefined,

@@ -7,12 +7,13 @@ import type { Field } from '../../../shared/ways-in.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
 import type { OAuthClient } from '../oauth/client-authentication.ts';
 import { requestClientCredentials } from '../oauth/client-credentials.ts';
+import { dpopProver, newDpopKey, offersDpop } from '../oauth/dpop.ts';
 import { type Identity, identityOfToken } from '../oauth/identity.ts';
 import type { WayInOffer } from '../services/service.ts';
 import type { GrantRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
-import { grantFrom } from './authorization-code.ts';
-import { headerCredential } from './credential.ts';
+import { grantFrom, isBound } from './authorization-code.ts';
+import { issuedCredential } from './dpop.ts';
 import { type Given, requireGiven } from './given.ts';
 import { offerOf, requireOffer } from './offer.ts';
 import { renewalDueMs } from './renewal.ts';
@@ -21,14 +22,15 @@ import type { WayIn, WayInNeeds } from './way-in.ts';
 
 type Offer = Extract<WayInOffer, { readonly way: 'client-credentials' }>;
 
-export function clientCredentials({ vault, http, now }: WayInNeeds): WayIn {
+export function clientCredentials({ vault, http, now, nonces }: WayInNeeds): WayIn {
+  const proverOf = ({ dpopKey }: Pick<GrantRecord, 'dpopKey'>) => dpopKey && dpopProver(dpopKey, nonces, now);
   const keptOf = ({ accountId }: GrantRecord) => vault.get('credential', accountId)?.fields;
   return {
     id: 'client-credentials',
     keepsTyped: true,
     isIssued: true,
     fields,
-    credential: ({ tokenType, accessToken }) => headerCredential('authorization', tokenType, accessToken),
+    credential: (grant) => issuedCredential(grant, isBound(grant) ? proverOf(grant) : undefined),
     renewFromMs: renewalDueMs,
     canRenew: (grant) => keptOf(grant) !== undefined,
     mayRepeat: () => true,
@@ -39,9 +41,11 @@ export function clientCredentials({ vault, http, now }: WayInNeeds): WayIn {
       const server = storedServer(vault, grant.issuer);
       const { service } = offerOf(vault, grant, 'client-credentials');
       const resource = resourceFor(server, grant.namesResource ?? service.sendsResource, grant.resource);
-      const request = { scopes: grant.requestedScopes, resource };
+      const request = { scopes: grant.requestedScopes, resource, dpop: proverOf(grant) };
       const tokens = await requestClientCredentials(http, server, clientOf(grant, kept), request, now);
-      return { ...grant, ...grantFrom(grant, tokens), refreshToken: undefined };
+      // A resource that takes no proofs goes on getting none.
+      const tokenType = isBound(grant) ? tokens.tokenType : grant.tokenType;
+      return { ...grant, ...grantFrom(grant, tokens), tokenType, refreshToken: undefined };
     },
 
     cancellations(grant, subject, kept = keptOf(grant)) {
@@ -59,12 +63,20 @@ export function clientCredentials({ vault, http, now }: WayInNeeds): WayIn {
       const client = clientOf({ clientId, authMethod }, given);
       const scopes = target.scopes ?? suggested ?? [];
       const named = resourceFor(server, namesResource, resource);
-      const tokens = await requestClientCredentials(http, server, client, { scopes, resource: named, signal }, now);
+      const dpopKey = offersDpop(server) ? await newDpopKey() : undefined;
+      const request = { scopes, resource: named, signal, dpop: proverOf({ dpopKey }) };
+      const tokens = await requestClientCredentials(http, server, client, request, now);
       const { issuer } = server;
       const facts = { accountId: '', wayIn: 'client-credentials', issuer, resource, clientId, namesResource } as const;
       return {
         // Whatever else came with it (RFC 6749 s4.4.3: nothing should), asking again is how this is renewed.
-        grant: { ...grantFrom({ ...facts, requestedScopes: scopes }, tokens), refreshToken: undefined, authMethod },
+        grant: {
+          ...grantFrom({ ...facts, requestedScopes: scopes }, tokens),
+          refreshToken: undefined,
+          authMethod,
+          // What was asked for bound and came unbound is used as what it is (RFC 9449 section 5).
+          dpopKey: tokens.tokenType === 'DPoP' ? dpopKey : undefined,
+        },
         identity: identityOf(clientId, identityOfToken(tokens.accessToken, resource)),
         kept: given,
         server,

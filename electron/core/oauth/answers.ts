@@ -33,6 +33,8 @@ const standardErrors: ReadonlyMap<string, FaultCode> = new Map(
     server_error: 'service-down',
     temporarily_unavailable: 'service-down',
     slow_down: 'rate-limited',
+    // Ours are made alike each time; what can be wrong about one is the time in it (RFC 9449 section 11.1).
+    invalid_dpop_proof: 'clock-wrong',
   } as const),
 );
 

@@ -2,6 +2,7 @@
 import * as oauth from 'oauth4webapi';
 import { type AuthorizationServerInfo, endpointOf } from './authorization-server.ts';
 import { clientAuthentication, libraryClient, libraryOptions, type OAuthClient } from './client-authentication.ts';
+import { type DpopProver, sendProven } from './dpop.ts';
 import type { OAuthFetch } from './http.ts';
 import { readTokenAnswer, type TokenSet } from './token.ts';
 
@@ -20,21 +21,28 @@ export async function requestClientCredentials(
     /** Named where the server is known to understand it (RFC 8707). */
     readonly resource?: string | undefined;
     readonly signal?: AbortSignal | undefined;
+    /** By the key that the access is to be bound to (RFC 9449 section 5). */
+    readonly dpop?: DpopProver | undefined;
   },
   now: () => number,
 ): Promise<TokenSet> {
   const { host } = endpointOf(server, 'token_endpoint');
-  const { scopes, resource, signal } = request;
-  const response = await oauth.clientCredentialsGrantRequest(
-    server.metadata,
-    libraryClient(client),
-    clientAuthentication(client),
-    {
-      ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
-      ...(resource === undefined ? {} : { resource }),
-    },
-    { ...libraryOptions(http), ...(signal ? { signal } : {}) },
+  const { scopes, resource, signal, dpop } = request;
+  const response = await sendProven(http, dpop, (proven) =>
+    oauth.clientCredentialsGrantRequest(
+      server.metadata,
+      libraryClient(client),
+      clientAuthentication(client),
+      {
+        ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
+        ...(resource === undefined ? {} : { resource }),
+      },
+      { ...libraryOptions(proven), ...(signal ? { signal } : {}) },
+    ),
   );
   const context = { host, otherwise: 'token-refused', unauthorized: 'client-refused', now } as const;
-  return readTokenAnswer(response, server, client, context, { idToken: { kind: 'ignored' } });
+  return readTokenAnswer(response, server, client, context, {
+    idToken: { kind: 'ignored' },
+    proven: dpop !== undefined,
+  });
 }

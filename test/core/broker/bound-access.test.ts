@@ -20,6 +20,14 @@ const ping = {
   body: Buffer.from('{"jsonrpc":"2.0","id":1,"method":"ping"}'),
 } as const;
 
+const machine = {
+  client_id: 'nightly report',
+  client_secret: 'planted+oidc/secret%~',
+  grant_types: ['client_credentials'],
+  redirect_uris: [],
+  response_types: [],
+};
+
 beforeEach(async () => {
   resource = await startBoundResource();
   stage = await openStage();
@@ -95,6 +103,36 @@ describe('bound access', () => {
     response.discard();
     expect(response.status).toBe(200);
     expect(keys().size).toBe(1);
+  });
+
+  it('P-60 P-61 a client’s own access is bound and renewed by one key', async () => {
+    provider = await startOidcProvider({ resource: resource.resource, dpop: 'with-nonces', clients: [machine] });
+    resource.trust(provider.issuer);
+    const id = await stage.connect(resource.resource);
+    const given = { 'client-id': machine.client_id, 'client-secret': machine.client_secret };
+    const attempt = await stage.broker.signIns.start(id, { wayIn: 'client-credentials', given });
+    expect(await stage.broker.signIns.outcome(attempt.id)).toMatchObject({ kind: 'done' });
+    expect(account(id)).toMatchObject({ bound: true, state: 'connected' });
+    expect(await call(id)).toBe(200);
+    const before = stage.vault.list('grant')[0]?.accessToken.open();
+    stage.host.moveClock(3_590_000);
+    const renewed = await stage.restarted().accessTokens.get({ connectionId: id, client: 'test' });
+    expect(renewed.credential?.secret.open()).not.toBe(before);
+    stage.host.moveClock(-3_590_000);
+    const response = await exchange(http, renewed, ping);
+    response.discard();
+    expect(response.status).toBe(200);
+    expect(keys().size).toBe(1);
+  });
+
+  it('P-60 a proof that is not of the server’s time signs nobody out: the clock is what is wrong', async () => {
+    const id = await signedIn({ dpop: 'offered' });
+    stage.host.moveClock(3_700_000);
+    const refused = stage.broker.accessTokens.get({ connectionId: id, client: 'test' });
+    await expect(refused).rejects.toMatchObject({ code: 'clock-wrong' });
+    expect(account(id)).toMatchObject({ state: 'connected' });
+    stage.host.moveClock(-3_700_000);
+    expect(await call(id)).toBe(200);
   });
 
   it('P-60 two accounts have a key each', async () => {
