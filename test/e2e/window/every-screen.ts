@@ -1,6 +1,6 @@
 /**
  * What holds for every screen: without a technical word; accessible in three colour schemes, narrow and zoomed; every text from the catalogue;
- * nothing that the browser complains about. Pictures lie in test-results/window/ afterwards.
+ * nothing that the browser complains about.
  */
 import { describe, expect, it } from 'vitest';
 import { permissionsOf } from '../../../shared/words/permissions.ts';

@@ -1,11 +1,12 @@
 /**
  * What every page of the window is looked at for: accessibility (axe, WCAG 2.2 AA) in light, dark and forced colours,
- * at 360 pixels and at 200 %; texts that are not in the catalogue; pictures for people in test-results/window/.
+ * at 360 pixels and at 200 %; texts that are not in the catalogue. With CONEXOR_TEST_PICTURES=1 pictures for people lie in
+ * test-results/window/ afterwards.
  */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import AxeBuilder from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from '@playwright/test';
+import axe, { type AxeResults, type RunOptions } from 'axe-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { browser as browserProgram } from '../../fakes/parts.ts';
 import {
@@ -16,6 +17,7 @@ import {
   type WindowSite,
 } from '../../fakes/scripted-window.ts';
 
+const wantsPictures = process.env['CONEXOR_TEST_PICTURES'] === '1';
 export const pictures = fileURLToPath(new URL('../../../test-results/window/', import.meta.url));
 
 /** Chromium looks up hosts of its own at every start; nothing here is to leave the computer. As root it needs --no-sandbox. */
@@ -77,12 +79,25 @@ export type About = 'all' | 'colours' | 'structure' | 'sizes';
 
 /** What axe finds, one line each. `about`: of all its rules, of those about colours or sizes, or of all but colours. */
 export async function axeFinds(page: Page, about: About): Promise<readonly string[]> {
-  const builder = new AxeBuilder({ page }).setLegacyMode();
-  if (about === 'colours' || about === 'sizes') builder.withRules(about === 'sizes' ? sizeRules : colourRules);
-  else builder.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']);
-  if (about === 'structure') builder.disableRules(colourRules);
-  const { violations } = await builder.analyze();
+  // Half a megabyte: once for each page, not for each look at it.
+  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source);
+  const rules = about === 'sizes' ? sizeRules : colourRules;
+  const only = about === 'colours' || about === 'sizes';
+  const options: RunOptions = only
+    ? { runOnly: { type: 'rule', values: rules } }
+    : { runOnly: { type: 'tag', values: tags } };
+  if (about === 'structure') options.rules = Object.fromEntries(colourRules.map((rule) => [rule, { enabled: false }]));
+  const { violations } = await page.evaluate(runAxe, options);
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+}
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** Runs in the page. */
+async function runAxe(options: RunOptions): Promise<Pick<AxeResults, 'violations'>> {
+  const page = globalThis as unknown as { readonly axe: { run(options: RunOptions): Promise<AxeResults> } };
+  const { violations } = await page.axe.run({ ...options, resultTypes: ['violations'] });
+  return { violations };
 }
 
 /** In the page: what scrolls on it. */
@@ -149,8 +164,9 @@ interface LayoutRange {
   getClientRects(): Iterable<{ readonly top: number }>;
 }
 
-/** The whole page, not only what fits the window. */
+/** The whole page, not only what fits the window. Only where somebody wants to look: drawing them takes a third of the time. */
 export async function picture(page: Page, name: string): Promise<void> {
+  if (!wantsPictures) return;
   const size = page.viewportSize() ?? { width: 960, height: 720 };
   const hidden = Number(await page.evaluate(`${scroller}.scrollHeight - ${scroller}.clientHeight`));
   await page.setViewportSize({ width: size.width, height: size.height + Math.max(0, hidden) });
