@@ -246,7 +246,12 @@ describe('the command line', () => {
     it('of another account, as JSON', async () => {
       const { code, value } = await terminal.json('revoke', 'globex', '-c', 'sales');
       expect(code).toBe(0);
-      expect(value).toEqual({ account: 'ana.torres@globex.example (globex)', service: 'cancelled', proof: 'refused' });
+      expect(value).toEqual({
+        account: 'ana.torres@globex.example (globex)',
+        wayIn: 'authorization-code',
+        service: 'cancelled',
+        proof: 'refused',
+      });
       expect((await connection())?.accounts).toEqual([]);
       expect((await terminal.run('accounts')).stdout).toContain('nobody is signed in');
     });
