@@ -3,25 +3,20 @@
 import type { ControlResult } from '../../../shared/control.ts';
 import { faultWords } from '../../../shared/fault-words.ts';
 import { Fault } from '../../../shared/faults.ts';
-import { parseTarget } from '../broker/connections.ts';
 import type { Broker } from '../broker/create-broker.ts';
 import type { SignOutResult } from '../broker/revocations.ts';
 import type { SignInOutcome } from '../broker/sign-in.ts';
 import type { Imports } from '../clients/imports.ts';
-import { requireSecureEndpoint } from '../oauth/urls.ts';
 import { practice } from '../services/practice.ts';
-import type { ConnectionRecord } from '../vault/records.ts';
-import { Secret } from '../vault/secret.ts';
 import type { ControlHandlers } from './door.ts';
+import { type NewConnectionNeeds, newConnection } from './new-connection.ts';
 
-export interface ControlNeeds {
+export interface ControlNeeds extends NewConnectionNeeds {
   readonly broker: Broker;
   readonly status: () => ControlResult<'status'>;
   /** The local address of a connection on the HTTP face. */
   readonly localUrl: (connectionName: string) => string;
   readonly examine: () => Promise<ControlResult<'examine'>>;
-  /** Starts a practice service once and tells its address; with `port`, it has to be there. Throws `port-taken`. */
-  readonly startPractice: (service: string, port?: number) => Promise<string>;
   /** What other programs have written down. */
   readonly imports: Imports;
   /** What a connection's current account offers. */
@@ -41,19 +36,7 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
       return {};
     },
     services: () => ({ services: broker.services() }),
-    async addConnection({ redirectUri, clientId, clientSecret, ...named }) {
-      const { issuer, tokenEndpoint, authorizationEndpoint, revocationEndpoint, ...input } = named;
-      return broker.addConnection({
-        ...input,
-        ...(await practiceTarget(needs, input.target, input.service)),
-        authorizationServer: serverByHand({ issuer, tokenEndpoint, authorizationEndpoint, revocationEndpoint }),
-        redirect: redirectUri === undefined ? undefined : parseRedirect(redirectUri),
-        client:
-          clientId === undefined
-            ? undefined
-            : { clientId, clientSecret: clientSecret === undefined ? undefined : new Secret(clientSecret) },
-      });
-    },
+    addConnection: async (input) => broker.addConnection(await newConnection(needs, input)),
     findConnection: ({ connection }) => broker.findConnection(connection),
     async startSignIn({ connection, account, another, scopes, wayIn, given, openBrowser }) {
       const { id, accounts } = broker.findConnection(connection);
@@ -148,29 +131,6 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
   };
 }
 
-/**
- * A practice service is there before anybody connects to it: at the address that was given, or where it could be had if
- * only its name was. Another one, at a port that is not its own, belongs to whoever gave its address.
- */
-async function practiceTarget(
-  { startPractice }: ControlNeeds,
-  target: string,
-  wanted: string | undefined,
-): Promise<{ readonly target: string; readonly service: string | undefined }> {
-  const { service, resource } = parseTarget(target, wanted);
-  const url = new URL(resource);
-  if (!service.practice || !(service.owns(url) || resource === service.resource)) {
-    return { target, service: wanted };
-  }
-  if (URL.canParse(target.trim())) {
-    await startPractice(service.id, Number(url.port));
-    return { target, service: wanted };
-  }
-  const { origin } = new URL(await startPractice(service.id));
-  // At another port than its own its address alone would not tell whose it is.
-  return { target: resource.replace(url.origin, origin), service: service.id };
-}
-
 /** A browser that cannot be opened does not end the attempt: the address can still be opened by hand. */
 async function opened(broker: Broker, attempt: string): Promise<boolean> {
   try {
@@ -220,41 +180,4 @@ function signOutView(result: SignOutResult): ControlResult<'signOut'> {
     wayIn: result.account.wayIn,
     ...(result.accessUntilMs === undefined ? {} : { accessUntilMs: result.accessUntilMs }),
   };
-}
-
-/** `http://localhost:3000/callback` and the like: loopback only, port and path as they are. */
-function parseRedirect(redirectUri: string): NonNullable<ConnectionRecord['redirect']> {
-  const url = URL.canParse(redirectUri) ? new URL(redirectUri) : undefined;
-  const host = url?.hostname;
-  if (
-    url?.protocol !== 'http:' ||
-    (host !== '127.0.0.1' && host !== 'localhost') ||
-    url.port === '' ||
-    url.search ||
-    url.hash
-  ) {
-    throw new Fault('input-invalid', { subject: redirectUri, thing: 'redirect-address' });
-  }
-  return { host, port: Number(url.port), path: url.pathname };
-}
-
-interface ServerByHand {
-  readonly issuer?: string | undefined;
-  readonly tokenEndpoint?: string | undefined;
-  readonly authorizationEndpoint?: string | undefined;
-  readonly revocationEndpoint?: string | undefined;
-}
-
-/** Endpoints alone name their issuer by their origin. Throws `address-invalid`, `address-insecure`. */
-function serverByHand(given: ServerByHand): ConnectionRecord['authorizationServer'] {
-  const endpoints = Object.entries({
-    token_endpoint: given.tokenEndpoint,
-    authorization_endpoint: given.authorizationEndpoint,
-    revocation_endpoint: given.revocationEndpoint,
-  }).flatMap(([name, address]) => (address ? [[name, requireSecureEndpoint(address.trim()).href] as const] : []));
-  const [first] = endpoints;
-  const issuer = given.issuer?.trim() || (first ? new URL(first[1]).origin : '');
-  if (issuer === '') return undefined;
-  requireSecureEndpoint(issuer);
-  return { issuer, endpoints: Object.fromEntries(endpoints) };
 }
