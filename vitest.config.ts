@@ -21,7 +21,15 @@ export default defineConfig({
     // A browser that draws takes whole cores, and a desktop with its panel, bus and keychain is many programs: each has
     // its turn; the others, of which some are about how long a person waits, come after.
     projects: [
-      { extends: true, test: { name: 'window', include: [inBrowser], sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: {
+          name: 'window',
+          include: [inBrowser],
+          globalSetup: here('./test/e2e/window/built-window.ts'),
+          sequence: { groupOrder: 1 },
+        },
+      },
       { extends: true, test: { name: 'desktop', include: [onDesktop], maxWorkers: 1, sequence: { groupOrder: 2 } } },
       {
         extends: true,

@@ -79,6 +79,14 @@ export function browser() {
   return browsers.map(onPath).find((path) => path !== undefined);
 }
 
+/**
+ * The same browser without a window's surroundings, where it is there: it draws pages in half of the time. For what is
+ * looked at by programs alone; ask partMissing('browser') first. @returns {string | undefined}
+ */
+export function drawingBrowser() {
+  return onPath('chromium-headless-shell') ?? browser();
+}
+
 /** Node 24's program; ask partMissing('node24') first. */
 export const node24 = () => join(partsFolder(), 'node_modules/node24/bin/node');
 

@@ -1,14 +1,8 @@
 /**
- * The window's real page in a real browser, with a broker that says what the test wants: served from loopback under
- * the product's policy, with `window.conexor` in it as the preload script puts it there. Every state can be shown.
+ * The window's real page in a real browser, with a broker that says what the test wants: `window.conexor` is in it as
+ * the preload script puts it there. Every state can be shown.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { extname, join, normalize } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
-import { bundleWindow } from '../../build/window-bundle.mjs';
 import {
   type WindowAnswer,
   type WindowArgument,
@@ -18,7 +12,6 @@ import {
   type WindowState,
   windowTable,
 } from '../../shared/window.ts';
-import { windowPolicy } from '../../shared/window-paths.ts';
 import { sampleServices } from './sample-services.ts';
 
 /** What a method answers; a thrown `ControlFault`-like object is the fault. Methods without one answer `{}`. */
@@ -30,11 +23,6 @@ export interface FaultAnswer {
   readonly fault: string;
   readonly what: string;
   readonly next: string;
-}
-
-export interface WindowSite {
-  readonly url: string;
-  stop(): Promise<void>;
 }
 
 export interface ScriptedWindow {
@@ -53,45 +41,6 @@ export interface ScriptedWindow {
   close(): Promise<void>;
 }
 
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-};
-
-/** Builds the window as the product is built, and serves it. */
-export async function serveWindow(): Promise<WindowSite> {
-  const folder = await mkdtemp(join(tmpdir(), 'conexor-window-'));
-  await bundleWindow(folder);
-  const server = createServer((request, response) => {
-    const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
-    const file = join(folder, path === '/' ? 'index.html' : path);
-    readFile(file).then(
-      (bytes) => {
-        response.writeHead(200, {
-          'content-type': types[extname(file)] ?? 'application/octet-stream',
-          'content-security-policy': windowPolicy,
-        });
-        response.end(bytes);
-      },
-      () => {
-        response.writeHead(404);
-        response.end();
-      },
-    );
-  });
-  await listening(server);
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
-
 export interface OpenOptions {
   readonly state: WindowState;
   readonly answers?: Answers;
@@ -102,8 +51,8 @@ export interface OpenOptions {
   readonly at?: string;
 }
 
-/** One window. It is open when its first heading or dialog is there. */
-export async function openWindow(browser: Browser, site: WindowSite, options: OpenOptions): Promise<ScriptedWindow> {
+/** One window, of those served at `url`. It is open when its first heading or dialog is there. */
+export async function openWindow(browser: Browser, url: string, options: OpenOptions): Promise<ScriptedWindow> {
   const context = await browser.newContext({
     viewport: { width: 960, height: 720 },
     locale: 'en-GB',
@@ -111,7 +60,7 @@ export async function openWindow(browser: Browser, site: WindowSite, options: Op
     ...options.context,
   });
   const page = await context.newPage();
-  const complaints = complaintsOf(page, context, site);
+  const complaints = complaintsOf(page, context, url);
   const asked: { method: WindowMethod; argument: unknown }[] = [];
   let answers: Answers = options.answers ?? {};
   let state = options.state;
@@ -122,7 +71,7 @@ export async function openWindow(browser: Browser, site: WindowSite, options: Op
   });
   await page.exposeFunction('scriptedState', () => state);
   await page.addInitScript(installBridge);
-  await page.goto(`${site.url}${options.pseudo ? '?words=pseudo' : ''}${options.at ?? ''}`);
+  await page.goto(`${url}${options.pseudo ? '?words=pseudo' : ''}${options.at ?? ''}`);
   await page
     .locator('h1, [role="dialog"]')
     .first()
@@ -217,21 +166,14 @@ function tellBridge(event: unknown): void {
   (globalThis as unknown as BridgePage).scriptedTell?.(event);
 }
 
-function complaintsOf(page: Page, context: BrowserContext, site: WindowSite): string[] {
+function complaintsOf(page: Page, context: BrowserContext, url: string): string[] {
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   context.on('request', (request) => {
-    if (!request.url().startsWith(site.url) && !request.url().startsWith('data:')) complaints.push(request.url());
+    if (!request.url().startsWith(url) && !request.url().startsWith('data:')) complaints.push(request.url());
   });
   return complaints;
-}
-
-function listening(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
 }

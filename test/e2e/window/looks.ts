@@ -7,15 +7,9 @@ import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import axe, { type AxeResults, type RunOptions } from 'axe-core';
-import { afterAll, beforeAll, expect } from 'vitest';
-import { browser as browserProgram } from '../../fakes/parts.ts';
-import {
-  type OpenOptions,
-  openWindow,
-  type ScriptedWindow,
-  serveWindow,
-  type WindowSite,
-} from '../../fakes/scripted-window.ts';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
+import { drawingBrowser } from '../../fakes/parts.ts';
+import { type OpenOptions, openWindow, type ScriptedWindow } from '../../fakes/scripted-window.ts';
 
 const wantsPictures = process.env['CONEXOR_TEST_PICTURES'] === '1';
 export const pictures = fileURLToPath(new URL('../../../test-results/window/', import.meta.url));
@@ -34,23 +28,18 @@ export interface Stage {
   open(options: OpenOptions): Promise<ScriptedWindow>;
 }
 
-/** One browser and one built window for all tests of a file; each window closes with its test's end. */
+/** One browser for all tests of a file; each window closes with its test's end. */
 export function windowStage(): Stage {
   let browser: Browser;
-  let site: WindowSite;
   beforeAll(async () => {
     await mkdir(pictures, { recursive: true });
-    [browser, site] = await Promise.all([
-      chromium.launch({ executablePath: browserProgram() ?? '', args: quiet }),
-      serveWindow(),
-    ]);
+    browser = await chromium.launch({ executablePath: drawingBrowser() ?? '', args: quiet });
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
-    await site?.stop();
   });
   return {
-    open: (options) => openWindow(browser, site, options),
+    open: (options) => openWindow(browser, inject('windowUrl'), options),
   };
 }
 
