@@ -86,6 +86,25 @@ describe('POST /jwt/', () => {
     expect(connexease.seen.generations(username)).toEqual({ inADay: 1, ever: 31 });
   });
 
+  it('counts anew after a ban was lifted, also in the same millisecond', async () => {
+    const still = await startConnexease({ now: () => 1_790_000_000_000 });
+    const once = () =>
+      fetch(`${still.baseUrl}/jwt/`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ username, password }),
+      });
+    try {
+      for (let n = 0; n < 31; n += 1) await once();
+      still.control.liftBan(username);
+      expect(still.seen.generations(username)).toEqual({ inADay: 0, ever: 30 });
+      expect((await once()).status).toBe(200);
+      expect(still.seen.generations(username)).toEqual({ inADay: 1, ever: 31 });
+    } finally {
+      await still.stop();
+    }
+  });
+
   it('forgets what is older than a day', async () => {
     for (let n = 0; n < 30; n += 1) await generate();
     connexease.control.moveClock(dayMs);

@@ -75,7 +75,7 @@ export async function startConnexease(options: ConnexeaseOptions = {}): Promise<
       moveClock: (byMs) => {
         offsetMs += byMs;
       },
-      liftBan: (username) => users.liftBan(username, now()),
+      liftBan: (username) => users.liftBan(username),
       issueAccountToken: () => access.issueAccountToken(),
       revokeAccountToken: (token) => access.revokeAccountToken(token),
       rejectTokens: () => access.rejectTokens(),
