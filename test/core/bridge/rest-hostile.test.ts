@@ -277,6 +277,47 @@ describe('an answer', () => {
     expect(await answer).toMatchObject({ status: 413, text: '{"no":1}' });
     request.destroy();
   });
+
+  it.each([
+    ['the service’s', 'key-of-n8n', 'HTTP/1.1 413'],
+    ['our own', 'no-such-key', 'HTTP/1.1 401'],
+  ])('reaches a program that goes on sending before it reads, and closes afterwards: %s', async (_, own, status) => {
+    api.intercept = (request, response) => {
+      request.pause();
+      response.writeHead(413, { connection: 'close' }).end('{"no":1}');
+      return true;
+    };
+    const socket = connect({ host: '127.0.0.1', port: bridge.httpPort, allowHalfOpen: true });
+    const size = 8 * 1024 * 1024;
+    socket.on('error', () => undefined);
+    socket.write(
+      `POST /api/shop/file HTTP/1.1\r\nhost: 127.0.0.1:${bridge.httpPort}\r\nauthorization: Bearer ${own}\r\n` +
+        `content-type: application/json\r\nconnection: close\r\ncontent-length: ${size}\r\n\r\n`,
+    );
+    const piece = Buffer.alloc(64 * 1024);
+    socket.write(piece);
+    await once(socket, 'readable');
+    for (let sent = piece.length; sent < size; sent += piece.length) {
+      await new Promise<void>((resolve, reject) => {
+        socket.write(piece, (error) => (error ? reject(error) : resolve()));
+      });
+    }
+    let text = '';
+    for await (const chunk of socket) text += chunk;
+    expect(text.startsWith(status), text.slice(0, 80)).toBe(true);
+  });
+
+  it('is not waited with for ever where a program neither reads nor closes', async () => {
+    const socket = connect({ host: '127.0.0.1', port: bridge.httpPort, allowHalfOpen: true });
+    socket.write(`GET /api/shop/a HTTP/1.1\r\nhost: 127.0.0.1:${bridge.httpPort}\r\nconnection: close\r\n\r\n`);
+    socket.on('error', () => undefined).resume();
+    await once(socket, 'end');
+    // Its own half stays open, and we let go of it all the same: an empty line is refused then.
+    await eventually(() => {
+      socket.write('\r\n');
+      return socket.destroyed;
+    });
+  });
 });
 
 describe('where an answer leads', () => {
