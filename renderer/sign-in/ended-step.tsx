@@ -88,6 +88,10 @@ function DoneStep({ outcome, service, connection }: DoneProps) {
       await ask('useAccount', { connection, account: outcome.accountId });
       announce(services.accounts.using(outcome.account));
     });
+  // Who uses a web API may be a script, which one does not ask things.
+  const ready = !lastApp
+    ? signIn.done.nextApp(service)
+    : (view.speaks === 'rest' ? waysIn.nextRestReady : signIn.done.nextAsk)(service, lastApp.name);
   const beside = current !== undefined && current.id !== outcome.accountId;
   return (
     <>
@@ -114,7 +118,7 @@ function DoneStep({ outcome, service, connection }: DoneProps) {
       ) : null}
       <h3>{signIn.done.next}</h3>
       <p>
-        {lastApp ? signIn.done.nextAsk(service, lastApp.name) : signIn.done.nextApp(service)}
+        {ready}
         {view.speaks === 'rest' ? ` ${waysIn.nextRest(service)}` : null}
       </p>
       {account && isUnnamed(account) ? <p className="soft">{waysIn.rename.unnamed(service)}</p> : null}

@@ -256,6 +256,7 @@ export const waysInWords = section({
       key: 'KEY',
     },
     /** After signing in to a web API, besides what is said of assistants. */
+    nextRestReady: (service: string, program: string) => `${program} can use ${service} now.`,
     nextRest: (service: string) => `A script uses the address on the page of ${service}.`,
     showAddress: 'Show the address',
   },
@@ -507,6 +508,7 @@ export const waysInWords = section({
       copyLine: 'Copiar esta línea',
       key: 'CLAVE',
     },
+    nextRestReady: (service, program) => `${program} ya puede usar ${service}.`,
     nextRest: (service) => `Un script usa la dirección que está en la página ${after('de', service)}.`,
     showAddress: 'Mostrar la dirección',
   },

@@ -172,12 +172,21 @@ describe('the guard', () => {
     isAt(startMs);
     const second = guardOf(vault);
     const both = [generations, second];
+    let running = 0;
+    let atOnce = 0;
+    const generate = async () => {
+      running += 1;
+      atOnce = Math.max(atOnce, running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running -= 1;
+    };
     const all = await Promise.allSettled(
       Array.from({ length: 50 }, (_, n) =>
-        both[n % 2]?.spend({ origin, username: n % 3 === 0 ? 'ANA' : 'ana', dailyLimit: 10 }, async () => n),
+        both[n % 2]?.spend({ origin, username: n % 3 === 0 ? 'ANA' : 'ana', dailyLimit: 10 }, generate),
       ),
     );
     expect(all.filter(({ status }) => status === 'fulfilled').length).toBe(10);
+    expect(atOnce).toBe(1);
     expect(recorded()?.length).toBe(10);
   });
 

@@ -122,7 +122,9 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service with wha
       const dialog = page.getByRole('dialog', { name: 'Signed in to Connexease' });
       await window.show(stateOf([...everyday, connexease()]));
       await dialog.waitFor();
-      expect(await dialog.textContent()).toContain('A script uses the address on the page of Connexease');
+      const next = await dialog.textContent();
+      expect(next).toContain('A script uses the address on the page of Connexease');
+      expect(next, 'a script is asked nothing').toContain('n8n can use Connexease now.');
       expect(await said(page)).toContain('As Acme support.');
       await dialog.getByRole('button', { name: 'Done' }).click();
       await page.getByRole('heading', { level: 1, name: 'Connexease' }).waitFor();
