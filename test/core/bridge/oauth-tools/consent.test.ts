@@ -111,12 +111,14 @@ describe('a yes is for the whole wish', () => {
 
 describe('a form’s answer', () => {
   it('is good once: said again it is no yes, and asks', async () => {
-    const [id = ''] = (await calling('oauth2_revoke_token')).asks;
+    const input = { open_browser: false };
+    const [id = ''] = (await calling('oauth2_authorize', { input })).asks;
     const answers = { [id]: allowed };
-    expect((await calling('oauth2_revoke_token', { answers })).data).toMatchObject({ service: 'cancelled' });
-    await person.signIn('acme');
-    const again = await calling('oauth2_revoke_token', { answers });
-    expect([again.asks.length, accounts()]).toEqual([1, 1]);
+    const begun = await calling('oauth2_authorize', { input, answers });
+    expect(begun.data).toMatchObject({ status: 'waiting' });
+    person.broker.signIns.cancel(String(begun.data['attempt']));
+    const again = await calling('oauth2_authorize', { input, answers });
+    expect([again.asks.length, person.broker.signIns.isWaiting(person.connectionId)]).toEqual([1, false]);
     expect(again.asks).not.toContain(id);
   });
 
