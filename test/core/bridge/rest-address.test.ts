@@ -78,6 +78,8 @@ describe('where a local address leads', () => {
     '/api/shop/..%23/admin',
     '/api/shop/..%3f/admin',
     '/api/shop/..%C2%A0/admin',
+    '/api/shop/..%A0/admin',
+    '/api/shop/%85../admin',
     '/api/shop/..%E2%80%8B/admin',
     '/api/shop/%EF%BC%8E%EF%BC%8E/admin',
     '/api/shop/%c0%ae%c0%ae/admin',

@@ -162,6 +162,18 @@ describe('a web API', () => {
     expect(scene.account(id)?.state).toBe('sign-in-again');
   });
 
+  it('P-48 is asked once whether it takes the access, for all who met a 401 at the same moment', async () => {
+    server.answer('/v1', { body: {} });
+    server.answer('/token', { body: { access_token: 'a', token_type: 'bearer' } });
+    const id = await scene.add('web-api', api);
+    await scene.signIn(id, { wayIn: 'client-credentials', given: { 'client-id': 'c', 'client-secret': 's' } });
+    const rejected = await scene.broker.accessTokens.get({ connectionId: id, client: 'test' });
+    const before = server.seenAt('/v1').length;
+    const again = () => scene.broker.accessTokens.get({ connectionId: id, client: 'test', rejected });
+    await Promise.all(Array.from({ length: 20 }, again));
+    expect([server.seenAt('/v1').length - before, server.seenAt('/token').length]).toEqual([1, 1]);
+  });
+
   it('needs no PKCE for a client that no browser is sent for', async () => {
     server.answer('/v1', { body: {} });
     delete server.metadata['code_challenge_methods_supported'];
