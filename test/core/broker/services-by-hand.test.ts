@@ -167,9 +167,9 @@ describe('a web API', () => {
     server.answer('/token', { body: { access_token: 'a', token_type: 'bearer' } });
     const id = await scene.add('web-api', api);
     await scene.signIn(id, { wayIn: 'client-credentials', given: { 'client-id': 'c', 'client-secret': 's' } });
-    const rejected = await scene.broker.accessTokens.get({ connectionId: id, client: 'test' });
+    const rejected = await scene.broker().accessTokens.get({ connectionId: id, client: 'test' });
     const before = server.seenAt('/v1').length;
-    const again = () => scene.broker.accessTokens.get({ connectionId: id, client: 'test', rejected });
+    const again = () => scene.broker().accessTokens.get({ connectionId: id, client: 'test', rejected });
     await Promise.all(Array.from({ length: 20 }, again));
     expect([server.seenAt('/v1').length - before, server.seenAt('/token').length]).toEqual([1, 1]);
   });
