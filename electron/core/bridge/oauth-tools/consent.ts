@@ -68,13 +68,22 @@ async function asked(
   const { consents } = tools;
   // An answer that nobody asked for, or that was given before, is none.
   const id = consents.takeForm(wish, Object.keys(inputResponses ?? {}));
-  if (id !== undefined && inputResponse(inputResponses, id).kind === 'elicit') {
-    return acceptedContent(inputResponses, id, form)?.allow === true ? { kind: 'yes' } : consents.refuse(wish);
+  if (id !== undefined) {
+    const allow = answerIn(inputResponses, id);
+    if (allow === undefined) return { kind: 'unclear' };
+    return allow ? { kind: 'yes' } : consents.refuse(wish);
   }
   const refused = consents.refusalOf(wish);
   if (refused) return refused;
   const request = inputRequired.elicit({ message, requestedSchema: form });
   return { kind: 'host-asks', result: inputRequired({ inputRequests: { [consents.beginForm(wish)]: request } }) };
+}
+
+/** Undefined where the person said neither yes nor no: a form that was closed, or came back other than it was asked. */
+function answerIn(responses: ServerContext['mcpReq']['inputResponses'], id: string): boolean | undefined {
+  const answer = inputResponse(responses, id);
+  if (answer.kind === 'elicit' && answer.action === 'decline') return false;
+  return acceptedContent(responses, id, form)?.allow;
 }
 
 /** Forms are what `elicitation: {}` has always meant; a host may have addresses alone. */

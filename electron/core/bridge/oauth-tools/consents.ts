@@ -11,6 +11,8 @@ export type Answered =
   /** Nor is the same asked again until then. */
   | { readonly kind: 'no'; readonly untilMs: number }
   | { readonly kind: 'nobody' }
+  /** A form came back without a clear yes or no, such as one that was closed (MCP elicitation: no choice was made). */
+  | { readonly kind: 'unclear' }
   /** Not asked, because too much is asked already. */
   | { readonly kind: 'crowded' }
   /** Not answered yet: the question waits in Conexor. */
@@ -51,11 +53,15 @@ interface Entry {
   readonly endsAtMs: number;
 }
 
+interface Form extends Entry {
+  readonly forget: () => void;
+}
+
 export class Consents {
   readonly #broker: Pick<BridgeBroker, 'questions' | 'subscribe'>;
   readonly #now: () => number;
   readonly #open = new Map<string, Open>();
-  readonly #forms = new Map<string, Entry & { readonly hasLeave: () => boolean }>();
+  readonly #forms = new Map<string, Form>();
   #refused: readonly Entry[] = [];
 
   constructor(broker: Pick<BridgeBroker, 'questions' | 'subscribe'>, now: () => number) {
@@ -88,16 +94,24 @@ export class Consents {
     }
   }
 
-  /** The id under which the host answers: it cannot be guessed, and is good once, for this wish of this program. */
-  beginForm(wish: Wish): string {
-    const { program, key, hasLeave } = wish;
-    const now = this.#now();
-    for (const [id, { endsAtMs }] of this.#forms) if (endsAtMs <= now) this.#forms.delete(id);
-    const own = [...this.#forms].filter(([, one]) => one.program === program);
-    const [oldest] = own.length >= mostFormsPerProgram ? own : this.#forms.size >= mostForms ? this.#forms : [];
-    if (oldest) this.#forms.delete(oldest[0]);
+  /**
+   * The id under which the host answers: it cannot be guessed, and is good once, for this wish of this program, for as
+   * long as that has leave without a break.
+   */
+  beginForm({ program, key, hasLeave }: Wish): string {
+    const own = [...this.#forms.values()].filter((one) => one.program === program);
+    const crowd = own.length >= mostFormsPerProgram ? own : this.#forms.size >= mostForms ? this.#forms.values() : [];
+    const [oldest] = crowd;
+    oldest?.forget();
     const id = `allow-${randomUUID()}`;
-    this.#forms.set(id, { program, key, endsAtMs: now + formMs, hasLeave });
+    const forget = () => {
+      clearTimeout(timer);
+      unsubscribe();
+      this.#forms.delete(id);
+    };
+    const timer = setTimeout(forget, formMs).unref();
+    const unsubscribe = this.#onceWithoutLeave(hasLeave, forget);
+    this.#forms.set(id, { program, key, endsAtMs: this.#now() + formMs, forget });
     return id;
   }
 
@@ -107,9 +121,9 @@ export class Consents {
     return ids.find((id) => {
       const form = this.#forms.get(id);
       if (form?.key !== key) return false;
-      this.#forms.delete(id);
-      // Also where the key with which it was asked for has been removed, and another one made.
-      return form.endsAtMs > now && form.hasLeave();
+      form.forget();
+      // A timer says little where the computer has slept.
+      return form.endsAtMs > now;
     });
   }
 
@@ -144,9 +158,7 @@ export class Consents {
       },
     };
     this.#open.set(key, open);
-    // Paused, refused, removed: what was asked is wanted no longer, nor is a yes that nobody has fetched yet.
-    const unsubscribe = this.#broker.subscribe(() => {
-      if (hasLeave()) return;
+    const unsubscribe = this.#onceWithoutLeave(hasLeave, () => {
       open.forget();
       takenBack.abort();
     });
@@ -157,5 +169,14 @@ export class Consents {
       } else if (this.#open.get(key) === open) timer = setTimeout(open.forget, keptAnswerMs).unref();
     });
     return open;
+  }
+  /**
+   * Paused, refused, removed, its key gone: what was asked is wanted no longer, nor is a yes that nobody has fetched yet.
+   * Heard of when it happens, because leave that is given back later is for what is asked from then on.
+   */
+  #onceWithoutLeave(hasLeave: () => boolean, then: () => void): () => void {
+    return this.#broker.subscribe(() => {
+      if (!hasLeave()) then();
+    });
   }
 }

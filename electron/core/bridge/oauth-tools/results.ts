@@ -46,6 +46,10 @@ export function withoutConsent(
       return refusal(
         `Nobody answered in Conexor, so nothing was done at ${title}. Call again when the person is there.`,
       );
+    case 'unclear':
+      return refusal(
+        `The form was closed or came back with neither a yes nor a no, so nothing was done at ${title}. Call again when the person wants to answer it.`,
+      );
     case 'crowded':
       return refusal(
         `Too many questions wait for the person in Conexor already, so this one was not asked and nothing was done at ${title}. Call again when they have been answered.`,

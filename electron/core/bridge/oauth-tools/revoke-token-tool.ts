@@ -1,7 +1,7 @@
 /** `oauth2_revoke_token`: signs an account out after a yes, and says what the service has confirmed (RFC 7009). */
 import type { CallToolResult, InputRequiredResult, ServerContext } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { leftAtService } from '../../../../shared/after-sign-out.ts';
+import { leftAtService, unansweredRenewal } from '../../../../shared/after-sign-out.ts';
 import type { SignOutResult } from '../../broker/revocations.ts';
 import { type AskNeeds, consentTo } from './consent.ts';
 import { accountField, accountHandle, answer, momentInWords, plainly, withoutConsent } from './results.ts';
@@ -15,7 +15,7 @@ export const revokeTokenInput = z.object({
 export const revokeTokenOutput = z.object({
   connection: z.string(),
   account: accountField,
-  service: z.enum(['cancelled', 'waiting', 'refused', 'no-way', 'nothing']),
+  service: z.enum(['cancelled', 'waiting', 'refused', 'no-way', 'may-live', 'nothing']),
   proof: z.enum(['refused', 'still-accepted', 'not-checked']),
   accessUntil: z.string().optional(),
 });
@@ -60,9 +60,10 @@ function inWords(
 ): readonly string[] {
   const said = {
     cancelled: `${host} confirmed that the access is cancelled.`,
-    waiting: `${host} could not be reached yet; Conexor keeps trying to cancel it there.`,
+    waiting: `${host} has not confirmed it yet; Conexor keeps trying to cancel it there.`,
     refused: `${host} refused to cancel it. ${left}`,
     'no-way': `${host} offers no way to cancel access. ${left}`,
+    'may-live': `${unansweredRenewal(host)} ${left}`,
     nothing: `There was nothing to cancel at ${host}.`,
   }[service];
   const checked = {

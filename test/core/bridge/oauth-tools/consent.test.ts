@@ -146,6 +146,50 @@ describe('a form’s answer', () => {
     expect((await calling('oauth2_revoke_token', { answers, key: await keyOf('cursor') })).asks).toHaveLength(1);
     expect(accounts()).toBe(1);
   });
+
+  it.each([['http'], [undefined]] as const)(
+    'is none where the program was refused and let again since it was asked (door %s)',
+    async (door) => {
+      const [id = ''] = (await calling('oauth2_revoke_token')).asks;
+      await person.broker.decideProgram(person.connectionId, 'cursor', false, door);
+      await person.broker.decideProgram(person.connectionId, 'cursor', true, door);
+      const late = await calling('oauth2_revoke_token', { answers: { [id]: allowed } });
+      expect([late.asks.length, accounts()]).toEqual([1, 1]);
+      expect(late.asks).not.toContain(id);
+    },
+  );
+
+  it('is none where the connection was paused since it was asked', async () => {
+    const [id = ''] = (await calling('oauth2_revoke_token')).asks;
+    await person.broker.setPaused(undefined, true);
+    await person.broker.setPaused(undefined, false);
+    const late = await calling('oauth2_revoke_token', { answers: { [id]: allowed } });
+    expect([late.asks.length, accounts()]).toEqual([1, 1]);
+  });
+
+  it.each([
+    ['the form was closed', { action: 'cancel' }],
+    ['a word in place of yes', { action: 'accept', content: { allow: 'true' } }],
+    ['an empty form', { action: 'accept', content: {} }],
+    ['nothing in it', { action: 'accept' }],
+  ])('that is neither a yes nor a no does nothing, and is asked for again: %s', async (_, said) => {
+    const [id = ''] = (await calling('oauth2_revoke_token')).asks;
+    const told = await calling('oauth2_revoke_token', { answers: { [id]: said } });
+    expect([told.isError, told.asks, accounts()]).toEqual([true, [], 1]);
+    expect(told.text).toMatch(/neither a yes nor a no, so nothing was done at .+\. Call again/);
+    expect(told.text).not.toContain('said no');
+    expect((await calling('oauth2_revoke_token')).asks).toHaveLength(1);
+  });
+
+  it.each([
+    ['declined', { action: 'decline' }],
+    ['answered with no', { action: 'accept', content: { allow: false } }],
+  ])('%s is the person’s no', async (_, said) => {
+    const [id = ''] = (await calling('oauth2_revoke_token')).asks;
+    const told = await calling('oauth2_revoke_token', { answers: { [id]: said } });
+    expect([told.text, accounts()]).toEqual([expect.stringContaining('said no'), 1]);
+    expect((await calling('oauth2_revoke_token')).asks).toEqual([]);
+  });
 });
 
 describe('a question whose program loses its leave is taken back at once, and nothing is done', () => {
