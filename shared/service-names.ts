@@ -33,6 +33,15 @@ export function serviceNames(
   return names;
 }
 
+/** What somebody typed for a service: its id, or its name as it is printed, in any case. */
+export function serviceNamed<S extends { readonly id: string; readonly title: string }>(
+  services: readonly S[],
+  text: string,
+): S | undefined {
+  const wanted = text.trim().toLowerCase();
+  return services.find(({ id, title }) => id === wanted || title.toLowerCase() === wanted);
+}
+
 /** Undefined for a service that is not for practice. */
 export function practiceName(
   service: string,

@@ -32,12 +32,12 @@ async function connectionFor(
   wanted: string,
 ): Promise<{ readonly connection: ConnectionView; readonly added: boolean }> {
   const { connections } = await control.ask('snapshot', {});
-  const known = connections.find(({ name }) => name === wanted);
+  const known = connections.find(({ name }) => name === wanted.trim().toLowerCase());
   if (known && !givesClient(context)) return { connection: known, added: false };
-  if (!known) await requireAddress(control, wanted);
+  const named = known ? wanted : await requireAddress(control, wanted);
   const target: ControlArgument<'addConnection'> = known
     ? { ...(await settingsOf(context)), target: known.resource, service: known.service }
-    : await targetOf(context, control, wanted);
+    : await targetOf(context, control, named);
   const added = await control.ask('addConnection', target);
   if (context.options.way === undefined) return added;
   try {

@@ -1,5 +1,6 @@
 /** `services`, and which way in a sign-in takes: the one that was named, else that of the account, else the suggested one. */
 import { Fault } from '../../shared/faults.ts';
+import { serviceNamed } from '../../shared/service-names.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import { type ServiceView, type WayInId, type WayInOfferView, wayInSchema, waysIn } from '../../shared/ways-in.ts';
 import { wordsOf } from '../../shared/words/words.ts';
@@ -61,12 +62,13 @@ export function anyWayIn({ way }: Options): WayInId | undefined {
 
 /**
  * A service that needs an address and was given by its name alone; a practice service is started and has one then.
- * Throws `input-invalid`.
+ * Returns the id of the service that was named, else what was given. Throws `input-invalid`.
  */
-export async function requireAddress(control: ControlClient, wanted: string): Promise<void> {
+export async function requireAddress(control: ControlClient, wanted: string): Promise<string> {
   const { services: all } = await control.ask('services', {});
-  const service = all.find(({ id }) => id === wanted);
-  if (!service || service.practice || service.target === 'fixed') return;
+  const service = serviceNamed(all, wanted);
+  if (!service) return wanted;
+  if (service.practice || service.target === 'fixed') return service.id;
   const form = service.target === 'short-name' ? '<organisation>/<server>' : '<address>';
   throw new Fault('input-invalid', {
     subject: `"${wanted}" without an address`,

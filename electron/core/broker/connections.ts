@@ -1,14 +1,15 @@
 /** Connections: one configured resource each, found by id, name or address. */
 import { randomUUID } from 'node:crypto';
 import { Fault } from '../../../shared/faults.ts';
+import { serviceNamed } from '../../../shared/service-names.ts';
 import { parseResourceUrl } from '../oauth/urls.ts';
-import { requireService, serviceById, serviceFor } from '../services/catalogue.ts';
+import { allServices, requireService, serviceById, serviceFor } from '../services/catalogue.ts';
 import type { Service } from '../services/service.ts';
 import type { ConnectionRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
 
 export interface NewConnection {
-  /** A service's id, a short name that its service understands (`acme/sales-api`), or an address. */
+  /** A service's id or name in any case, a short name that its service understands (`acme/sales-api`), or an address. */
   readonly target: string;
   /** The service whose rules hold, where the address alone does not tell. */
   readonly service?: string | undefined;
@@ -38,8 +39,9 @@ export function parseTarget(
     return { service: serviceFor(url, wantedService), resource: text };
   }
   // The name of a service that has one address for everybody, or nothing but that it is wanted.
-  const fixed = wanted ?? serviceById(text);
-  if (fixed?.resource !== undefined && (text === '' || text === fixed.id)) {
+  const named = serviceNamed(allServices, text);
+  const fixed = wanted ?? named;
+  if (fixed?.resource !== undefined && (text === '' || named === fixed)) {
     return { service: fixed, resource: fixed.resource };
   }
   const byShortName = wanted ?? serviceById('conexor');

@@ -2,6 +2,7 @@
  * All services, and which of them an address belongs to.
  */
 import { Fault } from '../../../shared/faults.ts';
+import { serviceNamed } from '../../../shared/service-names.ts';
 import { clientCredentialsApi } from './client-credentials-api.ts';
 import { conexor, conexorAgent } from './conexor.ts';
 import { connexease } from './connexease.ts';
@@ -28,12 +29,12 @@ export function serviceById(id: string): Service | undefined {
   return allServices.find((service) => service.id === id);
 }
 
-/** Throws `input-invalid` where there is none of this name. */
-export function requireService(id: string): Service {
-  const service = serviceById(id);
+/** By its id or its name. Throws `input-invalid` where there is none of this name. */
+export function requireService(name: string): Service {
+  const service = serviceNamed(allServices, name);
   if (service) return service;
   const next = 'See the names of all services with: npx conexor services';
-  throw new Fault('input-invalid', { subject: id, thing: 'service-kind', next });
+  throw new Fault('input-invalid', { subject: name, thing: 'service-kind', next });
 }
 
 /**

@@ -34,6 +34,19 @@ describe('a target', () => {
     }
   });
 
+  it('may be the name of a service in any case, as it is printed or as its id', () => {
+    for (const [target, service, resource] of [
+      ['Connexease', undefined, 'https://api.connexease.com'],
+      [' CONNEXEASE ', 'Connexease', 'https://api.connexease.com'],
+      ['connexease (PRACTICE)', undefined, 'http://127.0.0.1:4802'],
+      ['Practice-API', undefined, 'http://127.0.0.1:4803'],
+      ['acme/sales-api', 'Conexor', 'https://app.conexor.io/mcp/acme/sales-api'],
+    ] as const) {
+      expect([target, parseTarget(target, service).resource]).toEqual([target, resource]);
+    }
+    expect(() => parseTarget('Conexor', 'Connexease')).toThrow(expect.objectContaining({ code: 'address-invalid' }));
+  });
+
   it('gives a service its name, and one of its kind the name of its host', async () => {
     const title = (id: string) => scene.broker().findConnection(id).title;
     expect(title(await scene.add('connexease', 'connexease'))).toBe('Connexease');
