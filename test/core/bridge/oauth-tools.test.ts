@@ -452,6 +452,39 @@ it('no secret of the vault, no code and no verifier is in any result', async () 
   expect(said.join('\n')).not.toMatch(/code_verifier|refresh_token|access_token/);
 });
 
+describe('which connections there are', () => {
+  const refuse = (id: string) => person.broker.decideProgram(id, 'cursor', false);
+
+  it('is not told to a program that was refused: not where it named none, nor where all are paused', async () => {
+    const { connection } = await person.broker.addConnection({ target: 'https://a.example/mcp', name: 'crm' });
+    await refuse(person.connectionId);
+    await refuse(connection.id);
+    const { call, instructions } = await host(yes);
+    const said = async () =>
+      Promise.all(
+        toolNames.filter((one) => one !== 'oauth2_exchange_token').map(async (one) => (await call(one)).text),
+      );
+    const all = [instructions(), ...(await said())];
+    await person.broker.setPaused(undefined, true);
+    all.push(...(await said()));
+    await person.broker.removeConnection(connection.id);
+    all.push(...(await said()));
+    expect(all.slice(1).every((text) => text.startsWith('You have not allowed cursor'))).toBe(true);
+    expect(all.join('\n')).not.toMatch(/crm|a\.example|practice/i);
+  });
+
+  it('one that is open to the program is meant where it named none; what it was refused is not among several', async () => {
+    const { connection } = await person.broker.addConnection({ target: 'https://a.example/mcp', name: 'crm' });
+    await person.signIn('acme');
+    await refuse(connection.id);
+    const { call } = await host(yes);
+    expect((await call('oauth2_validate_token')).data).toMatchObject({ connection: 'practice', active: 'yes' });
+    await person.broker.addConnection({ target: 'https://b.example/mcp', name: 'books' });
+    const told = await call('oauth2_validate_token');
+    expect(told.text).toContain('none was named: practice, books.');
+  });
+});
+
 it('says which connections there are, and how to name one, where a call named none', async () => {
   await person.broker.addConnection({ target: 'https://a.example/mcp', name: 'crm' });
   const opened = await host(yes);

@@ -40,6 +40,7 @@ const matrix = generations.flatMap((generation) => (['http', 'relay'] as const).
 
 describe.each(matrix)('Connexease, for a host with $generation over $door', ({ generation, door }) => {
   let service: PracticeConnexease;
+  let broker: ReturnType<typeof createBroker>;
   let kept: KeptRequests;
   let token: string;
   let host: ToolHost;
@@ -56,7 +57,7 @@ describe.each(matrix)('Connexease, for a host with $generation over $door', ({ g
     token = service.control.issueAccountToken();
     const { now, log } = platform;
     const vault = await openVault({ dataDir: '', keySource: { kind: 'memory' }, now, log });
-    const broker = createBroker(platform, vault);
+    broker = createBroker(platform, vault);
     ends.push(close, service.stop, () => broker.close());
     const { connection } = await broker.addConnection({ target: service.baseUrl, service: 'practice-connexease' });
     const given = { 'access-token': token };
@@ -122,6 +123,33 @@ describe.each(matrix)('Connexease, for a host with $generation over $door', ({ g
     expect(refused.text).toMatch(/did not accept what you entered\. Get a new one .*\.$/);
     await expect.poll(async () => (await host.tools()).map(({ name }) => name)).toContain('sign_in');
     expect(answers.join(' ')).not.toContain(token);
+  });
+
+  it('a program that was refused is told neither its name nor where it is, until it is let in', async () => {
+    const view = broker.findConnection(undefined);
+    const { id, name, title, resource } = view;
+    const named = (text: string) => [title, resource, view.host].filter((one) => text.includes(one));
+    expect(named(JSON.stringify(await host.tools()))).toEqual([title, resource, view.host]);
+    await broker.decideProgram(id, 'cursor', false);
+    await expect.poll(async () => named(JSON.stringify(await host.tools()))).toEqual([]);
+
+    const refused = await hostAt(name, (await broker.localClients.keyFor('cursor')).open(), generation, door);
+    const said = [refused.instructions(), JSON.stringify(await refused.tools())];
+    for (const [tool, path] of [
+      ['read_api', '/agents/'],
+      ['read_api', '/../out'],
+      ['write_api', 'https://elsewhere.example/x'],
+    ] as const) {
+      const result = await refused.call(tool, { path, ...(tool === 'write_api' ? { method: 'POST' } : {}) });
+      expect(result.text).toMatch(/^You have not allowed cursor/);
+      said.push(result.whole);
+    }
+    expect(named(said.join('\n'))).toEqual([]);
+    expect(kept.all).toEqual([]);
+
+    await broker.decideProgram(id, 'cursor', true);
+    await expect.poll(async () => named(JSON.stringify(await refused.tools()))).toEqual([title, resource, view.host]);
+    expect((await refused.call('read_api', { path: '/agents/' })).isError).toBe(false);
   });
 });
 

@@ -5,7 +5,7 @@
 import { asFault, Fault } from '../../../../shared/faults.ts';
 import type { AccountView, ConnectionView } from '../../../../shared/snapshot.ts';
 import type { BridgeBroker } from '../../broker/broker.ts';
-import type { OwnProgram } from '../own-servers/own-server.ts';
+import { isRefused, type OwnProgram } from '../own-servers/own-server.ts';
 import type { Consents } from './consents.ts';
 import type { OwnAttempts } from './own-attempts.ts';
 
@@ -25,24 +25,32 @@ export interface ToolContext extends OwnProgram {
  * The connection, where this program may use it; looked at again whenever a person has been waited for.
  * Throws `connection-unknown`, `client-key-wrong`, `paused`, `program-refused`, ….
  */
-export function connectionFor(
-  { broker, client, door, isLet }: ToolContext,
-  reference: string | undefined,
-): ConnectionView {
-  const view = found(broker, reference);
+export function connectionFor(tools: ToolContext, reference: string | undefined): ConnectionView {
+  const { broker, client, door, isLet } = tools;
+  const view = found(tools, reference);
   if (!isLet()) throw new Fault('client-key-wrong');
+  // Before all else that could be said of it, such as that it is paused.
+  if (isRefused(view, tools)) throw new Fault('program-refused', { subject: client });
   broker.accessTokens.admit({ connectionId: view.id, client, ...(door === undefined ? {} : { door }) });
   return view;
 }
 
-function found(broker: BridgeBroker, reference: string | undefined): ConnectionView {
+/** Where none is named, the only one that is open to this program. */
+function found(tools: ToolContext, reference: string | undefined): ConnectionView {
+  const { broker, client } = tools;
   try {
     return broker.findConnection(reference);
   } catch (thrown) {
-    const { code, detail } = asFault(thrown);
-    if (code !== 'connection-ambiguous') throw thrown;
-    throw new Fault(code, { ...detail, next: 'Call this tool again with one of these names as "connection".' });
+    if (asFault(thrown).code !== 'connection-ambiguous') throw thrown;
   }
+  const open = broker.snapshot().connections.filter((view) => !isRefused(view, tools));
+  const [only, another] = open;
+  if (!only) throw new Fault('program-refused', { subject: client });
+  if (!another) return only;
+  throw new Fault('connection-ambiguous', {
+    subject: open.map(({ name }) => name).join(', '),
+    next: 'Call this tool again with one of these names as "connection".',
+  });
 }
 
 /** Whether this program may still use it. A locked keychain takes nothing away: it knows nothing for the moment. */

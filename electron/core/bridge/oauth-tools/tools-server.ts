@@ -3,10 +3,8 @@
  * per conversation (older revisions) or per request (2026-07-28).
  */
 import { McpServer } from '@modelcontextprotocol/server';
-import type { ConnectionView } from '../../../../shared/snapshot.ts';
-import type { Door } from '../../broker/programs.ts';
 import type { BridgeContext } from '../bridge-context.ts';
-import type { OwnConversation, OwnProgram } from '../own-servers/own-server.ts';
+import { isRefused, type OwnConversation, type OwnProgram } from '../own-servers/own-server.ts';
 import { authorize, authorizeInput, authorizeOutput } from './authorize-tool.ts';
 import { Consents } from './consents.ts';
 import { exchangeToken, exchangeTokenInput, exchangeTokenOutput } from './exchange-token-tool.ts';
@@ -99,9 +97,9 @@ function createToolsServer(context: ToolContext): McpServer {
   return server;
 }
 
-function instructions({ broker, client, door }: ToolContext): string {
+function instructions({ broker, ...program }: ToolContext): string {
   const { vault, connections: all } = broker.snapshot();
-  const connections = all.filter((view) => mayKnow(view, client, door));
+  const connections = all.filter((view) => !isRefused(view, program));
   const known =
     vault.kind === 'locked'
       ? 'The keychain of this computer is locked; the person has to unlock it first.'
@@ -109,12 +107,4 @@ function instructions({ broker, client, door }: ToolContext): string {
         ? 'There is no connection for this program: the person adds one, or allows it, in Conexor.'
         : `Connections: ${connections.map(({ name, title }) => (name === title ? name : `${name} (${title})`)).join(', ')}.`;
   return `Sign-ins of the person at their own services, kept by Conexor on this computer. Connections, accounts and attempts are named by handles; tokens, codes and secrets are never shown. ${known}`;
-}
-
-/** Who was refused does not learn what there is; a refusal at the other door counts until this one is decided about. */
-function mayKnow({ clients }: ConnectionView, client: string, door: Door | undefined): boolean {
-  if (door === undefined) return true;
-  const own = clients.filter(({ name }) => name === client);
-  const here = own.find((one) => one.door === door);
-  return here ? here.access === 'allowed' : own.every(({ access }) => access !== 'refused');
 }

@@ -3,6 +3,7 @@
  * named by a key: `_oauth`, or the connection's id.
  */
 import type { McpServer } from '@modelcontextprotocol/server';
+import type { ConnectionView } from '../../../../shared/snapshot.ts';
 import type { BridgeBroker } from '../../broker/broker.ts';
 import type { Door } from '../../broker/programs.ts';
 
@@ -15,6 +16,17 @@ export interface OwnProgram {
   readonly client: string;
   /** Absent for the person's own tools, about which nobody is asked. */
   readonly door: Door | undefined;
+}
+
+/**
+ * Who was refused is not told what there is: no name, title or address. A refusal at the other door counts until this one
+ * is decided about.
+ */
+export function isRefused({ clients }: Pick<ConnectionView, 'clients'>, { client, door }: OwnProgram): boolean {
+  if (door === undefined) return false;
+  const own = clients.filter(({ name }) => name === client);
+  const here = own.find((one) => one.door === door);
+  return here ? here.access === 'refused' : own.some(({ access }) => access === 'refused');
 }
 
 export interface OwnServer {

@@ -65,7 +65,8 @@ export function serveOwn(context: BridgeContext, waitMs = usualWaitMs): OwnServi
 
   function footingOf(served: string): string {
     const view = broker.snapshot().connections.find(({ id }) => id === served);
-    return JSON.stringify(view?.accounts.map(({ id, state, current }) => [id, state, current]));
+    const accounts = view?.accounts.map(({ id, state, current }) => [id, state, current]);
+    return JSON.stringify([accounts, view?.clients.map(({ name, door, access }) => [name, door, access])]);
   }
 
   const unsubscribe = broker.subscribe(({ vault }) => {

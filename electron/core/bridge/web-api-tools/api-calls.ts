@@ -5,7 +5,7 @@ import { asFault, Fault } from '../../../../shared/faults.ts';
 import type { ConnectionView } from '../../../../shared/snapshot.ts';
 import type { BridgeContext } from '../bridge-context.ts';
 import type { RestMethod } from '../exchange.ts';
-import type { OwnProgram } from '../own-servers/own-server.ts';
+import { isRefused, type OwnProgram } from '../own-servers/own-server.ts';
 import { Instead } from '../rest-request.ts';
 import { NotSent, type RestRequests } from '../rest-requests.ts';
 import { Route } from '../route.ts';
@@ -14,7 +14,7 @@ import { helpsToSignIn, signInTool } from '../stand-in.ts';
 import { aboutService } from '../stand-in-response.ts';
 import type { SwitchNotice } from '../switch-notice.ts';
 import { apiAnswer } from './api-answer.ts';
-import { readAsked } from './request-input.ts';
+import { type AskedRequest, readAsked } from './request-input.ts';
 
 export interface ApiCallsNeeds {
   readonly context: BridgeContext;
@@ -51,13 +51,10 @@ export class ApiCalls {
   }
 
   async #answer(tool: string, input: Input, isLet: () => boolean, signal: AbortSignal): Promise<CallToolResult> {
-    const { context, requests, program, notice } = this.#needs;
+    const { requests, program, notice } = this.#needs;
     const connection = this.#connection();
     const { method } = input;
-    const { target, headers, body } = readAsked(connection, input, {
-      'accept-encoding': 'identity',
-      'user-agent': `conexor/${context.version}`,
-    });
+    const { target, headers, body } = this.#asked(connection, input);
     const stop = new AbortController();
     const onAbort = () => stop.abort();
     signal.addEventListener('abort', onAbort, { once: true });
@@ -88,6 +85,20 @@ export class ApiCalls {
     }
     if (result === undefined) throw new Fault('internal', { reason: 'an answer without a result' });
     return result;
+  }
+
+  #asked(connection: ConnectionView, input: Input): AskedRequest {
+    const { context, program } = this.#needs;
+    try {
+      return readAsked(connection, input, {
+        'accept-encoding': 'identity',
+        'user-agent': `conexor/${context.version}`,
+      });
+    } catch (thrown) {
+      // What is wrong with a request is told with the service's name and address.
+      if (isRefused(connection, program)) throw new Fault('program-refused', { subject: program.client });
+      throw thrown;
+    }
   }
 
   async signIn(): Promise<CallToolResult> {
