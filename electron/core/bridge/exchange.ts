@@ -87,8 +87,19 @@ function withCredential(
   const fields = credential?.headers(outgoing);
   const heard = (response: UpstreamResponse) => credential?.heard?.(response, outgoing) ?? false;
   const send = (carried: HeaderFields | undefined) =>
-    dispatch(http, to, heard, { ...request, headers: { ...request.headers, ...carried } });
+    dispatch(http, to, heard, { ...request, headers: { ...besides(request.headers, carried), ...carried } });
   return fields instanceof Promise ? fields.then(send) : send(fields);
+}
+
+/** Names that a service may take for one: behind CGI and WSGI every character that is no letter or digit is the same. */
+export function foldedName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '-');
+}
+
+/** All but what stands where the access does, or could be taken for it. */
+function besides(headers: HeaderFields, carried: HeaderFields = {}): HeaderFields {
+  const taken = new Set(Object.keys(carried).map(foldedName));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !taken.has(foldedName(name))));
 }
 
 function dispatch(

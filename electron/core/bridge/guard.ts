@@ -2,7 +2,7 @@
  * Who may speak to the HTTP face. Loopback is not authentication: a page in a browser reaches it by its own origin or
  * by a name that it points here (DNS rebinding), so Host and Origin must be ours, and every program has a key.
  */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Fault } from '../../../shared/faults.ts';
 
 const names = ['127.0.0.1', 'localhost', '[::1]'];
@@ -92,6 +92,15 @@ function wholeBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
     request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);
   });
+}
+
+/**
+ * Ends an answer in the middle. Where nothing but the connection's end says that it is whole (HTTP/1.0) an orderly end
+ * would say just that, so that it is a reset (RFC 9112 s8).
+ */
+export function breakOff(response: ServerResponse): void {
+  if (response.req.httpVersionMinor === 0) response.socket?.resetAndDestroy();
+  response.destroy();
 }
 
 /** For an answer that comes before the request's body: what is still sent holds no connection of ours. */

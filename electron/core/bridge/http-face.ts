@@ -10,10 +10,12 @@ import { asFault, type Fault, type FaultCode } from '../../../shared/faults.ts';
 import type { Log } from '../platform.ts';
 import type { BridgeContext } from './bridge-context.ts';
 import { invalidRequestCode, parseErrorCode, plainError } from './fault-answers.ts';
-import { type Caller, closing, readBody, requireClient, requireLocal, requireNoPage } from './guard.ts';
+import { breakOff, type Caller, closing, readBody, requireClient, requireLocal, requireNoPage } from './guard.ts';
+import { formRefusal, refuseInWords, takeAbsoluteForm } from './http-form.ts';
 import { listen, timeBody } from './http-listen.ts';
 import { HttpReply } from './http-reply.ts';
 import { HttpSessions } from './http-sessions.ts';
+import { HttpTurns } from './http-turns.ts';
 import { type HostRequest, legacyVersions, readHostMessage } from './message.ts';
 import type { OwnServersDoor } from './own-servers/door.ts';
 import { ownServerOf } from './own-servers/own-server.ts';
@@ -60,15 +62,19 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
   // Looked through once a minute only: idle means no timer faster than that. What a connection says first is timed by
   // a timer of its own.
   const rest = new RestForward(context);
+  const turns = new HttpTurns();
   const server = createServer({ connectionsCheckingInterval: 60_000 }, (request, response) => {
     firstHead.get(request.socket)?.();
     // Without a listener an error of one response would end the whole program.
     response.on('error', () => response.destroy());
-    serve(request, response).catch((thrown) => {
-      if (request.url?.startsWith('/api/')) sendOwn(response, answerOfFault(asFault(thrown)), context.now());
-      else refuse(response, asFault(thrown));
+    turns.take(response, () => {
+      serve(request, response).catch((thrown) => {
+        if (request.url?.startsWith('/api/')) sendOwn(response, answerOfFault(asFault(thrown)), context.now());
+        else refuse(response, asFault(thrown));
+      });
     });
   });
+  refuseInWords(server, turns);
   // Each request's body is timed by itself: what is uploaded to a web API may take as long as answers may.
   server.requestTimeout = 0;
   const headersTimeoutMs = options.headersTimeoutMs ?? 10_000;
@@ -86,6 +92,9 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const inTime = timeBody(request);
+    const malformed = formRefusal(request);
+    if (malformed) return sendOwn(response, malformed, context.now());
+    takeAbsoluteForm(request, port);
     const place = readLocalPlace(request.url ?? '/');
     const caller = admitted(request, response, place !== undefined);
     if (caller === undefined) return;
@@ -238,6 +247,7 @@ function mirroredHeaders(request: IncomingMessage): Record<string, string> {
   return headers;
 }
 
+/** Only the response that owns the connection is told of its end: see http-turns.ts. */
 function whenGone(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
   response.on('close', () => gone.abort());
@@ -261,7 +271,7 @@ function send(response: ServerResponse, status: number, body: object): void {
 
 function refuse(response: ServerResponse, fault: Fault): void {
   if (response.headersSent) {
-    response.destroy();
+    breakOff(response);
     return;
   }
   const { what, next } = faultWords(fault);

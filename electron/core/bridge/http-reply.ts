@@ -1,5 +1,6 @@
 /** A reply on the HTTP face: JSON and events pass as they come, our own answers are plain JSON. */
 import type { ServerResponse } from 'node:http';
+import { breakOff } from './guard.ts';
 import { onOneLine } from './lines.ts';
 import type { Reply } from './reply.ts';
 import type { SseEvent } from './sse.ts';
@@ -21,7 +22,7 @@ export class HttpReply implements Reply {
     if (this.#isOver) return;
     if (this.#response.headersSent) {
       // A stream has begun: a JSON body inside it would be neither.
-      this.#response.destroy();
+      breakOff(this.#response);
       return;
     }
     this.#response.writeHead(status, {
@@ -59,7 +60,7 @@ export class HttpReply implements Reply {
     if (this.#response.headersSent) {
       // In the middle of a stream the answer is one more event; in the middle of a JSON body nothing can be said.
       if (this.#isStream) this.#response.end(asEvent(json));
-      else this.#response.destroy();
+      else breakOff(this.#response);
       return;
     }
     this.json(status, String(json.length));

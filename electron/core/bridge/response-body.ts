@@ -30,6 +30,14 @@ export interface UpstreamResponse {
   abort(): void;
 }
 
+/** Transfer codings in which undici gives the body as it is. */
+const readable = /^\s*(?:chunked|identity)?\s*$/i;
+
+/** Whole with its head, whatever length it tells (RFC 9110 s15.3.5, s15.4.5). */
+export function isBodiless(status: number): boolean {
+  return status === 204 || status === 304;
+}
+
 /** undici's handler of one response, and what the bridge sees of it. */
 export class ResponseBody implements UpstreamResponse, Dispatcher.DispatchHandler {
   status = 0;
@@ -71,6 +79,15 @@ export class ResponseBody implements UpstreamResponse, Dispatcher.DispatchHandle
     if (status < 200) return;
     this.status = status;
     this.headers = fieldsOf(controller.rawHeaders, headers);
+    const coding = this.header('transfer-encoding');
+    if (coding !== undefined && !readable.test(coding)) {
+      // undici takes the chunks apart and leaves the rest: such a body would pass for what it is not (RFC 9112 s7).
+      const fault = new Fault('service-answer-invalid', { reason: 'transfer coding', subject: this.#host });
+      this.#outcome = fault;
+      this.#reject(fault);
+      controller.abort(fault);
+      return;
+    }
     this.asksAgain = this.#heard(this);
     this.#resolve(this);
   }
@@ -84,18 +101,27 @@ export class ResponseBody implements UpstreamResponse, Dispatcher.DispatchHandle
 
   onResponseEnd(): void {
     this.onDone();
-    if (this.#outcome) return;
-    this.#outcome = 'end';
-    this.#reader?.end();
+    this.#end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     this.onDone();
     if (this.#outcome) return;
+    // undici misses the body of the length that is told; none belongs to it (RFC 9110 s8.6), so that it is whole.
+    if (isBodiless(this.status) && !this.#aborted) {
+      this.#end();
+      return;
+    }
     const fault = faultOfLoss(error, this.#host, this.#controller !== undefined);
     this.#outcome = fault;
     if (this.status === 0) this.#reject(fault);
     else this.#reader?.lost(fault);
+  }
+
+  #end(): void {
+    if (this.#outcome) return;
+    this.#outcome = 'end';
+    this.#reader?.end();
   }
 
   header(name: string): string | undefined {

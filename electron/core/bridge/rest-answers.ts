@@ -7,7 +7,7 @@ import type { ServerResponse } from 'node:http';
 import { faultWords } from '../../../shared/fault-words.ts';
 import type { Fault, FaultCode } from '../../../shared/faults.ts';
 import { bounded } from './fault-answers.ts';
-import { closing } from './guard.ts';
+import { breakOff, closing } from './guard.ts';
 
 /** Names the fault in an answer that is not the service's. */
 export const faultHeader = 'conexor-fault';
@@ -72,7 +72,7 @@ export function answerOfFault(fault: Fault): OwnAnswer {
 /** Where an answer has begun already, it is broken off: half of it must not look whole. */
 export function sendOwn(response: ServerResponse, { status, ...body }: OwnAnswer, nowMs: number): void {
   if (response.headersSent) {
-    response.destroy();
+    breakOff(response);
     return;
   }
   const json = Buffer.from(JSON.stringify(body));

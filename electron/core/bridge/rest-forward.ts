@@ -6,8 +6,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { asFault } from '../../../shared/faults.ts';
 import type { ConnectionView } from '../../../shared/snapshot.ts';
+import { withoutSecret } from '../credentials/credential.ts';
 import type { BridgeContext } from './bridge-context.ts';
 import { type Caller, keyOf } from './guard.ts';
+import { isBodiless } from './response-body.ts';
 import { type LocalPlace, localAddress } from './rest-address.ts';
 import { answerOfFault, type OwnAnswer, sendOwn } from './rest-answers.ts';
 import { RequestBodies } from './rest-body.ts';
@@ -48,6 +50,7 @@ export class RestForward {
       const { method, target } = askedFor(request, place, connection);
       const door = 'http';
       const stop = new AbortController();
+      // Told to it, since it owns the connection while it is worked on: see http-turns.ts.
       response.on('close', () => stop.abort());
       await this.#requests.carry({
         route: new Route(broker, http, connection.id, { client, door }),
@@ -79,19 +82,23 @@ async function passBack({ connection, place, target, response }: Turn, exchanged
   const { resource } = access;
   const from = new URL(resource).origin + target;
   const local = (address: string) => localAddress(resource, from, place.spelled, address);
+  // A service may repeat what it was sent: the access is for no program to read.
+  const plain = (text: string) => (access.credential ? withoutSecret(text, access.credential) : text);
   const location = answer.header('location');
   if (answer.status >= 300 && answer.status < 400 && location !== undefined && local(location) === undefined) {
     answer.discard();
-    throw new Instead(redirectElsewhere(connection, location, from));
+    throw new Instead(redirectElsewhere(connection, plain(location), from));
   }
   // It has been carried out: a field that cannot be passed on is left out, and no reason to say otherwise.
   for (const [name, value] of Object.entries(answerFields(answer.headers, local))) {
     try {
-      response.setHeader(name, value);
+      response.setHeader(name, typeof value === 'string' ? plain(value) : value.map(plain));
     } catch {
       response.removeHeader(name);
     }
   }
+  // It has no body: a length would be waited for by some (RFC 9110 s8.6).
+  if (isBodiless(answer.status)) response.removeHeader('content-length');
   response.writeHead(answer.status);
   // Not `flushHeaders`, which would write them as UTF-8.
   response.write(Buffer.alloc(0));
@@ -111,13 +118,18 @@ async function passBack({ connection, place, target, response }: Turn, exchanged
   });
 }
 
-function redirectElsewhere({ title }: ConnectionView, location: string, from: string): OwnAnswer {
+/** `location` is free of the access. */
+function redirectElsewhere({ title, resource }: ConnectionView, location: string, from: string): OwnAnswer {
   const url = URL.canParse(location, from) ? new URL(location, from) : undefined;
   const where = url && /^https?:$/.test(url.protocol) ? { location: url.href } : {};
+  const whereTo =
+    url?.origin === new URL(from).origin
+      ? `${url.pathname} at its own host, which is not below ${resource}`
+      : `${url?.host || 'another address'}, which does not belong to this connection`;
   return {
     status: 502,
     error: 'redirect-elsewhere',
-    message: `${title} sends this request on to ${url?.host || 'another address'}, which does not belong to this connection.`,
+    message: `${title} sends this request on to ${whereTo}.`,
     next: 'Conexor does not follow. If you trust that address, ask there without the key of this program.',
     ...where,
   };

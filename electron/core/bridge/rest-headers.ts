@@ -4,9 +4,13 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { HeaderFields } from '../credentials/credential.ts';
+import { foldedName } from './exchange.ts';
 import type { AnswerFields } from './response-body.ts';
 import { faultHeader } from './rest-answers.ts';
 import { type Local, localLinks, localPlaces } from './rest-links.ts';
+
+/** Fields by which some services take a request for one of another method. */
+export const methodOverrides: readonly string[] = ['x-http-method-override', 'x-http-method', 'x-method-override'];
 
 const hopByHop = [
   'connection',
@@ -35,7 +39,20 @@ const keptHere = new Set([
   'forwarded',
   'via',
   'x-real-ip',
+  'x-client-ip',
+  'true-client-ip',
+  'client-ip',
+  'x-cluster-client-ip',
+  'cf-connecting-ip',
+  'x-remote-addr',
+  'x-host',
+  'x-forwarded',
+  // Another path than the one that was looked at, to some services.
+  'x-rewrite-url',
+  ...methodOverrides,
 ]);
+/** What was asked of somebody before us. */
+const keptPrefixes = /^(?:x-forwarded|x-original|sec-fetch)-/;
 
 /** What would have a program begin a sign-in, keep something of the service's, or speak to another address of it. */
 const keptFromPrograms = new Set([
@@ -60,8 +77,9 @@ export function requestFields(request: IncomingMessage, key: string | undefined)
   const named = namedIn(request.headers.connection);
   const fields: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
-    if (keptHere.has(name) || named.has(name) || name.startsWith('x-forwarded-') || name.startsWith('sec-fetch-'))
-      continue;
+    // As the service may read it.
+    const folded = foldedName(name);
+    if (keptHere.has(folded) || named.has(name) || keptPrefixes.test(folded)) continue;
     const text = Array.isArray(value) ? value.join(', ') : value;
     if (text !== undefined && !(key && text.includes(key))) fields[name] = text;
   }

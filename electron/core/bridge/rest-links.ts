@@ -3,6 +3,7 @@
  * the next page is. Those of the connection are made local, others are left out. Clean ones only: whoever reads them may
  * do so with less care than we.
  */
+import { foldedName } from './exchange.ts';
 import type { AnswerFields } from './response-body.ts';
 
 /** The local form of an address that is the connection's own; undefined for any other. */
@@ -39,8 +40,14 @@ function skip(line: string, at: number): number {
 /** Always an address, relative or whole. */
 const locations = /(?:^|-)(?:location|asyncoperation)$/;
 /** An address at some services, a number or a word at others. */
-const placesToGo = /(?:^|-)(?:next|prev|previous|first|last|page|self|ur[il]|href|link|links)(?:-|$)/;
-const wholeAddress = /^\s*(?:https?:)?[\\/]{2}/i;
+const placesToGo =
+  /(?:^|-)(?:next|prev|previous|first|last|page|self|[a-z]*ur[il]|href|[a-z]*links?|location|redirect|forward|goto|continue|continuation|resume|resumable|poll|polling|callback|endpoint|target|destination)(?:-|$)/;
+/** With a scheme, or with slashes in its place; `https:` is enough to some readers. */
+const wholeAddress = /^(?:https?:|(?:[a-z][a-z0-9+.-]*:)?[\\/]{2})/i;
+/** What is read as an address where one is looked for. */
+const hostAndPath = /^(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?[\\/?#]/i;
+/** Blanks, which readers take away, and what an address is wrapped in by some. */
+const wrapped = /^([\s"'<]*)(.*?)([\s"'>]*)$/s;
 
 /**
  * What becomes of a field that may say where to go on, such as `Operation-Location`, `Azure-AsyncOperation` or
@@ -48,13 +55,18 @@ const wholeAddress = /^\s*(?:https?:)?[\\/]{2}/i;
  * address: it passes as it is. Whole addresses of the connection are made local in any field.
  */
 export function localPlaces(name: string, value: AnswerFields[string], local: Local): readonly string[] | undefined {
+  const folded = foldedName(name);
+  const isLocation = locations.test(folded);
+  const isPlace = isLocation || placesToGo.test(folded);
   const values = value === undefined ? [] : [value].flat();
-  const isLocation = locations.test(name);
-  if (!isLocation && !values.some((one) => wholeAddress.test(one))) return undefined;
-  return values.flatMap((one) => {
-    if (!isLocation && !wholeAddress.test(one)) return [one];
-    const here = local(one.trim());
-    if (here !== undefined) return [here];
-    return isLocation || placesToGo.test(name) ? [] : [one];
+  const places = values.map((one) => {
+    const [, before = '', address = '', after = ''] = wrapped.exec(one) ?? [];
+    const isWhole = wholeAddress.test(address.replace(/[\t\r\n]/g, ''));
+    if (!isLocation && !isWhole) return isPlace && hostAndPath.test(address) ? undefined : one;
+    const here = local(address);
+    if (here !== undefined) return `${before.trim()}${here}${after.trim()}`;
+    return isPlace ? undefined : one;
   });
+  if (places.every((place, at) => place === values[at])) return undefined;
+  return places.filter((place) => place !== undefined);
 }

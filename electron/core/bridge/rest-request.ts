@@ -1,10 +1,11 @@
 /** Which requests are passed on to a web API: plain ones, with a method and a path that lead nowhere else. */
 import type { IncomingMessage } from 'node:http';
 import type { ConnectionView } from '../../../shared/snapshot.ts';
-import type { RestMethod } from './exchange.ts';
+import { foldedName, type RestMethod } from './exchange.ts';
 import { keyOf } from './guard.ts';
 import { type LocalPlace, targetBelow } from './rest-address.ts';
 import type { OwnAnswer } from './rest-answers.ts';
+import { methodOverrides } from './rest-headers.ts';
 
 /** TRACE would have a service say our access aloud, and CONNECT is for proxies. */
 const methods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] satisfies RestMethod[];
@@ -38,6 +39,17 @@ export function askedFor(
       error: 'method-not-allowed',
       message: 'Requests with this method are not passed on.',
       next: `Use one of ${methods.join(', ')}.`,
+    });
+  }
+  const isOther = ([name, value]: [string, unknown]) =>
+    methodOverrides.includes(foldedName(name)) && String(value).trim().toUpperCase() !== method;
+  if (Object.entries(request.headers).some(isOther)) {
+    // Without the field, which is not passed on, it would do something else than was meant.
+    throw new Instead({
+      status: 400,
+      error: 'method-override',
+      message: 'A header field says that this request is meant as one of another method, so nothing was sent.',
+      next: `Send it with that method itself: one of ${methods.join(', ')}.`,
     });
   }
   // Some programs offer h2c with every request and go on without it.

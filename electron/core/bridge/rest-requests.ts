@@ -8,7 +8,8 @@ import type { ConnectionView } from '../../../shared/snapshot.ts';
 import type { Access } from '../broker/broker.ts';
 import { oneLine } from '../broker/one-line.ts';
 import type { Door } from '../broker/programs.ts';
-import { isSameCredential } from '../credentials/credential.ts';
+import { isSameCredential, withoutSecret } from '../credentials/credential.ts';
+import { strangersAnswer } from '../oauth/network-trouble.ts';
 import type { BridgeContext } from './bridge-context.ts';
 import { exchangeAt, hostOf, type RestMethod, type UpstreamResponse } from './exchange.ts';
 import { parseJson } from './message.ts';
@@ -113,6 +114,11 @@ export class RestRequests {
     try {
       const { isPlacesOwn, ...exchanged } = await this.#sent(turn, access, body, call);
       const { status } = exchanged.response;
+      const stranger = strangersAnswer({ status, contentType: undefined, location: undefined, host: hostOf(access) });
+      if (stranger) {
+        exchanged.response.discard();
+        throw new Fault(stranger, { reason: `status ${status}`, subject: hostOf(access) });
+      }
       // What a place answers for reasons of its own says nothing of the account.
       if (!isPlacesOwn) reportRefusal(route, exchanged);
       if (status === 401 && !isPlacesOwn) throw await refusedAccess(exchanged);
@@ -199,13 +205,26 @@ async function refusedAccess({ response, access }: Exchanged): Promise<Fault> {
   response.resume();
   const bytes = await response.collect(maxRefusalBytes).catch(() => Buffer.alloc(0));
   // What is compressed would be told as noise.
-  const isPlain = /^(?:identity)?$/i.test(response.header('content-encoding')?.trim() ?? '');
-  const body = isPlain ? (parseJson(bytes) ?? (bytes.length > 0 ? bytes.toString() : undefined)) : undefined;
+  const isReadable = /^(?:identity)?$/i.test(response.header('content-encoding')?.trim() ?? '');
+  const body = isReadable && bytes.length > 0 ? withoutAccess(bytes, access) : undefined;
   return new Fault('sign-in-needed', {
     reason: 'status 401',
     subject: hostOf(access),
     upstream: { status: 401, ...(body === undefined ? {} : { body }) },
   });
+}
+
+/** JSON or text, in which the access is not read, should the service repeat it. */
+function withoutAccess(bytes: Buffer, { credential }: Access): unknown {
+  const plain = (text: string) => (credential ? withoutSecret(text, credential) : text);
+  const json = parseJson(bytes);
+  try {
+    // Written anew: a string has more than one spelling.
+    if (json !== undefined) return JSON.parse(plain(JSON.stringify(json)));
+  } catch {
+    // Nested so deep that it can be read but not written.
+  }
+  return plain(bytes.toString());
 }
 
 function sendAgain({ title }: ConnectionView): OwnAnswer {
