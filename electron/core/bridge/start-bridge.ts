@@ -25,7 +25,7 @@ export interface BridgeOptions {
   readonly httpPort?: number;
   readonly maxBodyBytes?: number;
   readonly idleMs?: number;
-  /** How long a call of the OAuth tools waits for the person's answer. */
+  /** How long a call of our own tools waits for the person's answer, or for that of a web API. */
   readonly questionWaitMs?: number;
   /** Shown to hosts. */
   readonly version?: string;

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBroker } from '../../../electron/core/broker/create-broker.ts';
 import { headerCredential } from '../../../electron/core/credentials/credential.ts';
@@ -201,6 +202,48 @@ describe('a connection that is a web API', () => {
     }
     expect(api.seen).toEqual([]);
   });
+
+  it.each(['/a b', '/x#y', '/köln', '/100%'])('%j is no written address, which is what is said of it', async (path) => {
+    const { call } = await open();
+    const { text } = await call('read_api', { path });
+    expect(text).toMatch(/^This path is not written as in an address .* nothing was sent\. Encode/);
+    expect(text).not.toContain('lead out');
+  });
+
+  it.each([
+    ['its head', () => undefined, 'read_api', {}, /had not answered .*\. Ask for less/],
+    ['its head', () => undefined, 'write_api', { method: 'POST' }, /may have been carried out or not\. Check/],
+    [
+      'its end',
+      (response: ServerResponse) => response.writeHead(200).write('begun'),
+      'read_api',
+      {},
+      /begun.*went on/s,
+    ],
+  ] as const)('that never comes to %s is told of before hosts give up (%#)', async (_, begin, tool, more, said) => {
+    await bridge.stop();
+    bridge = await testBridge(broker, { questionWaitMs: 300 });
+    ends.push(bridge.stop);
+    api.intercept = (_, response) => {
+      begin(response);
+      return true;
+    };
+    const { call } = await open();
+    expect((await call(tool, { path: '/never', ...more })).text).toMatch(said);
+    await eventually(() => api.seen[0]?.aborted === true);
+    expect(broker.seen.reports).toEqual([]);
+  });
+
+  it.each(['PUT', 'PATCH', 'OPTIONS', 'HEAD'])(
+    '%s is no method of its MCP address, nor of the OAuth tools',
+    async (method) => {
+      for (const connection of ['shop', '_oauth']) {
+        const headers = { authorization: 'Bearer key-of-cursor' };
+        const answer = await fetch(bridge.url(connection), { method, headers });
+        expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST, DELETE']);
+      }
+    },
+  );
 
   it('gets path, query, fields and body as they were meant, and nothing that carries an access of its own', async () => {
     const { call } = await open();

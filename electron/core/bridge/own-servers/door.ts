@@ -17,7 +17,7 @@ export interface OwnServersDoor {
   close(): Promise<void>;
 }
 
-/** `waitMs`: how long a call of the OAuth tools waits for the person's answer; a little less than hosts do unless given. */
+/** `waitMs`: how long a call waits for the person or a web API; a little less than hosts do unless given. */
 export function openOwnServersDoor(context: BridgeContext, waitMs?: number): OwnServersDoor {
   let loading: Promise<OwnServing> | undefined;
   const serving = () => {

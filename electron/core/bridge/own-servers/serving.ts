@@ -16,7 +16,7 @@ import { Fault } from '../../../../shared/faults.ts';
 import { programName } from '../../broker/programs.ts';
 import type { BridgeContext } from '../bridge-context.ts';
 import { invalidRequestCode, parseErrorCode, plainError } from '../fault-answers.ts';
-import { type Caller, readBody } from '../guard.ts';
+import { type Caller, closing, readBody } from '../guard.ts';
 import { parseJson } from '../message.ts';
 import { oauthConversations } from '../oauth-tools/tools-server.ts';
 import { RestRequests } from '../rest-requests.ts';
@@ -27,6 +27,8 @@ import { isServed, type OwnConversation, type OwnProgram, type OwnServer, oauthT
 
 /** Before hosts give up, which is usually after a minute. */
 const usualWaitMs = 50_000;
+/** Of MCP (Streamable HTTP), in either era. */
+const methods = ['GET', 'POST', 'DELETE'];
 /** Of programs that need no session, the one that has been quiet for longest is met anew. */
 const mostRemembered = 256;
 
@@ -48,7 +50,7 @@ interface ModernServer extends McpHttpHandler {
   readonly handle: ReturnType<typeof toNodeHandler>;
 }
 
-/** `waitMs`: how long a call of the OAuth tools waits for the person. */
+/** `waitMs`: how long a call waits, of the OAuth tools for the person and of a web API’s for its service. */
 export function serveOwn(context: BridgeContext, waitMs = usualWaitMs): OwnServing {
   const { broker } = context;
   const requests = new RestRequests(context);
@@ -60,7 +62,7 @@ export function serveOwn(context: BridgeContext, waitMs = usualWaitMs): OwnServi
   const callers = new WeakMap<AuthInfo, Caller>();
 
   const converse = (served: string, program: OwnProgram): OwnConversation =>
-    served === oauthToolsName ? oauth(program) : webApiConversation({ context, requests, program, id: served });
+    served === oauthToolsName ? oauth(program) : webApiConversation({ context, requests, program, id: served, waitMs });
   const programOf = ({ client }: Pick<Caller, 'client'>): OwnProgram => ({ client: programName(client), door: 'http' });
 
   function footingOf(served: string): string {
@@ -120,6 +122,11 @@ export function serveOwn(context: BridgeContext, waitMs = usualWaitMs): OwnServi
 
   return {
     async http(request, response, caller, served) {
+      if (!methods.includes(request.method ?? '')) {
+        response.writeHead(405, { allow: methods.join(', '), 'content-type': 'application/json', ...closing(request) });
+        response.end(JSON.stringify({ error: 'method-not-allowed', message: 'Use POST, GET or DELETE.' }));
+        return;
+      }
       const body = request.method === 'POST' ? parseJson(await readBody(request, maxMessageBytes, caller)) : undefined;
       const refuse = (status: number, code: number, message: string) => {
         response.writeHead(status, { 'content-type': 'application/json' });

@@ -26,15 +26,16 @@ export const apiOutput = z.object({
   etag: z.string().optional().describe('For if-match and if-none-match'),
 });
 
-/** `target`: what was asked for. Throws `answer-lost`. */
+/** `target`: what was asked for. `late`: what has come by then is told. Throws `answer-lost`. */
 export async function apiAnswer(
   connection: ConnectionView,
   target: string,
   { response, access }: Exchanged,
+  late: AbortSignal,
 ): Promise<CallToolResult> {
   const { status } = response;
   const plain = (text: string) => (access.credential ? withoutSecret(text, access.credential) : text);
-  const body = await readApiBody(response, plain);
+  const body = await readApiBody(response, plain, late);
   const contentType = plain(mediaType(response));
   const named = response.header('location');
   const leads = named === undefined ? undefined : placeOf(access.resource, target, named);

@@ -6,8 +6,6 @@ import type { UpstreamResponse } from '../exchange.ts';
 import { mediaType } from '../pass.ts';
 
 const mostBytes = 4 * 1024 * 1024;
-/** From the answer's head; less than hosts wait. */
-const waitMs = 40_000;
 const shownCharacters = 100_000;
 
 export type ApiBody =
@@ -22,9 +20,13 @@ interface Read {
   readonly ended: 'whole' | 'too-large' | 'too-long';
 }
 
-/** `plain`: takes out what nobody is to read. Throws `answer-lost`. */
-export async function readApiBody(response: UpstreamResponse, plain: (text: string) => string): Promise<ApiBody> {
-  const read = await readWithin(response);
+/** `plain`: takes out what nobody is to read. `late`: it is read no further. Throws `answer-lost`. */
+export async function readApiBody(
+  response: UpstreamResponse,
+  plain: (text: string) => string,
+  late: AbortSignal,
+): Promise<ApiBody> {
+  const read = await readWithin(response, late);
   if (read.bytes.length === 0 && read.ended === 'whole') return { kind: 'none' };
   const decoded = textOf(response, read.bytes);
   if (decoded === undefined) return { kind: 'binary', size: read.bytes.length, isWhole: read.ended === 'whole' };
@@ -35,17 +37,18 @@ export async function readApiBody(response: UpstreamResponse, plain: (text: stri
   return textWithin(plain(decoded), read.ended);
 }
 
-function readWithin(response: UpstreamResponse): Promise<Read> {
+function readWithin(response: UpstreamResponse, late: AbortSignal): Promise<Read> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const end = (ended: Read['ended']) => {
-      clearTimeout(timer);
+      late.removeEventListener('abort', whenLate);
       resolve({ bytes: Buffer.concat(chunks), ended });
       // Resolved before, because giving it up is told as a loss.
       if (ended !== 'whole') response.abort();
     };
-    const timer = setTimeout(() => end('too-long'), waitMs);
+    const whenLate = () => end('too-long');
+    late.addEventListener('abort', whenLate);
     response.read({
       data(chunk) {
         size += chunk.length;
@@ -54,7 +57,7 @@ function readWithin(response: UpstreamResponse): Promise<Read> {
       },
       end: () => end('whole'),
       lost(fault) {
-        clearTimeout(timer);
+        late.removeEventListener('abort', whenLate);
         reject(fault);
       },
     });

@@ -22,6 +22,8 @@ export interface ApiCallsNeeds {
   readonly program: OwnProgram;
   /** Of the connection. */
   readonly id: string;
+  /** How long a call takes at most. */
+  readonly waitMs: number;
   readonly notice: SwitchNotice;
 }
 
@@ -51,7 +53,7 @@ export class ApiCalls {
   }
 
   async #answer(tool: string, input: Input, isLet: () => boolean, signal: AbortSignal): Promise<CallToolResult> {
-    const { requests, program, notice } = this.#needs;
+    const { requests, program, notice, waitMs } = this.#needs;
     const connection = this.#connection();
     const { method } = input;
     const { target, headers, body } = this.#asked(connection, input);
@@ -59,6 +61,11 @@ export class ApiCalls {
     const onAbort = () => stop.abort();
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) stop.abort();
+    // From here on, whatever takes so long: a host that has given up reads nothing of it.
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), waitMs);
+    const whenLate = () => stop.abort();
+    late.signal.addEventListener('abort', whenLate);
     let result: CallToolResult | undefined;
     try {
       await requests.carry({
@@ -71,16 +78,22 @@ export class ApiCalls {
         headers,
         body: async () => body,
         stop,
-        isGone: () => signal.aborted,
+        // Nor does it say that the service is out of reach.
+        isGone: () => signal.aborted || late.signal.aborted,
         before: (access) =>
           notice.words({ name: tool, arguments: input }, access)?.then((text) => {
             if (text !== undefined) throw new NotSent(text);
           }),
         pass: async (exchanged) => {
-          result = await apiAnswer(connection, target, exchanged);
+          // There is an answer: as much of it is told as comes in time.
+          late.signal.removeEventListener('abort', whenLate);
+          result = await apiAnswer(connection, target, exchanged, late.signal);
         },
       });
+    } catch (thrown) {
+      throw late.signal.aborted && !signal.aborted ? new NotSent(lateInWords(connection, method, waitMs)) : thrown;
     } finally {
+      clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
     }
     if (result === undefined) throw new Fault('internal', { reason: 'an answer without a result' });
@@ -136,6 +149,13 @@ export class ApiCalls {
     const { client, door } = program;
     return new Route(context.broker, context.http, id, { client, ...(door === undefined ? {} : { door }) });
   }
+}
+
+function lateInWords({ title }: ConnectionView, method: RestMethod, waitMs: number): string {
+  const what = `${title} had not answered after ${Math.ceil(waitMs / 1000)} seconds`;
+  return method === 'GET' || method === 'HEAD'
+    ? `${what}, so Conexor stopped waiting. Ask for less, or try again later.`
+    : `${what}, so Conexor stopped waiting; the request may have been carried out or not. Check before you try again.`;
 }
 
 function refusal(text: string): CallToolResult {

@@ -92,6 +92,12 @@ function targetIn(title: string, resource: string, input: Pick<Input, 'path' | '
   const all = [search, parametersOf(input.query)].filter((one) => one !== '').join('&');
   const found = targetBelow(resource, { path: rooted, query: all === '' ? '' : `?${all}` });
   if ('target' in found) return found.target;
+  if (found.refused === 'characters' || found.refused === 'escape') {
+    throw refused(
+      `This path is not written as in an address (${found.refused}), so nothing was sent.`,
+      'Encode spaces and other special characters once, a percent sign as %25, or put them into query.',
+    );
+  }
   throw refused(
     `This path could lead out of ${title} (${found.refused}), so nothing was sent.`,
     'Write it without dot segments and encoded slashes; encode spaces and other special characters, or put them into query.',

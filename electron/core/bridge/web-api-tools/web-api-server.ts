@@ -25,6 +25,8 @@ export interface WebApiNeeds {
   readonly program: OwnProgram;
   /** Of the connection. */
   readonly id: string;
+  /** How long a call takes at most. */
+  readonly waitMs: number;
 }
 
 export function webApiConversation(needs: WebApiNeeds): OwnConversation {
