@@ -9,6 +9,11 @@ const readers = {
   program: { settings: 'The person can remove Conexor in their account settings there.', can: 'the person can ' },
 } as const;
 
+/** Why nobody can say that all of an access is cancelled. */
+export function unansweredRenewal(host: string): string {
+  return `Conexor began to renew the access and got no answer it could use, so ${host} may have issued newer access that Conexor never had and cannot cancel.`;
+}
+
 /** `until`: when the old access ends by itself, in words, where that is known. */
 export function leftAtService(wayIn: WayInId, reader: keyof typeof readers, until?: string): string {
   const { settings, can } = readers[reader];

@@ -30,7 +30,7 @@ export const signInOutcomeSchema = z.discriminatedUnion('kind', [
 export const signOutResultSchema = z.object({
   account: z.string(),
   /** What the service has said: see `ServiceAnswer` of the broker. */
-  service: z.enum(['cancelled', 'waiting', 'refused', 'no-way', 'nothing']),
+  service: z.enum(['cancelled', 'waiting', 'refused', 'no-way', 'may-live', 'nothing']),
   proof: z.enum(['refused', 'still-accepted', 'not-checked']),
   accessUntilMs: z.number().optional(),
   /** How the account was signed in: what an access is that the service did not cancel, and who can end it, hangs on it. */

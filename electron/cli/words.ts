@@ -1,5 +1,5 @@
 /** The states and moments of the snapshot in the words of PRODUCT's rules. */
-import { leftAtService } from '../../shared/after-sign-out.ts';
+import { leftAtService, unansweredRenewal } from '../../shared/after-sign-out.ts';
 import type { ControlResult } from '../../shared/control.ts';
 import type { AccountView, ConnectionView, Snapshot, State } from '../../shared/snapshot.ts';
 import { accountToUse, hasNoneInUse } from '../../shared/state-of-things.ts';
@@ -92,12 +92,14 @@ export function signOutInWords(result: ControlResult<'signOut'>, host: string): 
     case 'waiting':
       return [
         first,
-        `${host} could not be reached yet. Conexor keeps trying to cancel it there, also after a restart.`,
+        `${host} has not confirmed it yet. Conexor keeps trying to cancel it there, also after a restart.`,
       ];
     case 'refused':
       return [first, `${host} refused to cancel it. ${left}`];
     case 'no-way':
       return [first, `${host} offers no way to cancel access. ${left}`];
+    case 'may-live':
+      return [first, `${unansweredRenewal(host)} ${left}`];
     case 'nothing':
       return [first];
   }

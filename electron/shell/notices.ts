@@ -121,6 +121,7 @@ export function signedOutNotice(
     waiting: notices.signedOut.waiting,
     refused: notices.signedOut.refused,
     'no-way': notices.signedOut.noWay,
+    'may-live': notices.signedOut.mayLive,
     nothing: notices.signedOut.noWay,
   }[answer];
   return { title: texts.title(account), body: texts.body(service), page: { name: 'service', connection } };

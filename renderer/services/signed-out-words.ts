@@ -25,6 +25,8 @@ export function signedOutText(
       return { title, text: signedOut.refused(service) + ending };
     case 'no-way':
       return { title, text: signedOut.noWay(service) + ending };
+    case 'may-live':
+      return { title, text: signedOut.mayLive(service) };
     case 'nothing':
       return { title, text: signedOut.nothing };
   }

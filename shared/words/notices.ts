@@ -40,7 +40,7 @@ export const noticeWords = section({
       /** Gone here; the service has not heard of it yet. */
       waiting: {
         title: (account: string) => `Signed out of ${account} here`,
-        body: (service: string) => `${service} could not be reached yet. Conexor keeps trying to cancel it there.`,
+        body: (service: string) => `${service} has not confirmed it yet. Conexor keeps trying to cancel it there.`,
       },
       refused: {
         title: (account: string) => `Signed out of ${account} here`,
@@ -50,6 +50,12 @@ export const noticeWords = section({
       noWay: {
         title: (account: string) => `Signed out of ${account} here`,
         body: (service: string) => `${service} has no way to cancel it from here. It is forgotten on this computer.`,
+      },
+      /** The answer to a renewal never came, and newer access with it. */
+      mayLive: {
+        title: (account: string) => `Signed out of ${account} here`,
+        body: (service: string) =>
+          `${service} may have issued newer access that never reached Conexor. You can remove it on the service's own page.`,
       },
     },
     signedOutOfEverything: {
@@ -106,7 +112,7 @@ export const noticeWords = section({
       },
       waiting: {
         title: (account) => `Sesión cerrada en este equipo: ${account}`,
-        body: (service) => `Aún no se ha podido contactar con ${service}. Conexor seguirá intentando cancelarla allí.`,
+        body: (service) => `${service} aún no lo ha confirmado. Conexor seguirá intentando cancelarla allí.`,
       },
       refused: {
         title: (account) => `Sesión cerrada en este equipo: ${account}`,
@@ -115,6 +121,11 @@ export const noticeWords = section({
       noWay: {
         title: (account) => `Sesión cerrada en este equipo: ${account}`,
         body: (service) => `${service} no permite cancelarla desde aquí. Este equipo ya la ha olvidado.`,
+      },
+      mayLive: {
+        title: (account) => `Sesión cerrada en este equipo: ${account}`,
+        body: (service) =>
+          `Puede que ${service} haya emitido un acceso más nuevo que no llegó a Conexor. Puedes retirarlo en la página del propio servicio.`,
       },
     },
     signedOutOfEverything: {

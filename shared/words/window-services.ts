@@ -185,19 +185,21 @@ export const serviceWords = section({
       stillAcceptedUnknown: (service: string) =>
         `${service} has confirmed it, but still accepts the old access for a while.`,
       waiting: (service: string) =>
-        `Removed here. ${service} could not be reached yet; Conexor keeps trying, also after a restart.`,
+        `Removed here. ${service} has not confirmed it yet; Conexor keeps trying, also after a restart.`,
       refused: (service: string) =>
         `Removed here. ${service} did not cancel it; you can remove it on the service's own page.`,
       noWay: (service: string) => `Removed here. ${service} has no way to cancel it from outside.`,
       nothing: 'There was nothing to cancel.',
       until: (when: string) => `The old access ends by itself at ${when}.`,
     },
+      mayLive: (service: string) =>
+        `Removed here. A renewal got no answer, so ${service} may have issued newer access that Conexor never had; you can remove it on the service's own page.`,
     queue: {
       title: 'Sign-outs not confirmed yet',
       hint: 'They stay here until the service has answered, also after a restart.',
       waiting: (host: string, when: string) =>
-        `Removed here. ${host} could not be reached yet; trying again at ${when}.`,
-      waitingNow: (host: string) => `Removed here. ${host} could not be reached yet; trying again now.`,
+        `Removed here. ${host} has not confirmed it yet; trying again at ${when}.`,
+      waitingNow: (host: string) => `Removed here. ${host} has not confirmed it yet; trying again now.`,
     },
   },
   es: {
@@ -379,7 +381,7 @@ export const serviceWords = section({
       stillAcceptedUnknown: (service) =>
         `${service} lo ha confirmado, pero aún acepta el acceso anterior durante un tiempo.`,
       waiting: (service) =>
-        `Retirado aquí. Aún no se ha podido contactar con ${service}; Conexor sigue intentándolo, también tras un reinicio.`,
+        `Retirado aquí. ${service} aún no lo ha confirmado; Conexor sigue intentándolo, también tras un reinicio.`,
       refused: (service) =>
         `Retirado aquí. ${service} no lo ha cancelado; puedes retirarlo en la página del propio servicio.`,
       noWay: (service) => `Retirado aquí. ${service} no ofrece ninguna forma de cancelarlo desde fuera.`,
@@ -388,9 +390,11 @@ export const serviceWords = section({
     },
     queue: {
       title: 'Cierres de sesión sin confirmar',
+      mayLive: (service) =>
+        `Retirado aquí. Una renovación quedó sin respuesta, así que puede que ${service} haya emitido un acceso más nuevo que Conexor nunca tuvo; puedes retirarlo en la página del propio servicio.`,
       hint: 'Siguen aquí hasta que el servicio responda, también tras un reinicio.',
-      waiting: (host, when) => `Retirado aquí. Aún no se ha podido contactar con ${host}; nuevo intento a las ${when}.`,
-      waitingNow: (host) => `Retirado aquí. Aún no se ha podido contactar con ${host}; probando de nuevo.`,
+      waiting: (host, when) => `Retirado aquí. ${host} aún no lo ha confirmado; nuevo intento a las ${when}.`,
+      waitingNow: (host) => `Retirado aquí. ${host} aún no lo ha confirmado; probando de nuevo.`,
     },
   },
 });

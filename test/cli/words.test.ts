@@ -145,3 +145,18 @@ it.each([
     }
   },
 );
+
+describe('after a sign-out', () => {
+  const said = (service: 'waiting' | 'may-live') =>
+    signOutInWords({ account: 'ana', service, proof: 'not-checked' }, 'a.example')[1];
+
+  it('what the service did not confirm is said as that, whether it was out of reach or in trouble', () => {
+    expect(said('waiting')).toMatch(/^a\.example has not confirmed it yet\. Conexor keeps trying/);
+  });
+
+  it('access that may have been issued and never arrived is named, with who can end it', () => {
+    expect(said('may-live')).toMatch(
+      /a\.example may have issued newer access .* Remove Conexor in your account settings/,
+    );
+  });
+});

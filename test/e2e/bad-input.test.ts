@@ -241,7 +241,7 @@ describe('bad input', () => {
         stdout: expect.stringMatching(/BAD .*cannot be reached\.\n.*Something is wrong; see above\.\n$/s),
       });
       const revoked = await terminal.run('revoke', '-c', 'own');
-      expect(revoked.stdout).toMatch(/could not be reached yet\. Conexor keeps trying/);
+      expect(revoked.stdout).toMatch(/has not confirmed it yet\. Conexor keeps trying/);
     });
   });
 });

@@ -167,10 +167,11 @@ describe('a sign-out from the tray', () => {
   it('says both halves, and claims nothing that was not confirmed', () => {
     const told = (service: SignOutAnswer['service']) => signedOutNotice(answer(service), 'Sales', 'id', words);
     expect(told('cancelled').body).toMatch(/has confirmed/);
-    for (const service of ['waiting', 'refused', 'no-way', 'nothing'] as const) {
+    for (const service of ['waiting', 'refused', 'no-way', 'may-live', 'nothing'] as const) {
       expect(told(service).title).toMatch(/here$/);
-      expect(told(service).body).not.toMatch(/confirmed/);
+      expect(told(service).body).not.toMatch(/has confirmed/);
     }
+    expect(told('may-live').body).toMatch(/may have issued newer access/);
     expect(told('waiting').page).toEqual({ name: 'service', connection: 'id' });
   });
 

@@ -21,9 +21,14 @@ export interface GrantEndsNeeds {
   readonly changed: () => void;
 }
 
+export type End = 'refresh-refused' | 'refresh-unanswered' | 'access-ended-too';
+
 export interface GrantEnds {
-  /** The refresh token is dropped and the account says *sign in again*. */
-  end(account: AccountRecord, grant: GrantRecord, access: 'access-may-live' | 'access-ended-too'): Promise<void>;
+  /**
+   * The account says *sign in again*, and the refresh token is used for no refresh any more: one that the service refused
+   * is dropped, one whose refresh has no answer is kept to be cancelled.
+   */
+  end(account: AccountRecord, grant: GrantRecord, why: End): Promise<void>;
   /** The service's final no to what it was shown: it is remembered, and nobody asks again before a person signs in. */
   refuse(account: AccountRecord, grant: GrantRecord, refusal: Refusal): Promise<void>;
   /** Why it is not to be used or renewed; a plan's limit is asked about again after a day. */
@@ -52,7 +57,8 @@ export function createGrantEnds({ vault, waysIn, now, changed }: GrantEndsNeeds)
       isNew = true;
       return [
         { kind: 'grant', key: keyOf(grant), record: { ...grant, refusal, refusalEndsAtMs } },
-        { kind: 'refreshJournal', key: keyOf(grant), record: undefined },
+        // With a refresh token it tells of a refresh whose outcome is unknown, and this no is about another one.
+        ...(grant.refreshToken ? [] : [{ kind: 'refreshJournal' as const, key: keyOf(grant), record: undefined }]),
         { kind: 'account', key: latest.id, record: { ...latest, trouble } },
       ];
     });
@@ -84,13 +90,10 @@ export function createGrantEnds({ vault, waysIn, now, changed }: GrantEndsNeeds)
     });
   }
 
-  async function end(
-    account: AccountRecord,
-    grant: GrantRecord,
-    access: 'access-may-live' | 'access-ended-too',
-  ): Promise<void> {
+  async function end(account: AccountRecord, grant: GrantRecord, why: End): Promise<void> {
     const key = keyOf(grant);
-    const ended = access === 'access-ended-too' ? { expiresAtMs: Math.min(now(), grant.expiresAtMs ?? now()) } : {};
+    const kept = why === 'refresh-unanswered' ? onlyToCancel(grant, false) : { ...grant, refreshToken: undefined };
+    const ended = why === 'access-ended-too' ? { expiresAtMs: Math.min(now(), grant.expiresAtMs ?? now()) } : {};
     let isNew = false;
     await inTurn(vault, () => {
       const latest = vault.get('account', account.id);
@@ -98,7 +101,7 @@ export function createGrantEnds({ vault, waysIn, now, changed }: GrantEndsNeeds)
       isNew = latest.trouble !== 'sign-in-again' || grant.refreshToken !== undefined;
       if (!isNew && ended.expiresAtMs === grant.expiresAtMs) return [];
       return [
-        { kind: 'grant', key, record: { ...grant, refreshToken: undefined, ...ended } },
+        { kind: 'grant', key, record: { ...kept, ...ended } },
         { kind: 'account', key: latest.id, record: { ...latest, trouble: 'sign-in-again' } },
         { kind: 'refreshJournal', key, record: undefined },
       ];
@@ -113,6 +116,17 @@ export function createGrantEnds({ vault, waysIn, now, changed }: GrantEndsNeeds)
   }
 
   return { end, refuse, refusalOf, finalOf, faultOf, isStill };
+}
+
+/** `isNewest`: the service has certainly given no refresh token since. */
+export function onlyToCancel(grant: GrantRecord, isNewest: boolean): GrantRecord {
+  const { refreshToken: token, ...rest } = grant;
+  return token ? { ...rest, endedRefreshToken: { token, isNewest } } : grant;
+}
+
+/** A refresh was begun with what the grant has, and nothing is known of its outcome. */
+export function isUnanswered(vault: Vault, grant: GrantRecord): boolean {
+  return vault.get('refreshJournal', keyOf(grant))?.refreshTokenDigest === digest(grant.refreshToken);
 }
 
 export function keyOf(grant: GrantRecord): string {

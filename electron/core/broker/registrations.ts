@@ -17,6 +17,7 @@ import { type ConnectionRecord, type GrantRecord, grantKey, type RegistrationRec
 import type { Change, Vault } from '../vault/vault.ts';
 import { inTurn } from './connection-changes.ts';
 import { type ClientAt, clientsOf } from './given-clients.ts';
+import { isUnanswered, onlyToCancel } from './grant-ends.ts';
 import { latestRegistration, registrationGone, registrationStored } from './registration-records.ts';
 import { clientName, deviceOnly } from './sign-in-client.ts';
 
@@ -209,8 +210,9 @@ function endOf(vault: Vault, client: ClientAt, records: readonly RegistrationRec
 function ended(vault: Vault, grant: GrantRecord): readonly Change[] {
   const key = grantKey(grant.issuer, grant.resource, grant.accountId);
   const account = vault.get('account', grant.accountId);
+  // A server that no longer knows the client has refused the request and not the token, which may live (RFC 6749 s5.2).
   return [
-    { kind: 'grant', key, record: { ...grant, refreshToken: undefined } },
+    { kind: 'grant', key, record: onlyToCancel(grant, !isUnanswered(vault, grant)) },
     { kind: 'refreshJournal', key, record: undefined },
     ...(account
       ? [{ kind: 'account' as const, key: account.id, record: { ...account, trouble: 'sign-in-again' as const } }]

@@ -13,7 +13,7 @@ import type { AccountRecord, GrantRecord } from '../vault/records.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 import { grantOf } from './accounts.ts';
 import { inTurn } from './connection-changes.ts';
-import { digest, type GrantEnds, keyOf } from './grant-ends.ts';
+import { digest, type GrantEnds, isUnanswered, keyOf } from './grant-ends.ts';
 import { endIfVanished } from './registrations.ts';
 
 export interface RenewalsNeeds {
@@ -48,6 +48,13 @@ interface Pause {
   readonly sinceMs: number;
   readonly untilMs: number;
   readonly lengthMs: number;
+}
+
+const refreshes = new WeakMap<Vault, Map<string, Promise<unknown>>>();
+
+/** The refresh of a grant that is under way, for whoever has to know how it ends; undefined where there is none. */
+export function refreshUnderWay(vault: Vault, grant: GrantRecord): Promise<unknown> | undefined {
+  return refreshes.get(vault)?.get(keyOf(grant));
 }
 
 export function createRenewals(needs: RenewalsNeeds, ends: GrantEnds): Renewals {
@@ -86,12 +93,22 @@ export function createRenewals(needs: RenewalsNeeds, ends: GrantEnds): Renewals 
   }
 
   async function renew(account: AccountRecord, grant: GrantRecord, why: 'due' | 'refused'): Promise<GrantRecord> {
+    const running = asked(account, grant, why);
+    refreshes.set(vault, (refreshes.get(vault) ?? new Map<string, Promise<unknown>>()).set(keyOf(grant), running));
+    return running.finally(() => {
+      const ofVault = refreshes.get(vault);
+      if (ofVault?.get(keyOf(grant)) === running) ofVault.delete(keyOf(grant));
+    });
+  }
+
+  async function asked(account: AccountRecord, grant: GrantRecord, why: 'due' | 'refused'): Promise<GrantRecord> {
     const key = keyOf(grant);
     const wayIn = waysIn.of(grant);
     const refreshTokenDigest = digest(grant.refreshToken);
     const mayRepeat = wayIn.mayRepeat(grant);
-    if (vault.get('refreshJournal', key)?.refreshTokenDigest === refreshTokenDigest && !mayRepeat) {
-      await ends.end(account, grant, 'access-may-live');
+    const wasUnanswered = isUnanswered(vault, grant);
+    if (wasUnanswered && !mayRepeat) {
+      await ends.end(account, grant, 'refresh-unanswered');
       throw new Fault('sign-in-needed', {
         subject: account.label,
         reason: 'a refresh was cut off, its outcome unknown',
@@ -103,14 +120,16 @@ export function createRenewals(needs: RenewalsNeeds, ends: GrantEnds): Renewals 
       if (!ends.isStill(account, grant))
         throw new Fault('sign-in-needed', { subject: account.label, reason: 'signed out' });
       kept = vault.get('credential', account.id)?.fields;
-      // Nothing is spent by asking, so there is nothing to remember.
-      return mayRepeat ? [] : [{ kind: 'refreshJournal', key, record: { refreshTokenDigest, startedAtMs } }];
+      // Nothing is spent by asking, so there is nothing to remember; of a refresh token nobody can be sure, though.
+      return mayRepeat && !grant.refreshToken
+        ? []
+        : [{ kind: 'refreshJournal', key, record: { refreshTokenDigest, startedAtMs } }];
     });
     let renewed: GrantRecord;
     try {
       renewed = { ...(await wayIn.renew(grant, why)), refusal: undefined, refusalEndsAtMs: undefined };
     } catch (thrown) {
-      throw await afterFailure(account, grant, asFault(thrown));
+      throw await afterFailure(account, grant, asFault(thrown), wasUnanswered);
     }
     let isWanted = false;
     await inTurn(vault, () => {
@@ -135,22 +154,27 @@ export function createRenewals(needs: RenewalsNeeds, ends: GrantEnds): Renewals 
     return vault.get('refreshJournal', key) ? [{ kind: 'refreshJournal', key, record: undefined }] : [];
   }
 
-  async function afterFailure(account: AccountRecord, grant: GrantRecord, fault: Fault): Promise<Fault> {
+  /** `wasUnanswered`: of an earlier refresh with the same token, of which this answer says nothing. */
+  async function afterFailure(
+    account: AccountRecord,
+    grant: GrantRecord,
+    fault: Fault,
+    wasUnanswered: boolean,
+  ): Promise<Fault> {
+    const isUnknown =
+      wasUnanswered || (mayBeSpent(fault) && !(waysIn.of(grant).mayRepeat(grant) && !grant.refreshToken));
+    // First, so that what ends below, or is signed out just now, is not taken for a refresh without an answer.
+    if (!isUnknown) await inTurn(vault, () => journalDone(keyOf(grant)));
     needs.log('warn', 'access not renewed', { account: account.id, fault: fault.code, reason: fault.detail.reason });
     // A registration that vanished takes its refresh tokens with it; the next sign-in registers anew (P-53).
     const unregistered = grant.refreshToken !== undefined && (await endIfVanished(needs, grant, fault));
     const isTokenDead = grant.refreshToken !== undefined && fault.code === 'sign-in-needed';
     if (isTokenDead || unregistered) {
-      await ends.end(account, grant, 'access-may-live');
+      await ends.end(account, grant, isUnknown ? 'refresh-unanswered' : 'refresh-refused');
       return new Fault('sign-in-needed', { ...fault.detail, subject: account.label });
     }
     const refusal = ends.finalOf(grant, fault);
-    if (refusal) {
-      await ends.refuse(account, grant, refusal);
-      return fault;
-    }
-    if (mayBeSpent(fault) && !waysIn.of(grant).mayRepeat(grant)) return fault;
-    await inTurn(vault, () => journalDone(keyOf(grant)));
+    if (refusal) await ends.refuse(account, grant, refusal);
     return fault;
   }
 

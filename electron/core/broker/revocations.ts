@@ -3,7 +3,7 @@
  * (RFC 7009, P-56, rule 8 of the face). What the service has not confirmed waits in the vault and is tried again,
  * across restarts, until it answers.
  */
-import { asFault, type Fault, type FaultCode } from '../../../shared/faults.ts';
+import { asFault } from '../../../shared/faults.ts';
 import { clientOf } from '../credentials/authorization-code.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { Given } from '../credentials/given.ts';
@@ -11,28 +11,13 @@ import type { WaysIn } from '../credentials/ways-in.ts';
 import type { OAuthFetch } from '../oauth/http.ts';
 import { revokeToken } from '../oauth/revocation.ts';
 import type { Log } from '../platform.ts';
-import {
-  type AccountRecord,
-  type ConnectionRecord,
-  type GrantRecord,
-  grantKey,
-  type RevocationRecord,
-} from '../vault/records.ts';
+import type { AccountRecord, ConnectionRecord, GrantRecord, RevocationRecord } from '../vault/records.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 import { grantOf } from './accounts.ts';
 import { changeConnection } from './connection-changes.ts';
-
-/** What the service has said so far. */
-export type ServiceAnswer =
-  | 'cancelled'
-  /** Not reached, or it was busy: waits in the queue. */
-  | 'waiting'
-  /** It answered that it will not. */
-  | 'refused'
-  /** It offers no way to cancel. */
-  | 'no-way'
-  /** There was nothing to cancel. */
-  | 'nothing';
+import { isUnanswered, keyOf } from './grant-ends.ts';
+import { refreshUnderWay } from './renewals.ts';
+import { isFinal, isUncancellable, type ServiceAnswer, type Told, together, worst } from './service-answers.ts';
 
 /** What a call with the old access has shown afterwards. */
 export type Proof = 'refused' | 'still-accepted' | 'not-checked';
@@ -71,8 +56,14 @@ interface Forgotten {
   readonly connection: ConnectionRecord | undefined;
   readonly grant: GrantRecord | undefined;
   readonly cancellations: readonly RevocationRecord[];
+  /** What became of cancelling what a refresh brought that is under way at this moment. */
+  readonly newer: Promise<ServiceAnswer | undefined> | undefined;
+  /** Whether the service may have given a newer refresh token than the one we have, as far as is known by now. */
+  readonly mayHaveNewer: boolean;
 }
 
+/** So long does a sign-out wait for the answer to a refresh that was under way. */
+const refreshWaitMs = 5_000;
 const firstWaitMs = 15_000;
 const longestWaitMs = 60 * 60_000;
 
@@ -80,17 +71,19 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
   const { vault, waysIn, now } = needs;
   /** Each is sent by one at a time: its answer decides what becomes of it. */
   const underWay = new Set<string>();
+  /** What a refresh brought too late, by its grant: cancelled while the sign-out goes on. */
+  const tooLate = new Map<string, Promise<ServiceAnswer>>();
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
   async function signOut(account: AccountRecord): Promise<SignOutResult> {
-    const { connection, grant, cancellations } = await forget(account);
+    const { connection, grant, cancellations, ...unanswered } = await forget(account);
     needs.signedOut(account);
     needs.changed();
     if (!grant) return { account, service: 'nothing', proof: 'not-checked' };
 
-    const answers = await attemptAll(cancellations);
-    const service = cancellations.length === 0 ? 'no-way' : worst(answers);
+    const answer = await attemptAll(cancellations);
+    const service = worst(await withNewer(grant, answer, unanswered));
     const alive = grant.expiresAtMs === undefined || now() < grant.expiresAtMs;
     const proof =
       alive && connection && service === 'cancelled'
@@ -102,24 +95,48 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
 
   /** Here it ends with this one write, and what the service is to be told waits in the same one. */
   async function forget(account: AccountRecord): Promise<Forgotten> {
-    let forgotten: Forgotten = { connection: undefined, grant: undefined, cancellations: [] };
+    let forgotten: Forgotten = {
+      connection: undefined,
+      grant: undefined,
+      cancellations: [],
+      newer: undefined,
+      mayHaveNewer: false,
+    };
     await changeConnection(vault, account.connectionId, (connection) => {
       const grant = grantOf(vault, account.id);
       const cancellations = grant ? waysIn.of(grant).cancellations(grant, account.label) : [];
-      forgotten = { connection, grant, cancellations };
+      const refresh = grant && refreshUnderWay(vault, grant);
+      const mayHaveNewer = grant !== undefined && mayHaveNewerToken(vault, grant);
+      // Watched from now on: it may come and be cancelled before the older access is.
+      const newer = refresh && settledWithin(refresh, refreshWaitMs).then(() => tooLate.get(keyOf(grant)));
+      forgotten = { connection, grant, cancellations, newer, mayHaveNewer };
       // From before they can be seen in the vault.
       for (const { id } of cancellations) underWay.add(id);
-      return [...forgetAccount(account, grant, connection), ...cancellations.map(queued)];
+      return [...forgetAccount(account, grant, connection, refresh), ...cancellations.map(queued)];
     });
     return forgotten;
   }
 
+  /** Also what the service gave, or may have given, in a refresh that was under way or had no answer. */
+  async function withNewer(
+    grant: GrantRecord,
+    answer: ServiceAnswer,
+    { newer, mayHaveNewer }: Pick<Forgotten, 'newer' | 'mayHaveNewer'>,
+  ): Promise<readonly ServiceAnswer[]> {
+    if (!newer) return mayHaveNewer ? [answer, 'may-live'] : [answer];
+    const late = await newer;
+    // An answer has taken it away.
+    const isOpen = mayHaveNewer && isUnanswered(vault, grant);
+    if (isOpen) await vault.write([{ kind: 'refreshJournal', key: keyOf(grant), record: undefined }]);
+    return [answer, ...(late ? [late] : []), ...(isOpen ? ['may-live' as const] : [])];
+  }
+
   /** One after another: a refresh token first, so that it brings nothing new. */
-  async function attemptAll(records: readonly RevocationRecord[]): Promise<readonly ServiceAnswer[]> {
-    const answers: ServiceAnswer[] = [];
+  async function attemptAll(records: readonly RevocationRecord[]): Promise<ServiceAnswer> {
+    const answers: Told[] = [];
     try {
-      for (const record of records) answers.push(await tell(record));
-      return answers;
+      for (const record of records) answers.push({ hint: record.hint, answer: await tell(record) });
+      return together(answers);
     } finally {
       for (const { id } of records) underWay.delete(id);
       schedule();
@@ -175,13 +192,26 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
     }
   }
 
+  async function cancelNow(grant: GrantRecord, subject: string, kept?: Given): Promise<ServiceAnswer> {
+    const cancellations = waysIn.of(grant).cancellations(grant, subject, kept);
+    for (const { id } of cancellations) underWay.add(id);
+    await vault.write(cancellations.map(queued));
+    return attemptAll(cancellations);
+  }
+
   return {
     signOut,
     async cancel(grant, subject, kept) {
-      const cancellations = waysIn.of(grant).cancellations(grant, subject, kept);
-      for (const { id } of cancellations) underWay.add(id);
-      await vault.write(cancellations.map(queued));
-      await attemptAll(cancellations);
+      const key = keyOf(grant);
+      const cancelling = cancelNow(grant, subject, kept);
+      // Whoever waits for the answer takes a failure for one that has not come.
+      const answer = cancelling.catch((): ServiceAnswer => 'may-live');
+      tooLate.set(key, answer);
+      try {
+        await cancelling;
+      } finally {
+        if (tooLate.get(key) === answer) tooLate.delete(key);
+      }
     },
     resume: schedule,
     close() {
@@ -203,14 +233,17 @@ function forgetAccount(
   account: AccountRecord,
   grant: GrantRecord | undefined,
   connection: ConnectionRecord | undefined,
+  refresh: Promise<unknown> | undefined,
 ): readonly Change[] {
   const changes: Change[] = [
     { kind: 'account', key: account.id, record: undefined },
     { kind: 'credential', key: account.id, record: undefined },
   ];
   if (grant) {
-    const key = grantKey(grant.issuer, grant.resource, grant.accountId);
-    changes.push({ kind: 'grant', key, record: undefined }, { kind: 'refreshJournal', key, record: undefined });
+    const key = keyOf(grant);
+    changes.push({ kind: 'grant', key, record: undefined });
+    // A refresh that is under way takes its own away once it has an answer.
+    if (!refresh) changes.push({ kind: 'refreshJournal', key, record: undefined });
   }
   if (connection) {
     const { currentAccountId, ...rest } = connection;
@@ -220,25 +253,17 @@ function forgetAccount(
   return changes;
 }
 
-const finalCodes: ReadonlySet<FaultCode> = new Set<FaultCode>([
-  'client-refused',
-  'token-refused',
-  'account-disabled',
-  'address-insecure',
-]);
-
-/** A 4xx answer stays what it is; asking again would be blind. */
-function isFinal(fault: Fault): boolean {
-  return finalCodes.has(fault.code);
+function mayHaveNewerToken(vault: Vault, grant: GrantRecord): boolean {
+  if (grant.refreshToken) return isUnanswered(vault, grant);
+  return grant.endedRefreshToken?.isNewest === false;
 }
 
-/** RFC 7009 s2.2.1: signed access tokens, for one, that nobody asks about end by themselves only. */
-function isUncancellable(fault: Fault): boolean {
-  return fault.detail.upstream?.code === 'unsupported_token_type';
-}
-
-/** A sign-in is cancelled with its refresh token; how long its last access lives is what the proof tells. */
-function worst(answers: readonly ServiceAnswer[]): ServiceAnswer {
-  for (const answer of ['waiting', 'refused', 'cancelled'] as const) if (answers.includes(answer)) return answer;
-  return 'no-way';
+/** Resolves in any case. */
+async function settledWithin(work: Promise<unknown>, waitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const waited = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, waitMs);
+  });
+  await Promise.race([work.then(undefined, () => undefined), waited]);
+  clearTimeout(timer);
 }

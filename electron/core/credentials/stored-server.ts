@@ -41,5 +41,7 @@ export function cancellationsAt(
     nextAttemptAtMs: nowMs,
   });
   const access = one(grant.accessToken, 'access_token');
-  return grant.refreshToken ? [one(grant.refreshToken, 'refresh_token'), access] : [access];
+  // Also a spent one: servers that end with it all that came of the same sign-in (RFC 7009 s2.1) end what it brought.
+  const refreshToken = grant.refreshToken ?? grant.endedRefreshToken?.token;
+  return refreshToken ? [one(refreshToken, 'refresh_token'), access] : [access];
 }

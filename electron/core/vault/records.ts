@@ -111,6 +111,14 @@ export const grantRecord = z.object({
   dpopKey: secret.optional(),
   accessToken: secret,
   refreshToken: secret.optional(),
+  /** The last one, which must not be used for a refresh any more: it is kept to be cancelled. */
+  endedRefreshToken: z
+    .object({
+      token: secret,
+      /** The service has given none since. False where the answer to a refresh never came: it may have. */
+      isNewest: z.boolean(),
+    })
+    .optional(),
   requestedScopes: z.array(z.string()),
   grantedScopes: z.array(z.string()),
   /** When the access token was received, and when it ends; absent where the server does not say. */

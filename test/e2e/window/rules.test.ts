@@ -145,7 +145,7 @@ describe.skipIf(partMissing('browser') !== undefined)('services in the window', 
         await dialog.getByRole('button', { name: 'Remove' }).click();
         await window.show(stateOf(everyday.slice(1)));
         await page.getByRole('heading', { level: 1, name: 'Services' }).waitFor();
-        expect(await page.locator('.notice').textContent()).toContain('Removed here. Conexor could not be reached yet');
+        expect(await page.locator('.notice').textContent()).toContain('Removed here. Conexor has not confirmed it yet');
       },
     ));
 
@@ -168,9 +168,10 @@ describe.skipIf(partMissing('browser') !== undefined)('services in the window', 
     [{ service: 'cancelled', proof: 'refused' }, 'has cancelled the access; a try with it was refused', true],
     [{ service: 'cancelled', proof: 'not-checked' }, 'has confirmed that the access is cancelled', true],
     [{ service: 'cancelled', proof: 'still-accepted' }, 'still accepts the old access', false],
-    [{ service: 'waiting', proof: 'not-checked' }, 'could not be reached yet; Conexor keeps trying', false],
+    [{ service: 'waiting', proof: 'not-checked' }, 'has not confirmed it yet; Conexor keeps trying', false],
     [{ service: 'refused', proof: 'not-checked' }, 'did not cancel it', false],
     [{ service: 'no-way', proof: 'not-checked' }, 'has no way to cancel it', false],
+    [{ service: 'may-live', proof: 'not-checked' }, 'may have issued newer access that Conexor never had', false],
   ];
   it.each(sentences)('Rule 8 after a sign-out, %o says which of the two has happened', (answer, words, confirmed) =>
     inWindow(stage, onPage({ signOut: () => ({ account: ana.label, ...answer }) }), async ({ page }) => {
@@ -207,7 +208,7 @@ describe.skipIf(partMissing('browser') !== undefined)('services in the window', 
       async ({ page, show }) => {
         const queue = page.getByRole('region', { name: 'Sign-outs not confirmed yet' });
         expect(await queue.textContent()).toContain(
-          'Removed here. app.conexor.example could not be reached yet; trying again at 23:59.',
+          'Removed here. app.conexor.example has not confirmed it yet; trying again at 23:59.',
         );
         await show(stateOf(everyday));
         await queue.waitFor({ state: 'detached' });
