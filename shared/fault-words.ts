@@ -22,7 +22,7 @@ export interface FaultWords {
 const forPrograms: { readonly [C in FaultCode | Advice]?: string } = {
   'sign-in-needed': 'Sign in with Conexor (in a terminal: npx conexor connect), then try again.',
   'connection-unknown': 'Connect it with Conexor (in a terminal: npx conexor connect).',
-  'connection-ambiguous': "Name one of them in your app's settings (in a terminal: -c <name>).",
+  'connection-ambiguous': 'Name one of them: in a terminal with -c <name>, in an app in its settings.',
   'pkce-unsupported': 'Ask whoever runs the service to allow sign-ins with PKCE (S256).',
   'conexor-client-id': 'You find the client ID in the Conexor dashboard, under Servers, your server, OAuth Clients.',
   'address-forms':
@@ -33,14 +33,16 @@ export function faultWords(fault: Pick<Fault, 'code' | 'detail'>, language?: Lan
   if (language === 'pseudo') return pseudo(faultWords(fault, 'en'));
   const inLanguage = language ?? 'en';
   const texts = faultAdvice[inLanguage];
-  const { thing, advice, next, retryAtMs } = fault.detail;
+  const { thing, advice, next, retryAtMs, triesLeft } = fault.detail;
   const value = thing === undefined ? fault.detail.subject : labelOf(thing, fault.detail.subject, inLanguage);
-  const own = fault.code === 'input-invalid' && thing !== undefined ? texts.ofThing[thing] : undefined;
+  const isOwn = fault.code === 'input-invalid' || fault.code === 'too-large';
+  const own = isOwn && thing !== undefined ? texts.ofThing[thing] : undefined;
   const subject = thing === undefined || value === undefined ? value : texts.thing[thing](value);
   const what = faultTexts[inLanguage][fault.code];
   const usual = faultNext[inLanguage][fault.code];
   const toPrograms = language === undefined ? (next ?? forPrograms[advice ?? fault.code]) : undefined;
-  const happened = own && value !== undefined ? own.what(value) : textOf(what, subject);
+  const plain = own && value !== undefined ? own.what(value) : textOf(what, subject);
+  const happened = triesLeft === undefined ? plain : `${plain} ${texts.triesLeft(triesLeft)}`;
   const later =
     fault.code === 'generation-limit' && retryAtMs !== undefined
       ? texts.notBefore(weekdayAndHour(retryAtMs, inLanguage))

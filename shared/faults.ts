@@ -100,6 +100,8 @@ export type Advice =
   | 'keep-in-file'
   | 'enter-again-elsewhere'
   | 'enter-in-conexor'
+  | 'check-email-password'
+  | 'check-user-password'
   | 'local-program'
   | 'new-access'
   | 'paste-less'
@@ -118,7 +120,13 @@ export type Thing =
   | 'account-label-empty'
   | 'account-label-taken'
   | 'way-in'
-  | 'config-file';
+  | 'config-file'
+  | 'config-file-changed'
+  | 'config-file-large'
+  | 'config-file-linked'
+  | 'config-file-one-server'
+  | 'config-file-two-secrets'
+  | 'many-servers';
 
 /** What a server said, kept for programs (`error.data`); a person is shown our own words instead. */
 export interface UpstreamError {
@@ -139,6 +147,8 @@ export interface FaultDetail {
   /** A better next step for the command line and for answers to programs, in English; no window shows it. */
   readonly next?: string;
   readonly retryAtMs?: number;
+  /** How often it may still be tried today, where that is limited and few are left. */
+  readonly triesLeft?: number;
   readonly upstream?: UpstreamError;
   readonly cause?: unknown;
 }

@@ -7,7 +7,7 @@ import { controlFaultSchema } from './control-fault.ts';
 import { connectionViewSchema } from './snapshot.ts';
 import { wayInSchema } from './ways-in.ts';
 
-/** The most that is pasted or read for this, in characters. */
+/** The most that is pasted or read for this, in characters: of a settings file, the part that holds the servers. */
 export const longestPasted = 256 * 1024;
 
 /** One server of a block, without any secret that was in it. */
@@ -21,6 +21,8 @@ export const foundServerSchema = z.object({
   hasSecret: z.boolean(),
   /** Keys that mean nothing to Conexor and are left out. */
   unknownKeys: z.array(z.string()),
+  /** It starts a program on this computer, and is no service to sign in to. */
+  local: z.boolean().optional(),
   /** Why this one cannot be connected. */
   fault: controlFaultSchema.optional(),
 });
@@ -62,6 +64,8 @@ export const importResultSchema = z.object({
       added: z.boolean(),
       /** What is kept of it now, besides its address. */
       took: z.array(z.enum(['client-id', 'client-secret', 'scopes'])),
+      /** Its secret stands in the file now, whatever was to be done about it. */
+      secretLeft: z.boolean(),
       fault: controlFaultSchema.optional(),
     }),
   ),
@@ -71,8 +75,6 @@ export const importResultSchema = z.object({
       path: z.string(),
       /** Holds what was removed; absent where there was nothing to remove. */
       backup: z.string().optional(),
-      /** The same secret stands in another place of the file, which was left alone. */
-      secretElsewhere: z.boolean(),
     })
     .optional(),
   /** Why the file was left as it was, although it was to be changed. */
@@ -80,7 +82,10 @@ export const importResultSchema = z.object({
 });
 export type ImportResult = z.infer<typeof importResultSchema>;
 
-const serverNames = z.array(z.string().max(256)).min(1).max(50);
+/** The most servers that are taken over at once; more are refused rather than left out. */
+export const mostServers = 50;
+
+const serverNames = z.array(z.string().max(256)).min(1).max(mostServers);
 
 /** The methods of `control.ts`; the window may name no file of its own choice. */
 export const importMethods = {

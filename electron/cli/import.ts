@@ -37,14 +37,13 @@ export async function importServers(context: Context): Promise<number> {
   const unreadable = places.find(({ found }) => found.fault)?.found.fault;
   const usable = places.filter(({ found }) => chosen(context, found).length > 0);
   if (usable.length === 0) {
-    if (options.server !== undefined && !unreadable) {
-      throw new Fault('input-invalid', { subject: `the server "${options.server}"`, next: namesOf(places) });
-    }
+    if (options.server !== undefined && !unreadable) throw notThere(places, options.server);
     output.data({ imports: [] });
     if (unreadable) {
       if (!output.json) output.fail(unreadable);
       return exitCodeOf(unreadable.fault);
     }
+    for (const { found } of places) for (const line of foundInWords(context, found, [])) output.say(line);
     output.say('There is nothing to import: no service with an address of its own was found.');
     if (parameters.length === 0) output.say('Give a file: npx conexor import <file> (- is standard input)');
     return exitCodes.failed;
@@ -62,7 +61,7 @@ async function importAll(
   const results: ImportResult[] = [];
   for (const { source, found } of places) {
     const servers = chosen(context, found);
-    for (const line of foundInWords(found, servers)) output.say(line);
+    for (const line of foundInWords(context, found, servers)) output.say(line);
     const clean = await cleaningOf(context, found, servers, stopped);
     if (clean === undefined) {
       output.say('Stopped. Nothing was imported from there.');
@@ -75,7 +74,9 @@ async function importAll(
     for (const line of importedInWords(result, found, clean)) output.say(line);
   }
   output.data({ imports: results });
-  const failed = results.flatMap(({ servers }) => servers.flatMap(({ fault }) => fault ?? []));
+  const failed = results.flatMap(({ servers }) =>
+    servers.flatMap(({ name, fault }) => (fault ? { ...fault, what: `${name}: ${fault.what}` } : [])),
+  );
   for (const words of output.json ? [] : failed) output.fail(words);
   const notCleaned = results.flatMap((result) => result.notCleaned ?? []);
   for (const words of output.json ? [] : notCleaned) output.fail(words);
@@ -114,22 +115,36 @@ async function input(): Promise<string> {
   }
 }
 
-/** Those that can be connected; a program that is started here is no service to sign in to. */
+/**
+ * A program that is started here is no service to sign in to. One that cannot be connected is asked for like the others,
+ * so that what is wrong with it is told, and not left out.
+ */
 function chosen({ options }: Context, { servers }: FoundImport): readonly FoundServer[] {
-  const usable = servers.filter(({ fault }) => fault === undefined);
-  return options.server === undefined ? usable : usable.filter(({ name }) => name === options.server);
+  return servers.filter(({ name, local }) => !local && (options.server === undefined || name === options.server));
 }
 
-function namesOf(places: readonly Place[]): string {
-  const names = places.flatMap(({ found }) => found.servers.map(({ name }) => name));
-  return names.length === 0 ? 'Nothing was found there.' : `There is: ${names.join(', ')}.`;
+/** Of one that is started here, why it stays; of any other name, which there are. */
+function notThere(places: readonly Place[], wanted: string): Fault {
+  const servers = places.flatMap(({ found }) => found.servers);
+  const names = servers.map(({ name }) => name);
+  const local = servers.find(({ name }) => name === wanted)?.fault;
+  const there = names.length === 0 ? 'Nothing was found there.' : `There is: ${names.join(', ')}.`;
+  return new Fault('input-invalid', { subject: `the server "${wanted}"`, next: local?.next ?? there });
 }
 
-function foundInWords({ path }: FoundImport, servers: readonly FoundServer[]): readonly string[] {
+function foundInWords(
+  { options }: Context,
+  { path, servers: all }: FoundImport,
+  servers: readonly FoundServer[],
+): readonly string[] {
   const where = path === undefined ? 'In what was pasted' : `In ${path}`;
+  const left = options.server === undefined ? all.filter(({ local }) => local) : [];
+  if (servers.length + left.length === 0) return [];
   return [
     `${where}:`,
-    ...servers.map(({ name, target, hasClientId, hasSecret, unknownKeys }) => {
+    ...left.map(({ name }) => `  ${name}: left where it is, since it starts a program here and needs no sign-in`),
+    ...servers.map(({ name, target, fault, hasClientId, hasSecret, unknownKeys }) => {
+      if (fault) return `  ${name}: cannot be imported`;
       const client = hasSecret ? ', with a client ID and a secret' : hasClientId ? ', with a client ID' : '';
       const left = unknownKeys.length === 0 ? '' : ` (left out: ${unknownKeys.join(', ')})`;
       return `  ${name}: ${target}${client}${left}`;
@@ -146,7 +161,7 @@ async function cleaningOf(
 ): Promise<Cleaning | undefined> {
   if (path === undefined) return 'nothing';
   if (options.clean !== undefined) return options.clean;
-  if (notCleanable || !servers.some(({ hasSecret }) => hasSecret) || !canAsk()) return 'nothing';
+  if (notCleanable || !servers.some(({ hasSecret, fault }) => hasSecret && !fault) || !canAsk()) return 'nothing';
   const answer = await ask(
     'Take the secret out of that file, once Conexor has it? A copy is made beside it first. [y/N] ',
     { hidden: false, signal },
@@ -158,29 +173,38 @@ async function cleaningOf(
 function importedInWords(result: ImportResult, found: FoundImport, clean: Cleaning): readonly string[] {
   const lines: string[] = [];
   for (const { connection, added, took, name } of result.servers) {
-    if (!connection) continue;
+    if (!connection) {
+      lines.push(`Not imported: ${name}.`);
+      continue;
+    }
     const kept = took.includes('client-secret') ? ' Its secret is in the sealed file now.' : '';
     lines.push(`${added ? 'Added' : 'Already there, renewed'}: ${connection.name} (${connection.host}).${kept}`);
-    if (found.path !== undefined && clean === 'nothing' && took.includes('client-secret')) {
-      lines.push(`The secret of ${name} still stands in ${found.path}.`);
-    }
   }
-  if (result.cleaned) lines.push(...cleanedInWords(result.cleaned, clean));
+  if (result.cleaned) lines.push(...cleanedInWords(result.cleaned, result.servers, clean));
+  for (const { name, secretLeft, connection } of result.servers) {
+    if (!secretLeft) continue;
+    lines.push(
+      result.cleaned?.backup !== undefined && connection
+        ? `The secret of ${name} stands in another place of ${found.path}, too. That was left alone: take it out yourself.`
+        : `The secret of ${name} still stands in ${found.path}.`,
+    );
+  }
   return lines;
 }
 
-function cleanedInWords(cleaned: NonNullable<ImportResult['cleaned']>, clean: Cleaning): readonly string[] {
-  const { path, backup, secretElsewhere } = cleaned;
+function cleanedInWords(
+  { path, backup }: NonNullable<ImportResult['cleaned']>,
+  servers: ImportResult['servers'],
+  clean: Cleaning,
+): readonly string[] {
+  if (backup === undefined) {
+    return servers.some(({ secretLeft }) => secretLeft) ? [] : [`Nothing had to be taken out of ${path}.`];
+  }
   return [
-    ...(backup === undefined
-      ? [`Nothing had to be taken out of ${path}.`]
-      : [
-          `${clean === 'entry' ? 'The entries were' : 'The secret was'} taken out of ${path}; nothing else in it was changed.`,
-          `What it was before is in ${backup}. It still holds the secret: delete it when all works, with`,
-          `  npx conexor import --delete-backups ${asPath(path)}`,
-          'A program that was open meanwhile may write its old settings back: quit it, then look again with the same command.',
-        ]),
-    ...(secretElsewhere ? [`The same secret stands in another place of ${path}, which was left alone.`] : []),
+    `${clean === 'entry' ? 'The entries were' : 'The secret was'} taken out of ${path}; nothing else in it was changed.`,
+    `What it was before is in ${backup}. It still holds the secret: delete it when all works, with`,
+    `  npx conexor import --delete-backups ${asPath(path)}`,
+    'A program that was open meanwhile may write its old settings back: quit it, then look again with the same command.',
   ];
 }
 

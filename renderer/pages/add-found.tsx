@@ -19,8 +19,11 @@ export function FoundInClaude() {
   const files = found.flatMap((file) => {
     const isKnown = (target: string) => known.split('\n').includes(target);
     // One that is connected, and has nothing left there to take, is no news.
-    const servers = file.servers.filter(({ target, hasSecret, fault }) => !fault && (hasSecret || !isKnown(target)));
-    return file.path === undefined || (servers.length === 0 && file.backups.length === 0) ? [] : [{ ...file, servers }];
+    const servers = file.servers.filter(({ target, hasSecret, fault }) => fault || hasSecret || !isKnown(target));
+    // A file that is broken has nothing for us; one that holds too much has, and says what to do.
+    const tooMuch = file.fault?.fault === 'too-large' ? file.fault : undefined;
+    if (file.path === undefined || (servers.length === 0 && file.backups.length === 0 && !tooMuch)) return [];
+    return [{ ...file, servers, tooMuch }];
   });
   if (files.length === 0) return null;
   return (
@@ -28,6 +31,11 @@ export function FoundInClaude() {
       <div className="stack">
         {files.map((file) => (
           <Card key={file.path} padded>
+            {file.tooMuch ? (
+              <Notice tone="notice" title={file.tooMuch.what}>
+                <p>{file.tooMuch.next}</p>
+              </Notice>
+            ) : null}
             <OneFile file={file} path={file.path ?? ''} named={files.length > 1} look={look} />
           </Card>
         ))}
@@ -75,7 +83,7 @@ function OneFile(props: {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [clean, setClean] = useState(false);
   const [result, setResult] = useState<ImportResult>();
-  const chosen = file.servers.filter(({ name }) => !left.has(name));
+  const chosen = file.servers.filter(({ name, fault }) => !fault && !left.has(name));
   const mayClean = !file.notCleanable && chosen.some(({ hasSecret }) => hasSecret);
   const add = () =>
     task.run(async (signal) => {
@@ -151,6 +159,8 @@ function CleanChoice({ on, onChange }: { readonly on: boolean; readonly onChange
 function Outcome({ result }: { readonly result: ImportResult }) {
   const words = useWords();
   const titles = result.servers.flatMap(({ connection }) => connection?.title ?? []);
+  const left = result.servers.flatMap(({ name, secretLeft }) => (secretLeft ? name : []));
+  const hasCopy = result.cleaned?.backup !== undefined;
   const faults = [
     ...result.servers.flatMap(({ fault }) => fault ?? []),
     ...(result.notCleaned ? [result.notCleaned] : []),
@@ -164,9 +174,9 @@ function Outcome({ result }: { readonly result: ImportResult }) {
               {words.found.cleaned} {words.found.claudeOpen}
             </p>
           ) : null}
-          {result.cleaned?.secretElsewhere ? <p>{words.found.elsewhere}</p> : null}
         </Notice>
       ) : null}
+      {left.length > 0 ? <p className="small">{words.found.secretLeft(listOf(left, words), hasCopy)}</p> : null}
       {faults.map(({ what, next }) => (
         <Notice key={what} tone="notice" title={what}>
           <p>{next}</p>

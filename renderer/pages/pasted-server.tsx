@@ -33,7 +33,7 @@ export function PastedServer(props: {
   const notes = (
     <>
       {whose === '' ? null : <span className="soft small">{whose}</span>}
-      {'hasSecret' in server && server.hasSecret ? (
+      {'hasSecret' in server && server.hasSecret && !fault ? (
         <span className="note small">
           <Icon name="lock" size={15} />
           {paste.secret}

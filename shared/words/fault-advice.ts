@@ -14,6 +14,8 @@ interface FaultAdvice {
   >;
   /** In place of the next step, where it is known from when on it makes sense to try again. */
   readonly notBefore: (moment: string) => string;
+  /** Beside what happened. */
+  readonly triesLeft: (tries: number) => string;
 }
 
 export const faultAdvice = section<FaultAdvice>({
@@ -22,6 +24,8 @@ export const faultAdvice = section<FaultAdvice>({
       'enter-again-elsewhere':
         'This service now sends Conexor to another server than the one you gave the secret for. If you trust it, enter everything again.',
       'enter-in-conexor': 'Open Conexor and enter it there.',
+      'check-email-password': 'Check the e-mail address and the password, then try again.',
+      'check-user-password': 'Check the user name and the password, then try again.',
       'new-access': 'Get a new one from the service, then enter it in Conexor.',
       'conexor-client-id':
         'You find the client ID in the Conexor dashboard, under Servers, on the page of your server.',
@@ -53,8 +57,39 @@ export const faultAdvice = section<FaultAdvice>({
       'account-label-taken': (value) => `the account name "${value}"`,
       'way-in': (value) => `the way to sign in "${value}"`,
       'config-file': (value) => `the file "${value}"`,
+      'config-file-changed': (value) => `the file "${value}"`,
+      'config-file-large': (value) => `the large file "${value}"`,
+      'config-file-linked': (value) => `the linked file "${value}"`,
+      'config-file-one-server': (value) => `the file "${value}"`,
+      'config-file-two-secrets': (value) => `the file "${value}"`,
+      'many-servers': (value) => `the list of ${value} services`,
     },
     ofThing: {
+      'config-file-changed': {
+        what: (path) => `Another program has just changed the file "${path}".`,
+        next: 'Close that program, then try again.',
+      },
+      'config-file-large': {
+        what: (path) => `The file "${path}" is larger than Conexor reads for this.`,
+        next: 'Put only the block of the service into a small file of its own, then import that file.',
+      },
+      'config-file-linked': {
+        what: (path) => `Nothing was changed in the file "${path}": it has a second name on this disk (a hard link).`,
+        next: 'Take the secret out of it in an editor and check that it is gone under both names, or delete the other name and import again.',
+      },
+      'config-file-one-server': {
+        what: (path) => `Nothing was changed in the file "${path}": all of it is this one entry.`,
+        next: 'Delete the file yourself, or import it again and take only the secret out.',
+      },
+      'config-file-two-secrets': {
+        what: (path) =>
+          `Nothing was changed in the file "${path}": one of its services has two different secrets there.`,
+        next: 'Take out the one that does not belong there in an editor, then import again.',
+      },
+      'many-servers': {
+        what: (count) => `There are ${count} services in it, and Conexor takes over at most 50 at a time.`,
+        next: 'Put at most 50 of them into a file or a paste of their own, then do the same with the rest.',
+      },
       'callback-address': {
         what: (host) => `The pasted address at "${host}" is not the one at which this sign-in ends.`,
         next: 'Answer the page in the browser first, then copy the whole address from the top of its window.',
@@ -74,13 +109,21 @@ export const faultAdvice = section<FaultAdvice>({
         next: 'Choose another way to sign in.',
       },
     },
-    notBefore: (moment) => `You can try again from ${moment} on.`,
+    notBefore: (moment) => `Sign in with an access key now, or try again from ${moment} on.`,
+    triesLeft: (tries) =>
+      tries === 0
+        ? 'That was the last try for today.'
+        : tries === 1
+          ? '1 more try is left for today.'
+          : `${tries} more tries are left for today.`,
   },
   es: {
     advice: {
       'enter-again-elsewhere':
         'Este servicio remite ahora a Conexor a otro servidor que aquel para el que diste el secreto. Si confías en él, escríbelo todo de nuevo.',
       'enter-in-conexor': 'Abre Conexor y escríbelo allí.',
+      'check-email-password': 'Comprueba el correo y la contraseña y vuelve a intentarlo.',
+      'check-user-password': 'Comprueba el usuario y la contraseña y vuelve a intentarlo.',
       'new-access': 'Pide uno nuevo al servicio y escríbelo en Conexor.',
       'conexor-client-id': 'El ID de cliente está en el panel de Conexor, en «Servers», en la página de tu servidor.',
       'address-forms':
@@ -111,8 +154,40 @@ export const faultAdvice = section<FaultAdvice>({
       'account-label-taken': (value) => `el nombre de cuenta "${value}"`,
       'way-in': (value) => `la forma de iniciar sesión "${value}"`,
       'config-file': (value) => `el archivo "${value}"`,
+      'config-file-changed': (value) => `el archivo "${value}"`,
+      'config-file-large': (value) => `el archivo grande "${value}"`,
+      'config-file-linked': (value) => `el archivo enlazado "${value}"`,
+      'config-file-one-server': (value) => `el archivo "${value}"`,
+      'config-file-two-secrets': (value) => `el archivo "${value}"`,
+      'many-servers': (value) => `la lista de ${value} servicios`,
     },
     ofThing: {
+      'config-file-changed': {
+        what: (path) => `Otro programa acaba de cambiar el archivo "${path}".`,
+        next: 'Cierra ese programa y vuelve a intentarlo.',
+      },
+      'config-file-large': {
+        what: (path) => `El archivo "${path}" es más grande de lo que Conexor lee para esto.`,
+        next: 'Pon solo el bloque del servicio en un archivo pequeño aparte e importa ese archivo.',
+      },
+      'config-file-linked': {
+        what: (path) =>
+          `No se ha cambiado nada en el archivo "${path}": tiene un segundo nombre en este disco (un enlace duro).`,
+        next: 'Quita de él el secreto en un editor y comprueba que ya no está con ninguno de los dos nombres, o elimina el otro nombre y vuelve a importar.',
+      },
+      'config-file-one-server': {
+        what: (path) => `No se ha cambiado nada en el archivo "${path}": todo él es esta única entrada.`,
+        next: 'Elimina tú el archivo, o vuelve a importarlo y quita solo el secreto.',
+      },
+      'config-file-two-secrets': {
+        what: (path) =>
+          `No se ha cambiado nada en el archivo "${path}": uno de sus servicios tiene allí dos secretos distintos.`,
+        next: 'Quita en un editor el que no corresponde y vuelve a importar.',
+      },
+      'many-servers': {
+        what: (count) => `Hay ${count} servicios, y Conexor se hace cargo de 50 como máximo cada vez.`,
+        next: 'Pon 50 como máximo en un archivo o un texto aparte y haz lo mismo con el resto.',
+      },
       'callback-address': {
         what: (host) => `La dirección pegada de "${host}" no es aquella en la que termina este inicio de sesión.`,
         next: 'Responde primero a la página en el navegador y copia después la dirección entera de la parte de arriba.',
@@ -132,6 +207,12 @@ export const faultAdvice = section<FaultAdvice>({
         next: 'Elige otra forma de iniciar sesión.',
       },
     },
-    notBefore: (moment) => `Puedes intentarlo de nuevo a partir del ${moment}.`,
+    notBefore: (moment) => `Inicia sesión ahora con una clave de acceso o vuelve a intentarlo a partir del ${moment}.`,
+    triesLeft: (tries) =>
+      tries === 0
+        ? 'Era el último intento de hoy.'
+        : tries === 1
+          ? 'Hoy te queda 1 intento.'
+          : `Hoy te quedan ${tries} intentos.`,
   },
 });

@@ -11,7 +11,11 @@ export const foundWords = section({
     add: (services: number) => (services === 1 ? 'Add it' : `Add ${services} services`),
     added: (names: string) => `Added: ${names}.`,
     cleaned: 'The secret was taken out of Claude’s file.',
-    elsewhere: 'The same secret stands in another place of that file, which was left alone.',
+    /** After something was taken out; without a copy nothing was. */
+    secretLeft: (names: string, hasCopy: boolean) =>
+      hasCopy
+        ? `The secret of ${names} still stands in a place of that file that was left alone: take it out there yourself.`
+        : `The secret of ${names} still stands in Claude’s file.`,
     /** If Claude was open meanwhile. */
     claudeOpen: 'If Claude was open meanwhile, quit it and look here again: it may write its old settings back.',
     copies: (files: number) =>
@@ -30,7 +34,10 @@ export const foundWords = section({
     add: (services) => (services === 1 ? 'Añadirlo' : `Añadir ${services} servicios`),
     added: (names) => `Se ha añadido: ${names}.`,
     cleaned: 'Se ha quitado el secreto del archivo de Claude.',
-    elsewhere: 'El mismo secreto está en otro lugar de ese archivo, que no se ha tocado.',
+    secretLeft: (names, hasCopy) =>
+      hasCopy
+        ? `El secreto de ${names} sigue en un lugar de ese archivo que no se ha tocado: quítalo tú de allí.`
+        : `El secreto de ${names} sigue en el archivo de Claude.`,
     claudeOpen:
       'Si Claude estaba abierto mientras tanto, ciérralo y vuelve a mirar aquí: puede volver a escribir sus ajustes anteriores.',
     copies: (files) =>

@@ -145,9 +145,43 @@ describe('conexor import', () => {
       stderr: expect.stringContaining('There is: sales, other.'),
     });
     expect((await connections()).map(({ name }) => name)).toEqual(['sales']);
+    expect(await give(text, 'import', '-', '--server', 'other')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('Not imported: other.'),
+      stderr: expect.stringMatching(/^other: .*not protected on the way.*\nUse an address that begins with https\.\n$/),
+    });
     expect(await give('what?', 'import', '-')).toMatchObject({ code: 1, stdout: '' });
     expect(await give('', 'import', '-')).toMatchObject({ code: 1 });
     expect(await give('x'.repeat(300_000), 'import', '-')).toMatchObject({ code: 1, stdout: '' });
+    await forgetAll();
+  });
+
+  it('leaves no server out in silence: each that cannot be taken is named, and where its secret stays', async () => {
+    const file = join(home, 'several.json');
+    const mcpServers = {
+      sales: block(practice.resource),
+      bad: { url: 'http://example.com/mcp', oauth: { clientId: 'c', clientSecret: 'sec_bad' } },
+      q: { url: 'https://example.com/mcp?api_key=sec_q' },
+      here: { command: 'npx', args: ['server-filesystem'] },
+    };
+    await writeFile(file, JSON.stringify({ mcpServers }));
+    const said = await terminal.run('import', file, '--service', 'practice', '--clean', 'secret');
+    expect(said.code).toBe(1);
+    for (const line of [
+      '  here: left where it is, since it starts a program here and needs no sign-in',
+      'Not imported: bad.',
+      'Not imported: q.',
+      `The secret of bad still stands in ${file}.`,
+    ]) {
+      expect(said.stdout.split('\n')).toContain(line);
+    }
+    expect(said.stdout).not.toContain('The secret of sales');
+    expect(said.stderr).toMatch(/^bad: .+\n.+\nq: .+\n.+\n$/);
+    expect(said.stdout + said.stderr).not.toContain('sec_');
+    expect(await terminal.run('import', file, '--server', 'here')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('It starts a program on this computer'),
+    });
     await forgetAll();
   });
 

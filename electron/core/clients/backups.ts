@@ -1,21 +1,33 @@
-/** The copies that were made beside a file before it was changed. They hold what was taken out of it. */
+/**
+ * What lies beside a file because it was changed: the copies made before, which hold what was taken out of it, and what
+ * a change that was broken off (a power cut, a killed process) had not put in its place yet.
+ */
+import { randomBytes } from 'node:crypto';
 import { readdir, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../../../shared/faults.ts';
 
-const mark = /^\.conexor-\d{8}-\d{6}(?:-\d{1,2})?\.bak$/;
+const copy = /^\.conexor-\d{8}-\d{6}(?:-\d{1,2})?\.bak$/;
+const unfinished = /^\.conexor-[\da-f]{12}\.tmp$/;
 const mostKept = 5;
 
-/** The oldest first. Empty where there are none, or nobody can look. */
+/** How a new text is called until it is in its place: with the file's own name, so that it can be found if it stays. */
+export function unfinishedName(realPath: string): string {
+  return `${realPath}.conexor-${randomBytes(6).toString('hex')}.tmp`;
+}
+
+/** The oldest first, and what was broken off before them. Empty where there are none, or nobody can look. */
 export async function backupsOf(path: string): Promise<readonly string[]> {
   // The file itself may be gone; its copies lie where it was.
   const place = await realpath(path).catch(() => path);
   const names = await readdir(dirname(place)).catch(() => []);
   const own = basename(place);
-  return names
-    .filter((name) => name.startsWith(own) && mark.test(name.slice(own.length)))
-    .sort()
-    .map((name) => join(dirname(place), name));
+  const beside = (mark: RegExp) =>
+    names
+      .filter((name) => name.startsWith(own) && mark.test(name.slice(own.length)))
+      .sort()
+      .map((name) => join(dirname(place), name));
+  return [...beside(unfinished), ...beside(copy)];
 }
 
 /** Throws `file-not-writable` for one that cannot be deleted. */
@@ -25,10 +37,12 @@ export async function removeBackups(path: string): Promise<readonly string[]> {
   return backups;
 }
 
-/** Old ones go, so that secrets do not pile up beside the file. */
+/** Old ones go, and all that was broken off, so that secrets do not pile up beside the file. */
 export async function keepNewest(path: string): Promise<void> {
-  const backups = await backupsOf(path);
-  for (const backup of backups.slice(0, -mostKept)) await remove(backup).catch(() => undefined);
+  const all = await backupsOf(path);
+  const copies = all.filter((one) => one.endsWith('.bak'));
+  const kept = new Set(copies.slice(-mostKept));
+  for (const backup of all.filter((one) => !kept.has(one))) await remove(backup).catch(() => undefined);
 }
 
 async function remove(backup: string): Promise<void> {

@@ -1,12 +1,13 @@
 /**
  * Another program's settings file, read and replaced so that nothing of it can be lost: a copy beside it first, then a
- * temporary file, flushed, put in its place by a rename, and read again. Links are followed; mode and owner stay.
+ * temporary file, flushed, put in its place by a rename, and read again. Links are followed; mode and owner stay. A file
+ * with a second name is left alone: a rename would part the two.
  */
-import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { access, type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, chmod, chown, type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Fault } from '../../../shared/faults.ts';
+import { unfinishedName } from './backups.ts';
 import { broken } from './config-text.ts';
 
 export interface ConfigFile {
@@ -34,7 +35,7 @@ export async function readConfig(path: string): Promise<ConfigFile> {
     handle = await open(realPath, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = await handle.stat();
     if (!stats.isFile()) throw unreadable(path, 'no ordinary file');
-    if (stats.size > largest) throw new Fault('too-large', { subject: path });
+    if (stats.size > largest) throw tooLarge(path);
     const bytes = await handle.readFile();
     return { path, realPath, bytes, text: textOf(bytes, path), stats };
   } catch (cause) {
@@ -53,10 +54,11 @@ export async function replaceConfig(file: ConfigFile, text: string, nowMs: numbe
   await requireWritable(file);
   const bytes = Buffer.from(text, 'utf8');
   const backup = await keepCopy(file, nowMs);
-  const temporary = join(dirname(file.realPath), `.conexor-${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = unfinishedName(file.realPath);
   try {
-    await writeFlushed(temporary, bytes, file.stats);
+    await writeFlushed(temporary, bytes);
     await requireUnchanged(file);
+    await makeLike(temporary, file.stats);
     await rename(temporary, file.realPath);
     await flushFolder(dirname(file.realPath));
   } catch (cause) {
@@ -90,16 +92,11 @@ async function keepCopy(file: ConfigFile, nowMs: number): Promise<string> {
   }
 }
 
-/** A file that only this user may read, or as open as `like`. Nothing is left behind where it fails. */
-async function writeFlushed(path: string, bytes: Buffer, like?: Stats): Promise<void> {
+/** A file that only this user may read. Nothing is left behind where it fails. */
+async function writeFlushed(path: string, bytes: Buffer): Promise<void> {
   const handle = await open(path, 'wx', 0o600);
   try {
     await handle.writeFile(bytes);
-    // The owner first: a change of owner takes special modes away.
-    if (like && process.getuid && (like.uid !== process.getuid() || like.gid !== process.getgid?.())) {
-      await handle.chown(like.uid, like.gid);
-    }
-    if (like) await handle.chmod(like.mode & 0o7777);
     await handle.sync();
     await handle.close();
   } catch (cause) {
@@ -109,10 +106,31 @@ async function writeFlushed(path: string, bytes: Buffer, like?: Stats): Promise<
   }
 }
 
+/** Last of all: what is broken off before must lie there for nobody else to read. */
+async function makeLike(path: string, { uid, gid, mode }: Stats): Promise<void> {
+  // The owner first: a change of owner takes special modes away.
+  if (process.getuid && (uid !== process.getuid() || gid !== process.getgid?.())) await chown(path, uid, gid);
+  await chmod(path, mode & 0o7777);
+}
+
+/** Why a file must be left as it is, whatever its text. */
+export function notReplaceable({ path, stats }: ConfigFile): Fault | undefined {
+  if (stats.nlink > 1) {
+    return new Fault('input-invalid', { reason: 'a hard link', subject: path, thing: 'config-file-linked' });
+  }
+  return undefined;
+}
+
+export function tooLarge(path: string): Fault {
+  return new Fault('too-large', { subject: path, thing: 'config-file-large' });
+}
+
 /** A rename needs no leave of the file itself: whoever made it read-only meant that all the same. */
 async function requireWritable(file: ConfigFile): Promise<void> {
   const refuse = (cause?: unknown) =>
     new Fault('file-not-writable', { subject: file.path, ...(cause === undefined ? {} : { cause }) });
+  const fault = notReplaceable(file);
+  if (fault) throw fault;
   if ((file.stats.mode & 0o222) === 0) throw refuse();
   await access(file.realPath, constants.W_OK).catch((cause: unknown) => {
     throw refuse(cause);
@@ -126,7 +144,11 @@ async function requireUnchanged(file: ConfigFile): Promise<void> {
     stat(file.realPath).catch(() => undefined),
     realpath(file.path).catch(() => undefined),
   ]);
-  const isSame = bytes?.equals(file.bytes) && stats?.ino === file.stats.ino && realPath === file.realPath;
+  const isSame =
+    bytes?.equals(file.bytes) &&
+    stats?.ino === file.stats.ino &&
+    stats.nlink === file.stats.nlink &&
+    realPath === file.realPath;
   if (!isSame) throw changed(file);
 }
 
@@ -155,11 +177,11 @@ function unreadable(path: string, reason: string, cause?: unknown): Fault {
   });
 }
 
-function changed(file: ConfigFile): Fault {
+export function changed(file: Pick<ConfigFile, 'path'>): Fault {
   return new Fault('input-invalid', {
     reason: 'changed meanwhile',
     subject: file.path,
-    thing: 'config-file',
+    thing: 'config-file-changed',
     advice: 'config-changed',
   });
 }

@@ -5,7 +5,14 @@
 import { resolve } from 'node:path';
 import { faultWords } from '../../../shared/fault-words.ts';
 import { asFault, Fault } from '../../../shared/faults.ts';
-import type { Cleaning, FoundImport, FoundServer, ImportResult, ImportSource } from '../../../shared/imports.ts';
+import {
+  type Cleaning,
+  type FoundImport,
+  type FoundServer,
+  type ImportResult,
+  type ImportSource,
+  longestPasted,
+} from '../../../shared/imports.ts';
 import type { Language } from '../../../shared/settings.ts';
 import type { ConnectionView } from '../../../shared/snapshot.ts';
 import type { WayInId } from '../../../shared/ways-in.ts';
@@ -13,11 +20,11 @@ import { serviceFor } from '../services/catalogue.ts';
 import { type Connectable, pastedServer, readPasted, writtenName } from '../services/pasted.ts';
 import { backupsOf, keepNewest, removeBackups } from './backups.ts';
 import { claudeDesktop } from './claude-desktop.ts';
-import { type ConfigFile, readConfig, replaceConfig } from './config-file.ts';
+import { type ConfigFile, changed, notReplaceable, readConfig, replaceConfig, tooLarge } from './config-file.ts';
 import { parseConfig } from './config-text.ts';
 import { filesOf } from './find-files.ts';
 import type { Computer } from './program-file.ts';
-import { addressedIn, groupOf, requireNamed, type TakenServer, withoutTaken } from './server-entries.ts';
+import { addressedIn, groupOf, holds, requireNamed, type TakenServer, withoutTaken } from './server-entries.ts';
 
 export interface ImportsNeeds {
   readonly computer: Computer;
@@ -79,7 +86,20 @@ export function createImports({ computer, now, connect, keeps }: ImportsNeeds): 
     return readClaude(source.path);
   }
 
+  /** What was found a moment ago, and is no longer there or whole: another program is writing the file. */
+  async function readAgain({ source, servers }: ImportWish): Promise<Reading> {
+    try {
+      const again = await read(source);
+      if (again.file && !servers.some((name) => isIn(again.block, name))) throw changed(again.file);
+      return again;
+    } catch (thrown) {
+      if (source.kind !== 'text' && asFault(thrown).detail.advice === 'config-broken') throw changed(source);
+      throw thrown;
+    }
+  }
+
   async function takeOne(reading: Reading, name: string, { service, wayIn }: ImportHow) {
+    if (reading.file && !isIn(reading.block, name)) throw changed(reading.file);
     const server = pastedServer(reading.block, name);
     if (wayIn && !serviceFor(new URL(server.target), service).waysIn.some(({ way }) => way === wayIn)) {
       throw new Fault('input-invalid', { subject: wayIn, thing: 'way-in' });
@@ -91,7 +111,7 @@ export function createImports({ computer, now, connect, keeps }: ImportsNeeds): 
     { file, notCleanable }: Reading,
     taken: readonly TakenServer[],
     what: 'secret' | 'entry',
-  ): Promise<NonNullable<ImportResult['cleaned']> | undefined> {
+  ): Promise<{ readonly path: string; readonly backup?: string; readonly text: string } | undefined> {
     if (!file || taken.length === 0) return undefined;
     const { path } = file;
     if (notCleanable) throw notCleanable;
@@ -99,11 +119,10 @@ export function createImports({ computer, now, connect, keeps }: ImportsNeeds): 
       throw new Fault('input-invalid', { subject: path, thing: 'config-file', advice: 'keep-in-file' });
     }
     const text = withoutTaken(file.text, path, taken, what);
-    const secretElsewhere = taken.some(({ secret }) => secret !== undefined && holds(text, secret.open()));
-    if (text === file.text) return { path, secretElsewhere };
+    if (text === file.text) return { path, text };
     const backup = await replaceConfig(file, text, now());
     await keepNewest(path);
-    return { path, backup, secretElsewhere };
+    return { path, backup, text };
   }
 
   return {
@@ -114,24 +133,32 @@ export function createImports({ computer, now, connect, keeps }: ImportsNeeds): 
     },
     take: (wish, language) =>
       inTurn(async () => {
-        const reading = await read(wish.source);
-        const taken: TakenServer[] = [];
+        const reading = await readAgain(wish);
+        const taken: (TakenServer & { readonly shown: string })[] = [];
         const servers: ImportResult['servers'] = [];
         for (const name of new Set(wish.servers)) {
           try {
             const { server, connection, added } = await takeOne(reading, name, wish);
-            taken.push({ name: writtenName(reading.block, name) ?? name, secret: server.clientSecret });
-            servers.push({ name, connection, added, took: tookOf(server) });
+            taken.push({ shown: name, name: writtenName(reading.block, name) ?? name, secret: server.clientSecret });
+            servers.push({ name, connection, added, took: tookOf(server), secretLeft: false });
           } catch (thrown) {
-            servers.push({ name, added: false, took: [], fault: inWords(thrown, language) });
+            const secretLeft = reading.file !== undefined && hasSecret(reading.block, name);
+            servers.push({ name, added: false, took: [], secretLeft, fault: inWords(thrown, language) });
           }
         }
-        if (wish.clean === 'nothing') return { servers };
+        /** Told by what the file holds in the end, whatever was done to it. */
+        const withLeft = (text: string) =>
+          servers.map((server) => {
+            const secret = taken.find(({ shown }) => shown === server.name)?.secret;
+            return secret ? { ...server, secretLeft: holds(text, secret) } : server;
+          });
+        if (!reading.file) return { servers };
+        if (wish.clean === 'nothing') return { servers: withLeft(reading.file.text) };
         try {
-          const cleaned = await clean(reading, taken, wish.clean);
-          return { servers, ...(cleaned ? { cleaned } : {}) };
+          const { text = reading.file.text, ...cleaned } = (await clean(reading, taken, wish.clean)) ?? {};
+          return { servers: withLeft(text), ...('path' in cleaned ? { cleaned } : {}) };
         } catch (thrown) {
-          return { servers, notCleaned: inWords(thrown, language) };
+          return { servers: withLeft(await textNow(reading.file)), notCleaned: inWords(thrown, language) };
         }
       }),
     removeBackups: (path) =>
@@ -173,6 +200,28 @@ async function findIn(
   }
 }
 
+function isIn(block: string, name: string): boolean {
+  const pasted = readPasted(block);
+  // A bare address is called by its host.
+  return (
+    pasted.kind === 'address' || (pasted.kind === 'block' && pasted.servers.some((server) => server.name === name))
+  );
+}
+
+function hasSecret(block: string, name: string): boolean {
+  const pasted = readPasted(block);
+  return pasted.kind === 'block' && pasted.servers.some((server) => server.name === name && server.hasSecret);
+}
+
+/** As it was read where nobody can say now, or another program has just emptied it to write it again. */
+async function textNow(file: ConfigFile): Promise<string> {
+  const text = await readConfig(file.path).then(
+    (now) => now.text,
+    () => '',
+  );
+  return text.trim() === '' ? file.text : text;
+}
+
 function serverAt(pasted: { readonly target: string; readonly host: string; readonly title: string }): FoundServer {
   const { target, host, title } = pasted;
   return { name: host, target, host, title, hasClientId: false, hasSecret: false, unknownKeys: [] };
@@ -185,21 +234,30 @@ async function readClaude(path: string): Promise<Reading> {
   const group = groupOf(config, path, [claudeDesktop.servers]);
   const entries = group === config.root ? [] : addressedIn(group);
   const texts = entries.map(({ node }) => config.text.slice(node.offset, node.offset + node.length));
-  return { file, block: texts.length === 0 ? '' : `{"${claudeDesktop.servers}":{${texts.join(',')}}}` };
+  return reading(file, texts.length === 0 ? '' : `{"${claudeDesktop.servers}":{${texts.join(',')}}}`);
 }
 
 /** Anything that holds a block; what is no strict JSON can be read, but not changed. */
 async function readAny(path: string): Promise<Reading> {
   const file = await readConfig(path);
+  let parsed: string;
   try {
     const config = parseConfig(file.text, path);
     const group = groupOf(config, path);
     requireNamed(group, path);
     const block = config.text.slice(group.offset, group.offset + group.length);
-    return { file, block: group === config.root ? block : `{"mcpServers":${block}}` };
+    parsed = group === config.root ? block : `{"mcpServers":${block}}`;
   } catch (thrown) {
-    return { file, block: file.text, notCleanable: asFault(thrown) };
+    return { ...reading(file, file.text), notCleanable: asFault(thrown) };
   }
+  return reading(file, parsed);
+}
+
+/** Throws `too-large` for more than is read of a text. */
+function reading(file: ConfigFile, block: string): Reading {
+  if (block.length > longestPasted) throw tooLarge(file.path);
+  const fault = notReplaceable(file);
+  return { file, block, ...(fault ? { notCleanable: fault } : {}) };
 }
 
 function tookOf({ clientId, clientSecret, scopes }: Connectable): ImportResult['servers'][number]['took'] {
@@ -208,10 +266,6 @@ function tookOf({ clientId, clientSecret, scopes }: Connectable): ImportResult['
     ...(clientSecret === undefined ? [] : ['client-secret' as const]),
     ...(scopes.length === 0 ? [] : ['scopes' as const]),
   ];
-}
-
-function holds(text: string, secret: string): boolean {
-  return text.includes(secret) || text.includes(JSON.stringify(secret).slice(1, -1));
 }
 
 function inWords(thrown: unknown, language: Language | undefined) {

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { getNodeValue, type Node } from 'jsonc-parser';
 import { Fault } from '../../../shared/faults.ts';
-import { addressKeys, groupNames, secretKeys, serverKeys } from '../services/pasted-servers.ts';
+import { addressKeys, groupNames, secretKeys, serverKeys, trimmed } from '../services/pasted-servers.ts';
 import type { Secret } from '../vault/secret.ts';
 import { broken, type ConfigText, type Member, memberOf, membersOf, parseConfig } from './config-text.ts';
 import { removeMember } from './remove-member.ts';
@@ -65,23 +65,47 @@ export function withoutTaken(
 
 function entryOf(config: ConfigText, path: string, server: TakenServer): Node | undefined {
   const group = groupOf(config, path);
-  // A list has no names, and the file itself may be the server.
+  // Of a file that is the server itself nothing would be left, and its own members are no entries.
+  if (isWhole(config, group)) throw new Fault('input-invalid', { subject: path, thing: 'config-file-one-server' });
+  // A list has no names.
   return group.type === 'object' ? memberOf(group, server.name, path)?.node : undefined;
 }
 
 function secretIn(config: ConfigText, path: string, { name, secret }: TakenServer): Node | undefined {
   if (secret === undefined) return undefined;
   const group = groupOf(config, path);
-  const entry = group === config.root && hasText(group, addressKeys) ? group : memberOf(group, name, path)?.value;
+  const entry = isWhole(config, group) ? group : memberOf(group, name, path)?.value;
   const oauth = memberOf(entry, 'oauth', path)?.value;
-  for (const place of [oauth, entry]) {
-    for (const key of secretKeys) {
+  const secrets = [oauth, entry].flatMap((place) =>
+    secretKeys.flatMap((key) => {
       const member = memberOf(place, key, path);
-      if (member?.value.type === 'string' && String(member.value.value).trim() === secret.open()) return member.node;
-    }
+      const text = member?.value.type === 'string' ? trimmed(String(member.value.value)) : '';
+      return member && text !== '' ? [{ node: member.node, text }] : [];
+    }),
+  );
+  const own = secrets.find(({ text }) => text === secret.open());
+  // Which of two is in use only its reader knows; with one of them gone, nobody would look for the other.
+  if (own && secrets.some(({ text }) => text !== own.text)) {
+    throw new Fault('input-invalid', { subject: path, thing: 'config-file-two-secrets' });
   }
-  return undefined;
+  return own?.node;
 }
+
+/** Whether the file is one server and nothing else. */
+function isWhole(config: ConfigText, group: Node): boolean {
+  return group === config.root && hasText(group, serverKeys);
+}
+
+/** Whether the text holds this, written in whatever way: as it is, or with the escapes of JSON, in a comment too. */
+export function holds(text: string, secret: Secret): boolean {
+  const wanted = secret.open();
+  const read = text.replace(/\\(?:u([\da-f]{4})|([\s\S]))/gi, (_, hex: string | undefined, char: string | undefined) =>
+    hex === undefined ? (controls[char ?? ''] ?? char ?? '') : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return text.includes(wanted) || read.includes(wanted);
+}
+
+const controls: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' };
 
 /** Reads what is left once more: it must be the same as before but for this member. */
 function checked(config: ConfigText, member: Node, path: string): string {

@@ -49,12 +49,12 @@ export function serversOf(value: Value, depth = 0): readonly PastedServer[] {
 
 /** `npx mcp-remote https://… --header …` and the like: the first address, and what else was given with it. */
 export function serverOfCommand(words: readonly string[], name?: string): PastedServer {
-  const at = words.findIndex((word) => /^https?:\/\//i.test(word));
+  const at = words.findIndex((word) => /^https?:\/\//i.test(trimmed(word)));
   const info = clientInfo(words);
   const options = optionsIn(words.slice(at + 1));
   return {
     name,
-    address: words[at],
+    address: addressIn(words[at]),
     ...clientOf(info ?? new Map()),
     scopes: [],
     unknownKeys: options.filter((option) => info === undefined || option !== clientInfoOption),
@@ -108,7 +108,7 @@ function isServer(value: Members): boolean {
 function server(key: string | undefined, value: Members): PastedServer {
   const given = value.get('name');
   const name = key ?? (typeof given === 'string' ? given : undefined);
-  const address = first(value, addressKeys);
+  const address = addressIn(first(value, addressKeys));
   const values = wordsIn(value);
   if (address === undefined) {
     const started = serverOfCommand(wordsOf(value), name);
@@ -176,7 +176,27 @@ function wordsIn(value: Value, found = new Set<string>()): ReadonlySet<string> {
 function first(value: Members, keys: readonly string[]): string | undefined {
   for (const key of keys) {
     const found = value.get(key);
-    if (typeof found === 'string' && found.trim() !== '') return found.trim();
+    const text = typeof found === 'string' ? trimmed(found) : '';
+    if (text !== '') return text;
   }
   return undefined;
+}
+
+/** Chats and word processors leave these around what is copied from them. */
+const unseen = '\u200b-\u200d\u2060\ufeff';
+const atEnds = new RegExp(`^[\\s${unseen}]+|[\\s${unseen}]+$`, 'g');
+const anywhere = new RegExp(`[${unseen}]`, 'g');
+
+/** A value as it was meant: what no one sees goes at its ends only, since inside it may be part of a secret. */
+export function trimmed(text: string): string {
+  return text.replace(atEnds, '');
+}
+
+/** For what is no secret: nothing that no one sees. */
+export function withoutUnseen(text: string): string {
+  return text.replace(anywhere, '');
+}
+
+function addressIn(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : withoutUnseen(text).trim();
 }

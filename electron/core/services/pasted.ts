@@ -4,6 +4,7 @@
  */
 import { faultWords } from '../../../shared/fault-words.ts';
 import { asFault, Fault } from '../../../shared/faults.ts';
+import { longestPasted, mostServers } from '../../../shared/imports.ts';
 import type { Language } from '../../../shared/settings.ts';
 import type { Pasted } from '../../../shared/window.ts';
 import { isLoopbackHost, parseResourceUrl } from '../oauth/urls.ts';
@@ -11,7 +12,7 @@ import type { Secret } from '../vault/secret.ts';
 import { serviceFor } from './catalogue.ts';
 import { conexor } from './conexor.ts';
 import { holdsSecret } from './pasted-secrets.ts';
-import { mostKeys, type PastedServer, serverOfCommand, serversOf } from './pasted-servers.ts';
+import { mostKeys, type PastedServer, serverOfCommand, serversOf, trimmed, withoutUnseen } from './pasted-servers.ts';
 import { readTolerantJson } from './tolerant-json.ts';
 
 /** One server, ready to be connected. */
@@ -24,8 +25,6 @@ export interface Connectable {
   readonly scopes: readonly string[];
 }
 
-const mostCharacters = 256 * 1024;
-const mostServers = 50;
 const longestName = 64;
 
 type Reading =
@@ -53,7 +52,8 @@ export function readPasted(text: string, language?: Language): Pasted {
       try {
         return { ...shown, ...viewOf(targetOf(server)) };
       } catch (thrown) {
-        return { ...shown, target: '', host: '', title: '', fault: inWords(thrown) };
+        const local = server.address === undefined ? { local: true } : {};
+        return { ...shown, ...local, target: '', host: '', title: '', fault: inWords(thrown) };
       }
     });
     return { kind: 'block', servers };
@@ -88,26 +88,27 @@ export function pastedServer(text: string, name?: string): Connectable {
 }
 
 function read(pasted: string): Reading {
-  if (pasted.length > mostCharacters) throw new Fault('too-large', { advice: 'paste-less' });
-  const text = withoutFences(pasted.replaceAll(/[\u200b-\u200d\u2060\ufeff]/g, '').replaceAll('\u00a0', ' ')).trim();
+  if (pasted.length > longestPasted) throw new Fault('too-large', { advice: 'paste-less' });
+  const text = trimmed(withoutFences(pasted));
   if (text === '') return { kind: 'nothing' };
-  const words = wordsOf(text);
-  if (isCommand(words)) {
-    const server = serverOfCommand(words.map(unquoted));
+  const quotedAsTheyAre = wordsOf(text).map((word) => (/^['"]/.test(word) ? word : withoutUnseen(word)));
+  if (isCommand(quotedAsTheyAre)) {
+    const server = serverOfCommand(quotedAsTheyAre.map(unquoted));
     const hasMore = server.clientId !== undefined || server.unknownKeys.length > 0;
     if (server.address !== undefined && !hasMore) return { kind: 'address', text: server.address };
     return { kind: 'servers', servers: named([server]) };
   }
   const servers = serversIn(text);
-  if (servers.length > 0) return { kind: 'servers', servers: named(servers.slice(0, mostServers)) };
+  if (servers.length > 0) return { kind: 'servers', servers: named(servers) };
   if (looksLikeBlock(text))
     throw new Fault('input-invalid', { reason: 'no server in it', advice: 'paste-whole-block' });
+  const plain = withoutUnseen(text);
+  const words = wordsOf(plain);
   const addresses = [...new Set(words.map(bare).filter((word) => /^https?:\/\//i.test(word)))];
   if (addresses.length > 1) {
-    const found = addresses.slice(0, mostServers).map((address) => serverOfCommand([address]));
-    return { kind: 'servers', servers: named(found) };
+    return { kind: 'servers', servers: named(addresses.map((address) => serverOfCommand([address]))) };
   }
-  const [address = text] = addresses;
+  const [address = plain] = addresses;
   return { kind: 'address', text: bare(address) };
 }
 
@@ -129,7 +130,7 @@ function looksLikeBlock(text: string): boolean {
 /** What stands between the first two lines of three backticks, where there are any. */
 function withoutFences(text: string): string {
   const lines = text.split('\n');
-  const isFence = (line: string) => line.trimStart().startsWith('```');
+  const isFence = (line: string) => trimmed(line).startsWith('```');
   const from = lines.findIndex(isFence);
   if (from < 0) return text;
   const to = lines.findIndex((line, at) => at > from && isFence(line));
@@ -163,8 +164,11 @@ function isCommand(words: readonly string[]): boolean {
   );
 }
 
-/** Each under a name of its own. */
+/** Each under a name of its own. Throws `too-large` for more than are taken over at once: none is left out in silence. */
 function named(servers: readonly PastedServer[]): ReadonlyMap<string, PastedServer> {
+  if (servers.length > mostServers) {
+    throw new Fault('too-large', { subject: String(servers.length), thing: 'many-servers' });
+  }
   const byName = new Map<string, PastedServer>();
   for (const server of servers) {
     const wanted = shortened(server.name?.trim() || lastPart(server.address));

@@ -21,6 +21,9 @@ export function readTolerantJson(text: string): Value | undefined {
 
 class NotJson extends Error {}
 
+/** With what chats leave between words, and no one sees. */
+const blank = /[\s\u200b-\u200d\u2060]/;
+
 /** Opening quote → what may close it. Word processors open with either of a pair. */
 const closers: Readonly<Record<string, string>> = {
   '"': '"',
@@ -140,7 +143,7 @@ class Reader {
   #space(also = ''): void {
     for (;;) {
       const char = this.#char();
-      if (char !== '' && (/\s/.test(char) || also.includes(char))) this.#at += 1;
+      if (char !== '' && (blank.test(char) || also.includes(char))) this.#at += 1;
       else if (this.#text.startsWith('//', this.#at)) this.#past('\n');
       else if (this.#text.startsWith('/*', this.#at)) this.#past('*/');
       else return;

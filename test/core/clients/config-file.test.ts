@@ -1,4 +1,5 @@
 /** Other programs' files on a real disk: what is refused, what a replaced file keeps, and what is left when it fails. */
+import { statSync, watch } from 'node:fs';
 import { chmod, link, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,6 +104,51 @@ describe('a file that is replaced', () => {
     expect((await readdir(folder)).sort()).toEqual(['config.json', 'config.json.bak']);
   });
 
+  it('shows and loses what a killed change has left, at the next change and when copies are deleted', async () => {
+    const stale = `${path}.conexor-0123456789ab.tmp`;
+    await writeFile(path, '{"old":1}');
+    await writeFile(stale, '{"half"');
+    await writeFile(join(folder, '.conexor-x.tmp'), 'somebody else’s');
+    expect(await backupsOf(path)).toEqual([stale]);
+    const backup = await replaceConfig(await readConfig(path), '{}', nowMs);
+    await keepNewest(path);
+    expect(await backupsOf(path)).toEqual([backup]);
+    await writeFile(stale, '{"half"');
+    expect(await removeBackups(path)).toEqual([stale, backup]);
+    expect((await readdir(folder)).sort()).toEqual(['.conexor-x.tmp', 'config.json']);
+  });
+
+  it.skipIf(process.platform !== 'linux')('lies there for nobody else to read until it is whole', async () => {
+    await writeFile(path, '{"old":1}');
+    await chmod(path, 0o666);
+    const seen: number[] = [];
+    const watcher = watch(folder, (_, name) => {
+      if (!name?.endsWith('.tmp')) return;
+      try {
+        const { mode, size } = statSync(join(folder, name));
+        if (size < 8_000_000) seen.push(mode & 0o777);
+      } catch {
+        // In its place already.
+      }
+    });
+    await replaceConfig(await readConfig(path), `{"x":"${'y'.repeat(8_000_000)}"}`, nowMs);
+    watcher.close();
+    expect(new Set(seen)).toEqual(new Set([0o600]));
+    expect((await stat(path)).mode & 0o777).toBe(0o666);
+  });
+
+  onUnix('is left as it is where it has a second name, or gets one meanwhile', async () => {
+    await writeFile(path, '{"old":1}');
+    const file = await readConfig(path);
+    await link(path, join(folder, 'second'));
+    expect(await faultOf(replaceConfig(file, '{}', nowMs))).toMatchObject({ detail: { advice: 'config-changed' } });
+    expect(await faultOf(replaceConfig(await readConfig(path), '{}', nowMs))).toMatchObject({
+      detail: { thing: 'config-file-linked' },
+    });
+    expect((await readdir(folder)).sort()).toEqual(['config.json', 'second']);
+    expect(await readFile(path, 'utf8')).toBe('{"old":1}');
+  });
+
   it('is left as it is where another program has written it meanwhile', async () => {
     await writeFile(path, '{"old":1}');
     const file = await readConfig(path);
@@ -133,8 +179,9 @@ describe('a file that is replaced', () => {
 
   it.skipIf(process.platform !== 'linux')('is left as it is where nothing can be put beside it', async () => {
     // A folder of the system in which nobody, root neither, can make a file.
+    await writeFile(path, '{}');
     const file = await readConfig('/proc/version');
-    const fault = await faultOf(replaceConfig({ ...file, stats: await stat(folder) }, '{}', nowMs));
+    const fault = await faultOf(replaceConfig({ ...file, stats: await stat(path) }, '{}', nowMs));
     expect(fault.code).toBe('file-not-writable');
   });
 });

@@ -1,5 +1,5 @@
 /** Servers taken over, and their file cleaned: nothing is lost, nothing else is touched, and no secret is shown. */
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -118,8 +118,10 @@ describe('what is taken over', () => {
     ]);
     expect(connected[0]?.server.clientSecret?.open()).toBe(secret);
     expect(result).toMatchObject({
-      servers: [{ name: 'conexor-sales', added: true, took: ['client-id', 'client-secret', 'scopes'] }],
-      cleaned: { path, secretElsewhere: false },
+      servers: [
+        { name: 'conexor-sales', added: true, took: ['client-id', 'client-secret', 'scopes'], secretLeft: false },
+      ],
+      cleaned: { path },
     });
     expect(await readFile(path, 'utf8')).toBe(claudeText.replace(`"clientSecret": "${secret}", `, ''));
     const { backup = '' } = result.cleaned ?? {};
@@ -201,7 +203,128 @@ describe('what is taken over', () => {
 
   it('says where the same secret stands a second time', async () => {
     await writeFile(path, claudeText.replace('// mine', `// ${secret}`));
-    expect((await take()).cleaned).toMatchObject({ secretElsewhere: true });
+    expect(await take()).toMatchObject({ cleaned: { path }, servers: [{ secretLeft: true }] });
+  });
+
+  it('says where the secret still stands: in another escape, in a file of one entry, in a file nobody may write', async () => {
+    const file = join(home, 'own.json');
+    const own = (clean: 'secret' | 'entry', servers = ['a']) =>
+      take({ source: { kind: 'file', path: file }, servers, clean });
+    const entry = (more = '') => `{"url":"${address}","oauth":{"clientId":"c","clientSecret":"sec_esc/x"${more}}}`;
+    const escaped = '"sec\\u005fesc\\/x"';
+    await writeFile(file, `{"mcpServers":{"a":${entry()}},"copy":${escaped}}`);
+    expect(await own('secret')).toMatchObject({ cleaned: { path: file }, servers: [{ secretLeft: true }] });
+
+    // The name comes from the address here, and happens to be that of one of its own members.
+    const whole = entry().replaceAll('sales-api', 'url');
+    await writeFile(file, whole);
+    const result = await own('entry', ['url']);
+    expect(result).toMatchObject({ servers: [{ added: true, secretLeft: true }] });
+    expect(result.notCleaned?.what).toContain('all of it is this one entry');
+    expect(await readFile(file, 'utf8')).toBe(whole);
+
+    if (process.platform === 'win32') return;
+    await writeFile(file, `{"mcpServers":{"a":${entry()}}}`);
+    await chmod(file, 0o444);
+    expect(await own('secret')).toMatchObject({
+      notCleaned: { fault: 'file-not-writable' },
+      servers: [{ secretLeft: true }],
+    });
+  });
+
+  it('is left alone where two different secrets stand for one service, and both go where they are one', async () => {
+    const file = join(home, 'own.json');
+    const own = () => take({ source: { kind: 'file', path: file }, servers: ['a'] });
+    const text = (second: string) =>
+      `{"mcpServers":{"a":{"url":"${address}","oauth":{"clientId":"c","clientSecret":"s-1","client_secret":"${second}"}}}}`;
+    await writeFile(file, text('s-2'));
+    const result = await own();
+    expect(result).toMatchObject({ servers: [{ added: true, secretLeft: true }] });
+    expect(result.notCleaned?.what).toContain('two different secrets');
+    expect(await readFile(file, 'utf8')).toBe(text('s-2'));
+    await writeFile(file, text('s-1'));
+    expect(await own()).toMatchObject({ servers: [{ secretLeft: false }] });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({
+      mcpServers: { a: { url: address, oauth: { clientId: 'c' } } },
+    });
+  });
+
+  it('is kept letter by letter, what no one sees included, and then taken out', async () => {
+    const file = join(home, 'own.json');
+    const odd = 's-\u200bzero\u00a0w\ufeffx';
+    const text = JSON.stringify({ mcpServers: { a: { url: address, oauth: { clientId: 'c', clientSecret: odd } } } });
+    await writeFile(file, text);
+    const result = await take({ source: { kind: 'file', path: file }, servers: ['a'] });
+    expect(connected[0]?.server.clientSecret?.open()).toBe(odd);
+    expect(result).toMatchObject({ cleaned: { backup: expect.any(String) }, servers: [{ secretLeft: false }] });
+    expect(await readFile(file, 'utf8')).not.toContain('zero');
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'stays in a file that has a second name, which a change would part from it',
+    async () => {
+      const other = join(home, 'second.json');
+      await link(path, other);
+      expect(await imports.find()).toMatchObject([{ notCleanable: { what: expect.stringContaining('hard link') } }]);
+      const result = await take();
+      expect(result).toMatchObject({ servers: [{ added: true, secretLeft: true }] });
+      expect(result.notCleaned?.what).toContain('hard link');
+      expect((await stat(path)).ino).toBe((await stat(other)).ino);
+      expect(await readFile(other, 'utf8')).toBe(claudeText);
+    },
+  );
+
+  it('of a file that is being written at this moment is asked for again, not called unusable', async () => {
+    const file = join(home, 'own.json');
+    for (const text of ['', claudeText.slice(0, 300)]) {
+      await writeFile(file, text);
+      await writeFile(path, text);
+      for (const source of [{ kind: 'file' as const, path: file }, inClaude()]) {
+        await expect(take({ source }), `${source.kind} with ${text.length} characters`).rejects.toMatchObject({
+          code: 'input-invalid',
+          detail: { advice: 'config-changed' },
+        });
+      }
+    }
+    expect(connected).toEqual([]);
+  });
+
+  it('is refused whole where it is too much: a large file, or more services than are taken at once', async () => {
+    const file = join(home, 'own.json');
+    const source = { kind: 'file' as const, path: file };
+    await writeFile(file, `${' '.repeat(700_000)}x`);
+    expect(await imports.find(source, 'en')).toMatchObject([
+      { servers: [], fault: { fault: 'too-large', next: expect.stringContaining('a small file of its own') } },
+    ]);
+    const many = Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`s${n}`, { url: `${address}${n}` }]));
+    await writeFile(file, JSON.stringify({ mcpServers: many, pad: 'x'.repeat(700_000) }));
+    expect(await imports.find(source)).toMatchObject([
+      {
+        servers: [],
+        fault: { what: expect.stringContaining('51 services'), next: expect.stringContaining('at most 50') },
+      },
+    ]);
+    delete many['s50'];
+    await writeFile(file, JSON.stringify({ mcpServers: many, pad: 'x'.repeat(700_000) }));
+    expect((await imports.find(source))[0]?.servers).toHaveLength(50);
+  });
+
+  it('that cannot be connected says so, and that its secret stays', async () => {
+    const file = join(home, 'own.json');
+    const bad = { url: 'http://example.com/mcp', clientId: 'c', clientSecret: 'sec_bad' };
+    await writeFile(file, JSON.stringify({ mcpServers: { ok: { url: address }, bad, here: { command: 'x' } } }));
+    const source = { kind: 'file' as const, path: file };
+    expect((await imports.find(source))[0]?.servers).toMatchObject([
+      { name: 'ok' },
+      { name: 'bad', hasSecret: true, fault: { fault: 'address-insecure' } },
+      { name: 'here', local: true },
+    ]);
+    expect(await take({ source, servers: ['ok', 'bad'] })).toMatchObject({
+      servers: [
+        { name: 'ok', added: true, secretLeft: false },
+        { name: 'bad', added: false, secretLeft: true, fault: { fault: 'address-insecure' } },
+      ],
+    });
   });
 
   it('comes from no other file than those of Claude Desktop, where it is said to be there', async () => {

@@ -199,14 +199,34 @@ describe('a block', () => {
     expect(named('x'.repeat(100))).toHaveLength(40);
   });
 
+  it('of more servers than are taken over at once is refused whole, with their number', () => {
+    const urls = Array.from({ length: 51 }, (_, n) => `${address}-${n}`);
+    const block = JSON.stringify({ mcpServers: Object.fromEntries(urls.map((url, n) => [`s${n}`, { url }])) });
+    for (const text of [block, urls.join(' ')]) {
+      const read = readPasted(text, 'es');
+      if (read.kind !== 'unusable') throw new Error(read.kind);
+      expect(read.fault).toMatchObject({ fault: 'too-large', what: expect.stringContaining('51 servicios') });
+    }
+  });
+
+  it('keeps a secret as it is written, and of an address only what one sees', () => {
+    const clientSecret = 's\u200bec\u00a0re\u2060t';
+    const text = `\u200b{\u200b"mcpServers": { "a": ${JSON.stringify({ url: `\ufeff${address}\u200b`, clientId: 'c', clientSecret })} } }`;
+    expect(pastedServer(text)).toMatchObject({ target: address, clientId: 'c' });
+    expect(pastedServer(text).clientSecret?.open()).toBe(clientSecret);
+    const command = `npx\u200b mcp-remote\u00a0${address}\u200b --static-oauth-client-info '${JSON.stringify({ client_id: 'c', client_secret: clientSecret })}'`;
+    expect(pastedServer(command)).toMatchObject({ target: address });
+    expect(pastedServer(command).clientSecret?.open()).toBe(clientSecret);
+  });
+
   it('shows no more than a person can read', () => {
     const keys = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`key-${n}`, n]));
     const servers = Object.fromEntries(
-      Array.from({ length: 60 }, (_, n) => [`${n}`.repeat(100), { url: address, ...keys }]),
+      Array.from({ length: 50 }, (_, n) => [`${n}`.repeat(100), { url: address, ...keys }]),
     );
     const read = readPasted(JSON.stringify({ mcpServers: servers }));
     if (read.kind !== 'block') throw new Error(read.kind);
-    expect(read.servers.length).toBeLessThanOrEqual(50);
+    expect(read.servers).toHaveLength(50);
     for (const { name, unknownKeys } of read.servers) {
       expect(name.length).toBeLessThanOrEqual(66);
       expect(unknownKeys.length).toBeLessThanOrEqual(20);

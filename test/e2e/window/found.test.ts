@@ -37,8 +37,10 @@ describe.skipIf(partMissing('browser') !== undefined)("what Claude Desktop's fil
       importServers: () => {
         files = [found({ servers: [server('sales', { hasSecret: false })], backups: [`${path}.bak`] })];
         return {
-          servers: [{ name: 'sales', connection: sales, added: true, took: ['client-id', 'client-secret'] }],
-          cleaned: { path, backup: `${path}.bak`, secretElsewhere: false },
+          servers: [
+            { name: 'sales', connection: sales, added: true, took: ['client-id', 'client-secret'], secretLeft: false },
+          ],
+          cleaned: { path, backup: `${path}.bak` },
         };
       },
       removeBackups: () => {
@@ -67,7 +69,15 @@ describe.skipIf(partMissing('browser') !== undefined)("what Claude Desktop's fil
     const answers: Answers = {
       findImports: () => ({ found: [found({ servers: [server('sales'), server('other', { hasSecret: false })] })] }),
       importServers: () => ({
-        servers: [{ name: 'sales', added: false, took: [], fault: { fault: 'x', what: 'Not that one.', next: 'No.' } }],
+        servers: [
+          {
+            name: 'sales',
+            added: false,
+            took: [],
+            secretLeft: false,
+            fault: { fault: 'x', what: 'Not that one.', next: 'No.' },
+          },
+        ],
       }),
     };
     await inWindow(stage, at(answers), async ({ page, asked }) => {
@@ -79,6 +89,33 @@ describe.skipIf(partMissing('browser') !== undefined)("what Claude Desktop's fil
         servers: ['sales'],
         clean: 'nothing',
       });
+    });
+  });
+
+  it('names what cannot be added and why, and where a secret still stands', async () => {
+    const fault = { fault: 'address-insecure', what: 'Not protected.', next: 'Use https.' };
+    const none = { target: '', host: '', title: '', fault };
+    const tooMany = { fault: 'too-large', what: 'There are 60 services in it.', next: 'At most 50.' };
+    const answers: Answers = {
+      findImports: () => ({
+        found: [
+          found({ servers: [server('sales'), server('bad', none)] }),
+          found({ path: '/other.json', servers: [], fault: tooMany }),
+        ],
+      }),
+      importServers: () => ({
+        servers: [
+          { name: 'sales', connection: sales, added: true, took: ['client-id', 'client-secret'], secretLeft: true },
+        ],
+      }),
+    };
+    await inWindow(stage, at(answers), async ({ page, asked }) => {
+      await page.getByText('Not protected. Use https.').waitFor();
+      await page.getByText('There are 60 services in it.').waitFor();
+      expect(await page.getByRole('checkbox', { name: 'bad' }).isDisabled()).toBe(true);
+      await page.getByRole('button', { name: 'Add it' }).click();
+      await page.getByText('The secret of sales still stands in Claude’s file.').waitFor();
+      expect(asked.find(({ method }) => method === 'importServers')?.argument).toMatchObject({ servers: ['sales'] });
     });
   });
 
