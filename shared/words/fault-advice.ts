@@ -62,7 +62,7 @@ export const faultAdvice = section<FaultAdvice>({
       'config-file-linked': (value) => `the linked file "${value}"`,
       'config-file-one-server': (value) => `the file "${value}"`,
       'config-file-two-secrets': (value) => `the file "${value}"`,
-      'many-servers': (value) => `the list of ${value} services`,
+      'many-servers': (value) => `the list of "${value}" services`,
     },
     ofThing: {
       'config-file-changed': {
@@ -159,7 +159,7 @@ export const faultAdvice = section<FaultAdvice>({
       'config-file-linked': (value) => `el archivo enlazado "${value}"`,
       'config-file-one-server': (value) => `el archivo "${value}"`,
       'config-file-two-secrets': (value) => `el archivo "${value}"`,
-      'many-servers': (value) => `la lista de ${value} servicios`,
+      'many-servers': (value) => `la lista de "${value}" servicios`,
     },
     ofThing: {
       'config-file-changed': {
