@@ -19,6 +19,10 @@ export const signInOutcomeSchema = z.discriminatedUnion('kind', [
     known: z.boolean(),
     current: z.boolean(),
     connection: connectionViewSchema,
+    /** A first call has worked. */
+    works: z.boolean(),
+    /** What the service said to it instead, and will say to others. */
+    stop: z.object({ fault: z.string(), what: z.string(), next: z.string() }).optional(),
   }),
   z.object({ kind: z.literal('open'), connection: connectionViewSchema }),
   z.object({ kind: z.literal('denied') }),

@@ -4,6 +4,7 @@
  */
 import type { ControlResult } from '../../shared/control.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
+import { isOnThisComputer } from '../../shared/this-computer.ts';
 import type { GivenFields, WayInOfferView } from '../../shared/ways-in.ts';
 import { wordsOf } from '../../shared/words/words.ts';
 import { type ControlClient, ControlError } from '../core/control/client.ts';
@@ -113,12 +114,13 @@ function sayBrowser(output: Output, started: Started, address: string): void {
 
 function sayDevice({ output, env }: Context, device: NonNullable<Started['device']>): void {
   const { userCode, verificationUri, verificationUriComplete } = device;
-  output.say(words.device.text);
+  const here = isOnThisComputer(verificationUri);
+  output.say(here ? words.device.textHere : words.device.text);
   output.say();
   output.say(`${words.device.page}:  ${verificationUri}`);
   output.say(`${words.device.code}:  ${userCode}`);
   output.say();
-  const picture = qrCode(verificationUriComplete ?? verificationUri, process.stdout, env);
+  const picture = here ? undefined : qrCode(verificationUriComplete ?? verificationUri, process.stdout, env);
   if (picture !== undefined && !output.json) {
     output.say(words.device.qrHint);
     process.stdout.write(`${picture}\n`);
@@ -157,9 +159,12 @@ async function tell({ output }: Context, outcome: ControlResult<'signInOutcome'>
   output.data(outcome);
   switch (outcome.kind) {
     case 'done': {
-      const { account, connection, known, current } = outcome;
+      const { account, connection, known, current, works, stop } = outcome;
       output.say();
-      output.say(`${known ? 'Signed in again' : 'Signed in'} as ${account}. A first call has worked.`);
+      output.say(
+        `${known ? 'Signed in again' : 'Signed in'} as ${account}.${works ? ' A first call has worked.' : ''}`,
+      );
+      if (stop) output.say(`${stop.what} ${stop.next}`);
       if (!current)
         output.say(`Another account is in use. To switch: npx conexor use ${asWord(account)} -c ${connection.name}`);
       output.say(

@@ -8,7 +8,7 @@ import { useConnection } from '../client/state.ts';
 import { addressOf, pageNow, showPage } from '../frame/page-store.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Button } from '../parts/button.tsx';
-import { FaultNotice } from '../parts/notice.tsx';
+import { FaultNotice, Notice } from '../parts/notice.tsx';
 import { Permissions } from '../parts/permissions.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
@@ -110,17 +110,25 @@ function DoneStep({ outcome, service, connection }: DoneProps) {
         </div>
       ) : null}
       {task.fault ? <FaultNotice fault={task.fault} /> : null}
-      {account && account.grantedScopes.length > 0 ? (
+      <Permissions
+        scopes={account?.grantedScopes ?? []}
+        label={signIn.done.may}
+        others={services.permissions.others}
+        headed
+      />
+      {outcome.stop ? (
+        <Notice tone="notice" title={outcome.stop.what}>
+          <p>{outcome.stop.next}</p>
+        </Notice>
+      ) : (
         <>
-          <h3>{signIn.done.may}</h3>
-          <Permissions scopes={account.grantedScopes} label={signIn.done.may} others={services.permissions.others} />
+          <h3>{signIn.done.next}</h3>
+          <p>
+            {ready}
+            {view.speaks === 'rest' ? ` ${waysIn.nextRest(service)}` : null}
+          </p>
         </>
-      ) : null}
-      <h3>{signIn.done.next}</h3>
-      <p>
-        {ready}
-        {view.speaks === 'rest' ? ` ${waysIn.nextRest(service)}` : null}
-      </p>
+      )}
       {account && isUnnamed(account) ? <p className="soft">{waysIn.rename.unnamed(service)}</p> : null}
     </>
   );

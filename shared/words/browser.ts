@@ -3,10 +3,12 @@ import { section } from './section.ts';
 
 export const browserWords = section({
   en: {
-    /** Only after a first call with the new sign-in has worked. */
+    /** Only after a first call with the new sign-in was answered. */
     signedIn: {
       title: (account: string) => `Signed in as ${account}`,
       worked: (service: string) => `You are signed in to ${service}. We tried it: it works.`,
+      /** A first call was answered, but not as one that works. */
+      taken: (service: string) => `You are signed in to ${service}.`,
       anotherInUse: 'Another account is in use. You can switch to this one in Conexor.',
       close: 'You can close this tab now.',
       permissions: 'Your assistants can now',
@@ -43,6 +45,7 @@ export const browserWords = section({
     signedIn: {
       title: (account: string) => `Sesión iniciada como ${account}`,
       worked: (service) => `Has iniciado sesión en ${service}. Lo hemos probado: funciona.`,
+      taken: (service) => `Has iniciado sesión en ${service}.`,
       anotherInUse: 'Se está usando otra cuenta. Puedes cambiar a esta en Conexor.',
       close: 'Ya puedes cerrar esta pestaña.',
       permissions: 'Ahora tus asistentes pueden',

@@ -116,6 +116,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     openBrowser: platform.openBrowser,
     firstCall: (connection, credential) => firstCall(platform.http, calledOf(connection), credential),
     waysIn,
+    report: (access, outcome) => reports.report(access, outcome),
     unwanted: ({ grant, server, kept }) => {
       inTurn(vault, () => (server ? [rememberServer(server, now())] : []))
         .then(() => revocations.cancel(grant, new URL(grant.issuer).host, kept))

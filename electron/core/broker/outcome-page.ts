@@ -16,11 +16,19 @@ export function pageOf(outcome: SignInOutcome, service: Named, language: Languag
   const words = browserWords[language];
   switch (outcome.kind) {
     case 'done': {
-      const { title, worked, anotherInUse, close } = words.signedIn;
+      const { title, worked, taken, anotherInUse, close } = words.signedIn;
+      const { answer } = outcome;
+      const name = nameOf(service, language);
+      const stop = answer.kind === 'stopped' ? faultWords(answer.fault, language) : undefined;
       return {
         tone: 'good',
         title: title(outcome.account.label),
-        sentences: [worked(nameOf(service, language)), ...(outcome.current ? [] : [anotherInUse]), close],
+        sentences: [
+          answer.kind === 'worked' ? worked(name) : taken(name),
+          ...(stop ? [stop.what, stop.next] : []),
+          ...(outcome.current ? [] : [anotherInUse]),
+          close,
+        ],
         permissions: permissionsOf(outcome.grantedScopes, language).known,
       };
     }

@@ -4,7 +4,7 @@
  * matter. A server in trouble, or a network that answers in its place, has said nothing about the token.
  */
 import { type Dispatcher, request } from 'undici';
-import { asFault, Fault, isOnTheWay } from '../../../shared/faults.ts';
+import { asFault, Fault, type FaultCode, isOnTheWay } from '../../../shared/faults.ts';
 import type { Credential } from '../credentials/credential.ts';
 import { saysAccountDisabled } from '../oauth/answers.ts';
 import { faultOfFailure } from '../oauth/http.ts';
@@ -16,15 +16,35 @@ const timeoutMs = 10_000;
 /** More of a refusal than this is not read. */
 const maxRefusalBytes = 16 * 1024;
 
+/** What the resource made of a first call with access that it took. */
+export type FirstAnswer =
+  | { readonly kind: 'worked' }
+  /** Something else that it says of this call, and that may be different for every other one. */
+  | { readonly kind: 'taken' }
+  /** What it will say to the next ones too. */
+  | { readonly kind: 'stopped'; readonly fault: Fault };
+
 /**
  * Rejects with `token-refused` on 401, `account-disabled`, `service-down`, and with `unreachable` or another trouble on
  * the way where the resource itself has not answered.
  */
-export async function firstCall(http: Dispatcher, called: Called, credential: Credential): Promise<void> {
-  const { status, accountDisabled } = await ping(http, called, credential);
+export async function firstCall(http: Dispatcher, called: Called, credential: Credential): Promise<FirstAnswer> {
+  const { status, accountDisabled, isJsonRpc } = await ping(http, called, credential);
   const subject = new URL(called.resource).host;
   if (status === 401) throw new Fault('token-refused', { subject, reason: 'first call answered 401' });
   if (accountDisabled) throw new Fault('account-disabled', { subject, reason: `first call answered ${status}` });
+  const code = stopOf(status, called.service);
+  // An MCP server that wants a conversation before it answers a ping has answered as what it is.
+  if (!code) return { kind: status < 400 || (isJsonRpc && called.service.speaks === 'mcp') ? 'worked' : 'taken' };
+  return { kind: 'stopped', fault: new Fault(code, { subject, reason: `first call answered ${status}` }) };
+}
+
+/** The base of a web API may be forbidden to everybody; that says nothing of the places below it. */
+function stopOf(status: number, { speaks, probePath }: Called['service']): FaultCode | undefined {
+  if (status === 402) return 'plan-limit';
+  if (status === 429) return 'rate-limited';
+  const isMeant = speaks === 'mcp' || probePath !== undefined;
+  return status === 403 && isMeant ? 'forbidden' : undefined;
 }
 
 /** What the resource says to an access that was taken back. */
@@ -77,7 +97,7 @@ async function ping(
   http: Dispatcher,
   { service, resource: address }: Called,
   credential: Credential | undefined,
-): Promise<{ readonly status: number; readonly accountDisabled: boolean }> {
+): Promise<{ readonly status: number; readonly accountDisabled: boolean; readonly isJsonRpc: boolean }> {
   const { host } = new URL(address);
   const call = callOf(service, address);
   try {
@@ -87,9 +107,11 @@ async function ping(
     const contentType = headers['content-type']?.toString();
     const stranger = strangersAnswer({ status, contentType, location: headers['location']?.toString(), host });
     const fault = stranger ?? (status >= 500 ? 'service-down' : undefined);
-    if (fault || status !== 403) body.destroy();
+    if (fault || status < 400) body.destroy();
     if (fault) throw new Fault(fault, { subject: host, reason: `status ${status}`, upstream: { status } });
-    return { status, accountDisabled: status === 403 && saysAccountDisabled(await errorOf(body)) };
+    const refusal = status < 400 ? undefined : await refusalIn(body);
+    const accountDisabled = status === 403 && saysAccountDisabled(refusal?.['error'] ?? refusal?.['code']);
+    return { status, accountDisabled, isJsonRpc: refusal?.['jsonrpc'] === '2.0' };
   } catch (thrown) {
     throw thrown instanceof Fault ? thrown : faultOfFailure(thrown, host);
   }
@@ -124,8 +146,8 @@ async function send(
   });
 }
 
-/** The `error` or `code` of a refusal's JSON; undefined for anything else, and for what is too long to be one. */
-async function errorOf(body: AsyncIterable<Buffer>): Promise<unknown> {
+/** A refusal's JSON; undefined for anything else, and for what is too long to be one. */
+async function refusalIn(body: AsyncIterable<Buffer>): Promise<Readonly<Record<string, unknown>> | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -135,8 +157,7 @@ async function errorOf(body: AsyncIterable<Buffer>): Promise<unknown> {
   }
   try {
     const refusal: unknown = JSON.parse(Buffer.concat(chunks).toString());
-    if (typeof refusal !== 'object' || refusal === null) return undefined;
-    return 'error' in refusal ? refusal.error : 'code' in refusal ? refusal.code : undefined;
+    return typeof refusal === 'object' && refusal !== null ? { ...refusal } : undefined;
   } catch {
     return undefined;
   }

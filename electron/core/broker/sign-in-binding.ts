@@ -45,8 +45,11 @@ export async function asTaken(
   if (!isBound(bound)) return bound;
   const plain: GrantRecord = { ...bound, tokenType: 'Bearer' };
   const isTaken = async (one: GrantRecord) => {
-    const refusal = await needs.firstCall(connection, needs.waysIn.of(one).credential(one)).catch(asFault);
-    return refusal?.code !== 'token-refused';
+    const call = needs.firstCall(connection, needs.waysIn.of(one).credential(one));
+    return call.then(
+      () => true,
+      (thrown: unknown) => asFault(thrown).code !== 'token-refused',
+    );
   };
   if ((await isTaken(bound)) || !(await isTaken(plain))) return bound;
   needs.log('warn', 'the resource takes no proofs, so bound access is used without them', { issuer: bound.issuer });

@@ -3,13 +3,14 @@
  * first call with the new access before anyone is told that it worked (rule 4 of the face).
  */
 import { randomUUID } from 'node:crypto';
-import { Fault } from '../../../shared/faults.ts';
+import { asFault, Fault } from '../../../shared/faults.ts';
 import type { Obtained } from '../credentials/way-in.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
 import { type AccountRecord, type ConnectionRecord, type GrantRecord, grantKey } from '../vault/records.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 import { accountsOf, freeLabel, grantOf, knownAccount } from './accounts.ts';
 import { changeConnection } from './connection-changes.ts';
+import type { FirstAnswer } from './resource-call.ts';
 import type { Prepared, SignInNeeds } from './sign-in-prepare.ts';
 
 /** `known`: this account was here before and has been updated. `current`: it is the one in use. */
@@ -19,11 +20,13 @@ export interface SignedIn {
   readonly known: boolean;
   readonly current: boolean;
   readonly grantedScopes: readonly string[];
+  /** What the first call has shown. */
+  readonly answer: FirstAnswer;
 }
 
 /**
- * Throws the faults of obtaining and of the first call; `sign-in-cancelled` where nobody wants it any more. What was
- * stored by then stays stored; what was not is cancelled at the service.
+ * Throws the faults of obtaining and of the first call; `sign-in-cancelled` where nobody wants it any more. What is not
+ * kept is cancelled at the service, and new access that the resource refuses is not kept.
  */
 export async function finishSignIn(
   needs: SignInNeeds,
@@ -34,22 +37,60 @@ export async function finishSignIn(
   const obtained = await obtain().catch(notCompleted);
   const { isUntried, credential } = needs.waysIn.of(obtained.grant);
   const firstCall = () => needs.firstCall(prepared.connection, credential(obtained.grant));
+  let answer: FirstAnswer | undefined;
   let stored: Stored;
   try {
-    if (prepared.triesFirst) await firstCall().catch(isUntried ? notTaken : undefined);
+    if (prepared.triesFirst) answer = await firstCall().catch(isUntried ? notTaken : undefined);
     stored = await store(needs, prepared, obtained, isWanted);
   } catch (thrown) {
     needs.unwanted(obtained);
     throw thrown;
   }
   needs.changed();
-  if (!prepared.triesFirst) await firstCall();
-  const { grant, ...signedIn } = stored;
-  return { kind: 'done', ...signedIn, grantedScopes: grant.grantedScopes };
+  answer ??= await firstCall().catch(async (thrown: unknown) => {
+    const { code } = asFault(thrown);
+    if (code === 'token-refused' || code === 'account-disabled') await takeBack(needs, stored, obtained);
+    throw thrown;
+  });
+  const { account, known, current, grant } = stored;
+  const { id: connectionId, resource } = prepared.connection;
+  if (answer.kind === 'stopped' && answer.fault.code === 'plan-limit') {
+    needs.report(
+      { connectionId, resource, accountId: account.id, credential: credential(grant) },
+      { kind: 'plan-limit' },
+    );
+  }
+  return { kind: 'done', account, known, current, grantedScopes: grant.grantedScopes, answer };
 }
 
 interface Stored extends Pick<SignedIn, 'account' | 'known' | 'current'> {
   readonly grant: GrantRecord;
+  /** The account in use before. */
+  readonly currentBefore: string | undefined;
+}
+
+/** A new account goes again; one that was here before stays, and its row says what the service did. */
+async function takeBack(
+  needs: SignInNeeds,
+  { account, grant, known, currentBefore }: Stored,
+  obtained: Obtained,
+): Promise<void> {
+  const { id, connectionId } = account;
+  if (known) {
+    const credential = needs.waysIn.of(grant).credential(grant);
+    needs.report({ connectionId, resource: grant.resource, accountId: id, credential }, { kind: 'unauthorized' });
+    return;
+  }
+  await changeConnection(needs.vault, connectionId, (connection) => [
+    { kind: 'account', key: id, record: undefined },
+    { kind: 'grant', key: grantKey(grant.issuer, grant.resource, id), record: undefined },
+    { kind: 'credential', key: id, record: undefined },
+    ...(connection?.currentAccountId === id
+      ? [{ kind: 'connection' as const, key: connectionId, record: { ...connection, currentAccountId: currentBefore } }]
+      : []),
+  ]);
+  needs.unwanted(obtained);
+  needs.changed();
 }
 
 /** Looks and writes in one turn: whoever signs out or removes the service at this moment comes before or after it. */
@@ -67,14 +108,17 @@ async function store(
     if (!isWanted()) throw new Fault('sign-in-cancelled', { reason: 'after the answer had come' });
     if (!connection) throw new Fault('connection-unknown', { reason: 'removed during the sign-in' });
     const accounts = accountsOf(vault, connection.id);
-    const known = knownAccount(accounts, issuer, identity, {
-      another: wish.another ?? false,
-      wayIn,
-      ...(wish.accountId === undefined ? {} : { accountId: wish.accountId }),
-    });
+    const same = accounts.find((account) => hasSameAccess(grantOf(vault, account.id), obtained.grant));
+    const known =
+      same ??
+      knownAccount(accounts, issuer, identity, {
+        another: wish.another ?? false,
+        wayIn,
+        ...(wish.accountId === undefined ? {} : { accountId: wish.accountId }),
+      });
     // Where the service names nobody it may be somebody else this time: a new id, so that no open conversation goes on
     // with one person's session and another one's access. It takes the place of the old one everywhere.
-    const replaced = identity.subject === undefined ? known : undefined;
+    const replaced = identity.subject === undefined && !same ? known : undefined;
     const account: AccountRecord = {
       id: replaced ? randomUUID() : (known?.id ?? randomUUID()),
       connectionId: connection.id,
@@ -88,7 +132,7 @@ async function store(
     };
     const grant = { ...obtained.grant, accountId: account.id };
     const current = known?.id === connection.currentAccountId || !isUsable(vault, connection);
-    stored = { account, grant, known: known !== undefined, current };
+    stored = { account, grant, known: known !== undefined, current, currentBefore: connection.currentAccountId };
     const key = grantKey(grant.issuer, grant.resource, account.id);
     return [
       ...(known ? forgetOldGrant(vault, known.id, key) : []),
@@ -118,6 +162,15 @@ async function store(
   });
   if (!stored) throw new Fault('internal', { reason: 'nothing was stored' });
   return stored;
+}
+
+/** The same token or key, entered once more: whoever it belongs to, it is no other account (rule 6 of the face). */
+function hasSameAccess(present: GrantRecord | undefined, obtained: GrantRecord): boolean {
+  return (
+    present?.wayIn === obtained.wayIn &&
+    present.issuer === obtained.issuer &&
+    present.accessToken.open() === obtained.accessToken.open()
+  );
 }
 
 /** Its endpoints, for refreshing and cancelling without another discovery. */

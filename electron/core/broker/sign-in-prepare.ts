@@ -18,10 +18,12 @@ import type { Vault } from '../vault/vault.ts';
 import { patchConnection } from './connection-changes.ts';
 import { serviceOf } from './connections.ts';
 import type { OutcomePage } from './redirect-listener.ts';
+import type { FirstAnswer } from './resource-call.ts';
 import { prepareBrowser } from './sign-in-browser.ts';
 import { prepareDevice } from './sign-in-device.ts';
 import { prepareDirect } from './sign-in-direct.ts';
 import { discoverFor } from './sign-in-discovery.ts';
+import type { UpstreamReports } from './upstream-reports.ts';
 
 export interface SignInNeeds {
   readonly vault: Vault;
@@ -36,7 +38,9 @@ export interface SignInNeeds {
   readonly openBrowser: (url: URL) => Promise<void>;
   readonly changed: () => void;
   /** A first call with the new access: rejects if the resource does not take it. */
-  readonly firstCall: (connection: ConnectionRecord, credential: Credential) => Promise<void>;
+  readonly firstCall: (connection: ConnectionRecord, credential: Credential) => Promise<FirstAnswer>;
+  /** What the first call showed of an account that is kept. */
+  readonly report: UpstreamReports['report'];
   /** What came for nobody: it is to be cancelled. */
   readonly unwanted: (obtained: Obtained) => void;
   /** The person's, for the pages in the browser. */

@@ -21,7 +21,7 @@ import { createRateLimit } from './rate-limit.ts';
 
 /** The part of the broker that the window needs beside the handlers. */
 export interface FaceBroker {
-  readonly signIns: Pick<SignIns, 'find' | 'openBrowser' | 'outcome'>;
+  readonly signIns: Pick<SignIns, 'find' | 'handOut' | 'openBrowser' | 'outcome'>;
   snapshot(): Snapshot;
   subscribe(listener: () => void): () => void;
   /** The newest first. */

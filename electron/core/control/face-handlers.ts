@@ -3,7 +3,6 @@
  * Conexor itself, its host, and what a person pasted.
  */
 import type { z } from 'zod';
-import { faultWords } from '../../../shared/fault-words.ts';
 import { Fault } from '../../../shared/faults.ts';
 import { helpAddresses } from '../../../shared/help-pages.ts';
 import type { WindowMethod, WindowResult, windowTable } from '../../../shared/window.ts';
@@ -12,6 +11,7 @@ import { connectPasted } from './connect-pasted.ts';
 import type { FaceNeeds } from './create-face.ts';
 import { diagnostics } from './diagnostics.ts';
 import { faceLanguage, faceState } from './face-state.ts';
+import { inWords } from './handlers.ts';
 
 /** One handler for every method of the table: a missing one does not compile. */
 export type FaceHandlers = {
@@ -63,16 +63,19 @@ export function faceHandlers(needs: FaceNeeds): FaceHandlers {
         throw thrown;
       }
     },
-    signInLink({ attempt }) {
+    async signInLink({ attempt }) {
       requireWaiting(needs, attempt);
-      const { authorizationUrl } = broker.signIns.find(attempt);
-      if (authorizationUrl === undefined) throw new Fault('sign-in-unknown', { reason: 'nothing to open' });
-      return { url: authorizationUrl };
+      const url = await broker.signIns.handOut(attempt);
+      if (url === undefined) throw new Fault('sign-in-unknown', { reason: 'nothing to open' });
+      return { url };
     },
     async signInOutcome({ attempt }) {
       const outcome = await broker.signIns.outcome(attempt);
-      if (outcome.kind !== 'failed') return handlers.signInOutcome({ attempt });
-      return { kind: 'failed', fault: outcome.fault.code, ...faultWords(outcome.fault, faceLanguage(needs)) };
+      const language = faceLanguage(needs);
+      if (outcome.kind === 'failed') return { kind: 'failed', ...inWords(outcome.fault, language) };
+      const view = await handlers.signInOutcome({ attempt });
+      if (view.kind !== 'done' || outcome.kind !== 'done' || outcome.answer.kind !== 'stopped') return view;
+      return { ...view, stop: inWords(outcome.answer.fault, language) };
     },
 
     readPasted: ({ text }) => readPasted(text, faceLanguage(needs)),

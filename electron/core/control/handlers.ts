@@ -3,6 +3,7 @@
 import type { ControlResult } from '../../../shared/control.ts';
 import { faultWords } from '../../../shared/fault-words.ts';
 import { Fault } from '../../../shared/faults.ts';
+import type { Language } from '../../../shared/settings.ts';
 import type { Broker } from '../broker/create-broker.ts';
 import type { SignOutResult } from '../broker/revocations.ts';
 import type { SignInOutcome } from '../broker/sign-in.ts';
@@ -160,16 +161,23 @@ function outcomeView(broker: Broker, outcome: SignInOutcome): ControlResult<'sig
         known: outcome.known,
         current: outcome.current,
         connection: broker.findConnection(outcome.account.connectionId),
+        works: outcome.answer.kind === 'worked',
+        ...(outcome.answer.kind === 'stopped' ? { stop: inWords(outcome.answer.fault) } : {}),
       };
     case 'open':
       return { kind: 'open', connection: broker.findConnection(outcome.connectionId) };
     case 'failed':
-      return { kind: 'failed', fault: outcome.fault.code, ...faultWords(outcome.fault) };
+      return { kind: 'failed', ...inWords(outcome.fault) };
     case 'denied':
     case 'cancelled':
     case 'timed-out':
       return { kind: outcome.kind };
   }
+}
+
+/** A fault as people are told of it; for programs and the command line unless a language is given. */
+export function inWords(fault: Fault, language?: Language) {
+  return { fault: fault.code, ...faultWords(fault, language) };
 }
 
 function signOutView(result: SignOutResult): ControlResult<'signOut'> {

@@ -11,6 +11,7 @@ const acme = { id: 'mcp', title: 'Acme service' };
 
 const done = (current: boolean): SignInOutcome => ({
   kind: 'done',
+  answer: { kind: 'worked' },
   account: {
     id: 'a',
     connectionId: 'c',

@@ -58,6 +58,39 @@ describe('a sign-in', () => {
     const browser = await answerConsent(attempt.authorizationUrl ?? '', { account: 'acme', allow: true });
     expect(browser.page).toContain('did not work');
     expect(await person.broker.signIns.outcome(attempt.id)).toMatchObject({ kind: 'failed' });
+    // Nobody can use what the service refuses: it is not kept, and taken back there.
+    expect([person.vault.list('account'), person.vault.list('grant')]).toEqual([[], []]);
+    expect(person.broker.snapshot().connections[0]?.accounts).toEqual([]);
+    await expect.poll(() => person.practice.seen.revoked.refreshTokens).toBe(1);
+  });
+
+  it('keeps an account that was here before where the first call is refused, and its row says so', async () => {
+    person = await startPerson();
+    await person.signIn('acme');
+    const attempt = await person.broker.signIns.start(person.connectionId, {});
+    person.practice.control.failNext('mcp', { status: 401 });
+    await answerConsent(attempt.authorizationUrl ?? '', { account: 'acme', allow: true });
+    expect(await person.broker.signIns.outcome(attempt.id)).toMatchObject({ kind: 'failed' });
+    await expect.poll(() => person.vault.list('account').map(({ trouble }) => trouble)).toEqual(['removed-by-service']);
+    expect((await person.signIn('acme')).outcome).toMatchObject({ kind: 'done', known: true });
+    expect(person.vault.list('account').map(({ trouble }) => trouble)).toEqual([undefined]);
+  });
+
+  it.each([
+    [402, 'plan-limit', 'Your plan', 'plan-limit'],
+    [403, 'forbidden', 'does not allow', 'connected'],
+    [429, 'rate-limited', 'too many requests', 'connected'],
+  ] as const)('does not say that it works where the first call is answered %s', async (status, code, words, state) => {
+    person = await startPerson();
+    const attempt = await person.broker.signIns.start(person.connectionId, {});
+    person.practice.control.failNext('mcp', { status });
+    const browser = await answerConsent(attempt.authorizationUrl ?? '', { account: 'acme', allow: true });
+    const outcome = await person.broker.signIns.outcome(attempt.id);
+    expect(outcome).toMatchObject({ kind: 'done', answer: { kind: 'stopped', fault: { code } } });
+    expect(browser.page).toContain('You are signed in to');
+    expect(browser.page).toContain(words);
+    expect(browser.page).not.toContain('it works');
+    await expect.poll(() => person.broker.snapshot().connections[0]?.state).toBe(state);
   });
 
   it('P-26 a denial is calm, changes nothing and frees the port', async () => {

@@ -100,6 +100,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the first run', () => {
     const done = { ...sales, state: 'connected' as const, accounts: [ana] };
     const signInOutcome = () => ({
       kind: 'done' as const,
+      works: true,
       account: 'ana.torres@acme.example',
       accountId: ana.id,
       known: false,
@@ -170,6 +171,16 @@ describe.skipIf(partMissing('browser') !== undefined)('the first run', () => {
       expect(asked.map(({ method }) => method)).not.toContain('addConnection');
     }),
   );
+
+  it('Another service takes names, and leads to all services', () =>
+    inWindow(stage, { state: fresh }, async ({ page }) => {
+      await page.getByRole('button', { name: 'Another service' }).click();
+      await page.getByRole('textbox', { name: 'Paste here' }).fill('Connexease');
+      await page.getByRole('textbox', { name: 'Access key' }).waitFor();
+      await page.getByRole('button', { name: 'Choose from all services' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Add a service' }).waitFor();
+      await page.getByRole('heading', { level: 2, name: 'Connexease' }).waitFor();
+    }));
 
   it('nobody is kept here by a folder that cannot be written', () => {
     const changeSettings = () => {

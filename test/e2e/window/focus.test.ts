@@ -142,6 +142,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the keyboard’s focus', 
   it('Rule 13 "Use … now" in the sheet leads to Done', () => {
     const signInOutcome: Answers['signInOutcome'] = () => ({
       kind: 'done',
+      works: true,
       account: globex.label,
       accountId: globex.id,
       known: false,
@@ -178,6 +179,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the keyboard’s focus', 
       addConnection: () => ({ connection: toSign, added: true }),
       signInOutcome: () => ({
         kind: 'done',
+        works: true,
         account: own.label,
         accountId: own.id,
         known: false,

@@ -44,6 +44,7 @@ export const done: Answers = {
   ...begins,
   signInOutcome: () => ({
     kind: 'done',
+    works: true,
     account: ana.label,
     accountId: ana.id,
     known: false,
@@ -221,6 +222,7 @@ export const screens: readonly Screen[] = [
       ...begins,
       signInOutcome: () => ({
         kind: 'done',
+        works: true,
         account: globex.label,
         accountId: globex.id,
         known: false,

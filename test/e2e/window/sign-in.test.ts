@@ -177,12 +177,41 @@ describe.skipIf(partMissing('browser') !== undefined)('a sign-in in the window',
       },
     ));
 
+  it('Rule 4 what the service says to the first call stands there in place of "It is ready"', () => {
+    const view = service('Conexor', { accounts: [ana], clients: [claude], state: 'plan-limit' });
+    const stop = { fault: 'plan-limit', what: 'Your plan’s limit is used up.', next: 'Raise it, or wait.' };
+    const answers: Answers = {
+      ...begins,
+      signInOutcome: () => ({
+        kind: 'done',
+        works: false,
+        stop,
+        account: ana.label,
+        accountId: ana.id,
+        known: false,
+        current: true,
+        connection: view,
+      }),
+    };
+    return inWindow(stage, from(answers), async (window) => {
+      await toReady(window);
+      await sheetMain(window).click();
+      await window.show(stateOf([view]));
+      const dialog = window.page.getByRole('dialog', { name: 'Signed in to Conexor' });
+      await dialog.waitFor();
+      const text = await dialog.textContent();
+      expect(text).toContain(`${stop.what}${stop.next}`);
+      expect(text).not.toMatch(/It is ready|What to do now/);
+    });
+  });
+
   it('Rule 6 another account is added and offered as a switch; the same one again is renewed', async () => {
     const both = service('Conexor', { accounts: [ana, globex], clients: [claude] });
     const anotherDone = (current: boolean, known: boolean): Answers => ({
       ...begins,
       signInOutcome: () => ({
         kind: 'done',
+        works: true,
         account: current ? ana.label : globex.label,
         accountId: current ? ana.id : globex.id,
         known,

@@ -26,29 +26,11 @@ describe.skipIf(partMissing('browser') !== undefined)('what is said is so', () =
     });
   });
 
-  it('Rule 11 a refusal names the service, and for a password what to look at', () => {
-    const refused = { fault: 'credentials-refused', what: '127.0.0.1:4802 did not accept.', next: 'Where you got it.' };
-    const answers: Answers = { ...added, signInOutcome: () => ({ kind: 'failed', ...refused }) };
-    const state = stateOf([{ ...signedOutConnexease, wayIn: 'jwt-login' }]);
-    return inWindow(stage, { state, answers }, async (window) => {
-      const { page } = window;
-      await mainButton(window).click();
-      const sheet = page.getByRole('dialog');
-      await sheet.getByRole('textbox', { name: 'User name' }).fill('ana');
-      await sheet.getByRole('textbox', { name: 'Password' }).fill('wrong');
-      await page.keyboard.press('Enter');
-      await sheet.getByRole('alert').waitFor();
-      expect(await sheet.getByRole('alert').textContent()).toBe(
-        'Connexease did not accept what you entered. Check the user name and the password, then try again.',
-      );
-    });
-  });
-
   it('where the service names nobody, the end of the sign-in says where a name can be given', () => {
     const unnamed = account('Access key', { current: true, wayIn: 'access-token' });
     const { email: _, organisation: __, ...nobody } = unnamed;
     const connection = connexease({ accounts: [nobody], clients: [] });
-    const done = { kind: 'done', accountId: nobody.id, known: false, current: true, connection } as const;
+    const done = { kind: 'done', works: true, accountId: nobody.id, known: false, current: true, connection } as const;
     const answers: Answers = { ...added, signInOutcome: () => ({ ...done, account: nobody.label }) };
     return inWindow(stage, { state: stateOf([signedOutConnexease]), answers }, async (window) => {
       const { page } = window;

@@ -78,11 +78,11 @@ export { codeWanted };
 
 export const refused: FaultAnswer = {
   fault: 'credentials-refused',
-  what: 'api.connexease.example did not accept what you entered.',
+  what: 'Connexease did not accept what you entered.',
   next: 'Check it where you got it, then enter it again.',
 };
 
-/** How it is said where it was typed: with the service's name in place of its host. */
+/** How it is said where it was typed. */
 export const refusedInWords =
   'Connexease did not accept what you entered. Check it where you got it, then enter it again.';
 
@@ -95,6 +95,7 @@ export const doneDirect: Answers = {
   ...added,
   signInOutcome: () => ({
     kind: 'done',
+    works: true,
     account: 'Acme support',
     accountId: 'account-Acme support',
     known: false,
