@@ -1,15 +1,16 @@
 /** A sign-in with what a person typed: one request to the service, or none at all where a token or key was given. */
-import { Fault } from '../../../shared/faults.ts';
-import type { GivenFields } from '../../../shared/ways-in.ts';
+import { asFault, Fault } from '../../../shared/faults.ts';
+import { fieldNames, type GivenFields } from '../../../shared/ways-in.ts';
 import { permissionOf } from '../../../shared/words/permissions.ts';
 import { findRegistration } from '../credentials/authorization-code.ts';
+import { isSameCredential } from '../credentials/credential.ts';
 import { type Given, givenFor } from '../credentials/given.ts';
-import type { WayIn } from '../credentials/way-in.ts';
+import type { Obtained, WayIn } from '../credentials/way-in.ts';
 import type { WaysIn } from '../credentials/ways-in.ts';
-import type { AccountRecord, ConnectionRecord } from '../vault/records.ts';
+import type { AccountRecord, ConnectionRecord, GrantRecord } from '../vault/records.ts';
 import { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
-import { accountsOf } from './accounts.ts';
+import { accountsOf, grantOf } from './accounts.ts';
 import { titleOf } from './connections.ts';
 import { givenClient, isKnownPlace } from './given-clients.ts';
 import { asTaken } from './sign-in-binding.ts';
@@ -37,11 +38,53 @@ export function prepareDirect(
     scopes: scopes ?? [],
     permissions: (scopes ?? []).map((scope) => permissionOf(scope, 'en') ?? scope),
     async complete(signal) {
+      const present = wayIn.isScarce ? presentFor(vault, approach, given) : undefined;
+      if (present) return stillOf(needs, connection, wayIn, present, given);
       const obtained = await wayIn.obtain({ ...approach, scopes, server }, given, signal);
       return { ...obtained, grant: await asTaken(needs, connection, obtained.grant) };
     },
     close: async () => undefined,
   };
+}
+
+interface Present {
+  readonly account: AccountRecord;
+  readonly grant: GrantRecord;
+}
+
+/** Whose access came from the very same, and has not been found wanting since. */
+function presentFor(vault: Vault, { connection, offer }: Approach, given: Given): Present | undefined {
+  for (const account of accountsOf(vault, connection.id)) {
+    const grant = account.wayIn === offer.way && account.trouble === undefined ? grantOf(vault, account.id) : undefined;
+    if (!grant || grant.refusal) continue;
+    if (isSameGiven(vault.get('credential', account.id)?.fields, given)) return { account, grant };
+  }
+  return undefined;
+}
+
+/** What a service counts is not asked for anew while what is here is good. Throws those of renewing. */
+async function stillOf(
+  needs: Pick<SignInNeeds, 'waysIn' | 'firstCall'>,
+  connection: ConnectionRecord,
+  wayIn: WayIn,
+  { account, grant }: Present,
+  given: Given,
+): Promise<Obtained> {
+  let still = await wayIn.renew(grant, 'due');
+  const credential = wayIn.credential(still);
+  if (isSameCredential(credential, wayIn.credential(grant))) {
+    const isRefused = await needs.firstCall(connection, credential).then(
+      () => false,
+      (thrown: unknown) => asFault(thrown).code === 'token-refused',
+    );
+    if (isRefused) still = await wayIn.renew(grant, 'refused');
+  }
+  const { subject, label } = account;
+  return { grant: still, identity: { ...(subject === undefined ? {} : { subject }), label }, kept: given };
+}
+
+function isSameGiven(kept: Given | undefined, given: Given): boolean {
+  return kept !== undefined && fieldNames.every((name) => kept[name]?.open() === given[name]?.open());
 }
 
 interface Remembered {

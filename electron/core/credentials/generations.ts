@@ -22,10 +22,10 @@ export interface ApiUser {
 
 export interface Generations {
   /**
-   * Sends `generate` in this user's turn, once it is entered durably.
+   * Sends `generate` in this user's turn, once it is entered durably; `left` is how many may follow it today.
    * Throws `generation-limit` with `retryAtMs` (by our clock) where that would be too many; then nothing was sent.
    */
-  spend<T>(user: ApiUser, generate: (entered: Generation) => Promise<T>): Promise<T>;
+  spend<T>(user: ApiUser, generate: (entered: Generation, left: number) => Promise<T>): Promise<T>;
   /** How long ago one was entered, at the least; asks the service for its time. Throws those of `oauthFetch`. */
   ageMs(origin: string, entered: Generation): Promise<number>;
 }
@@ -50,7 +50,7 @@ export function createGenerations({ vault, http, now, uptimeMs }: GenerationsNee
   turnsOf.set(vault, turns);
   const running = runningTimeOf(vault, uptimeMs);
 
-  async function enter(user: ApiUser, key: string): Promise<Generation> {
+  async function enter(user: ApiUser, key: string): Promise<{ readonly entered: Generation; readonly left: number }> {
     const { origin, dailyLimit } = user;
     const time: Time = { serviceMs: await serviceTime(http, origin), ranMs: running.nowMs() };
     const recorded = vault.get('generations', key)?.asked ?? [];
@@ -74,13 +74,16 @@ export function createGenerations({ vault, http, now, uptimeMs }: GenerationsNee
       ...(time.serviceMs === undefined ? {} : { atMs: time.serviceMs }),
     };
     await write([...asked, entered]);
-    return entered;
+    return { entered, left: dailyLimit - leftMs.length - 1 };
   }
 
   return {
     spend(user, generate) {
       const key = generationsKey(placeOf(user.origin), foldedName(user.username));
-      const turn = (turns.get(key) ?? Promise.resolve()).then(async () => generate(await enter(user, key)));
+      const turn = (turns.get(key) ?? Promise.resolve()).then(async () => {
+        const { entered, left } = await enter(user, key);
+        return generate(entered, left);
+      });
       const over = turn.then(
         () => undefined,
         () => undefined,
@@ -97,7 +100,7 @@ export function createGenerations({ vault, http, now, uptimeMs }: GenerationsNee
 }
 
 /** All names of this computer are one place: what listens there does not ask by which it was called. */
-function placeOf(origin: string): string {
+export function placeOf(origin: string): string {
   const url = new URL(origin);
   if (isLoopbackHost(url.hostname)) url.hostname = '127.0.0.1';
   return url.origin;

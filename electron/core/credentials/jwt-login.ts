@@ -12,7 +12,7 @@ import { claimsOfJwt, readTokenSet } from '../oauth/token-answer.ts';
 import type { WayInOffer } from '../services/service.ts';
 import { type Generation, type GrantRecord, refusals } from '../vault/records.ts';
 import { headerCredential } from './credential.ts';
-import { createGenerations } from './generations.ts';
+import { createGenerations, placeOf } from './generations.ts';
 import { foldedName, type Given, requireGiven } from './given.ts';
 import { offerOf, requireOffer } from './offer.ts';
 import { renewalDueMs } from './renewal.ts';
@@ -28,6 +28,8 @@ interface Generated extends Pick<GrantRecord, 'accessToken' | 'obtainedAtMs' | '
 const hourMs = 60 * 60_000;
 const waitsMs = [60_000, 10 * 60_000, hourMs] as const;
 const longestWaitMs = 3 * hourMs;
+/** So few tries that a person should know before the next one. */
+const fewTries = 3;
 
 export function jwtLogin({ vault, http, now }: WayInNeeds): WayIn {
   const generations = createGenerations({ vault, http, now });
@@ -40,7 +42,7 @@ export function jwtLogin({ vault, http, now }: WayInNeeds): WayIn {
     const username = requireGiven(given, 'username').open();
     const password = requireGiven(given, 'password').open();
     const url = new URL(offer.loginPath, resource);
-    const key = digest(JSON.stringify([url.href, username, password]));
+    const key = digest(JSON.stringify([placeOf(url.origin), url.pathname, username, password]));
     const generated =
       underWay.get(key) ?? generateOne(url, offer, { username, password }).finally(() => underWay.delete(key));
     underWay.set(key, generated);
@@ -53,11 +55,11 @@ export function jwtLogin({ vault, http, now }: WayInNeeds): WayIn {
     given: { readonly username: string; readonly password: string },
   ): Promise<Generated> {
     const user = { origin: url.origin, username: given.username, dailyLimit: offer.dailyLimit };
-    const generated = await generations.spend(user, async (entered) => {
+    const generated = await generations.spend(user, async (entered, left) => {
       try {
         return await readGenerated(await askLogin(http, url.href, given), entered, { offer, host: url.host, now });
       } catch (thrown) {
-        throw later(url.origin, thrown);
+        throw later(url.origin, counted(thrown, left));
       }
     });
     failures.delete(url.origin);
@@ -189,7 +191,9 @@ function uuidOf(account: unknown): string | undefined {
 function refused({ response, body }: LoginAnswer, host: string, now: () => number): Fault {
   const { status } = response;
   const detail = { subject: host, reason: `status ${status}`, upstream: { status } };
-  if (status === 400 || status === 401) return new Fault('credentials-refused', detail);
+  if (status === 400 || status === 401) {
+    return new Fault('credentials-refused', { ...detail, advice: 'check-user-password' });
+  }
   if (status === 403 && !strangerOf(response, host)) {
     return new Fault(
       /\bbanned\b/i.test(String(body?.['message'] ?? '')) ? 'account-banned' : 'account-disabled',
@@ -200,6 +204,12 @@ function refused({ response, body }: LoginAnswer, host: string, now: () => numbe
   if (status >= 300 && status < 400) return new Fault('service-answer-invalid', detail);
   const fault = refusalOf(response, body, { host, otherwise: 'token-refused', now });
   return status === 408 || status === 425 ? new Fault('token-refused', fault.detail) : fault;
+}
+
+/** A wrong password counts as well, and whoever mistypes it should not find that out at the limit. */
+function counted(thrown: unknown, left: number): unknown {
+  const isTold = thrown instanceof Fault && thrown.code === 'credentials-refused' && left <= fewTries;
+  return isTold ? new Fault(thrown.code, { ...thrown.detail, triesLeft: left }) : thrown;
 }
 
 function digest(text: string): string {

@@ -190,7 +190,7 @@ describe('the guard', () => {
     expect(recorded()?.length).toBe(10);
   });
 
-  it.each(['ANA', ' ana ', 'ana\u200b', 'an\u00ada', 'ａｎａ', 'ana\u00a0', '\u202eana'])(
+  it.each(['ANA', ' ana ', 'ana\u200b', 'an\u00ada', 'ａｎａ', 'ana\u00a0', '\u202eana', 'ana\u3164', 'an\u0000a'])(
     'counts the spelling %j as the same user',
     async (username) => {
       isAt(startMs);

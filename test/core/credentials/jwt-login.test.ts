@@ -53,6 +53,27 @@ describe('a login for a token of a day', () => {
     expect(ever()).toBe(1);
   });
 
+  it('costs no other one where the same is entered again, or nothing at all, while it is good', async () => {
+    await signIn();
+    for (const given of [{ username, password }, {}]) {
+      expect(await scene.signIn(api, { wayIn: 'jwt-login', given })).toMatchObject({ kind: 'done', known: true });
+    }
+    expect([ever(), logins()]).toEqual([1, 1]);
+    service.control.rejectTokens();
+    serviceNowMs += 1000;
+    expect(await signIn()).toMatchObject({ kind: 'done', known: true });
+    expect([ever(), await scene.call(api, '/agents/')]).toEqual([2, 200]);
+    expect(faultOfOutcome(await signIn({ password: 'another' }))?.code).toBe('credentials-refused');
+    expect(await scene.call(api, '/agents/')).toBe(200);
+  });
+
+  it('is one for all names of this computer at the same moment', async () => {
+    const named = await scene.add('practice-connexease', service.baseUrl.replace('127.0.0.1', 'localhost'));
+    const both = await Promise.all([signIn(), signIn({}, named)]);
+    expect(both.map(({ kind }) => kind)).toEqual(['done', 'done']);
+    expect(ever()).toBe(1);
+  });
+
   it('is renewed by what was typed, once for fifty callers', async () => {
     await signIn();
     passes(dayMs + hourMs);
@@ -118,6 +139,17 @@ describe('a refusal', () => {
       [],
       [],
     ]);
+  });
+
+  it('of a password says what to look at, and how many tries are left of the day where they are few', async () => {
+    const told: (number | undefined)[] = [];
+    for (let n = 0; n < 10; n += 1) {
+      const fault = faultOfOutcome(await signIn({ password: 'wrong' }));
+      expect(fault).toMatchObject({ code: 'credentials-refused', detail: { advice: 'check-user-password' } });
+      told.push(fault?.detail.triesLeft);
+    }
+    expect(told).toEqual([...Array<undefined>(6).fill(undefined), 3, 2, 1, 0]);
+    expect(faultOfOutcome(await signIn())?.code).toBe('generation-limit');
   });
 
   it('is no reason to ask anybody where something is missing', async () => {
@@ -207,6 +239,8 @@ describe('the quota', () => {
     for (let n = 0; n < 14; n += 1) {
       const outcome = await signIn({}, n % 2 === 0 ? api : other);
       outcomes.push(faultOfOutcome(outcome)?.code ?? outcome.kind);
+      // What is good would be kept.
+      service.control.rejectTokens();
       serviceNowMs += 1000;
     }
     expect(outcomes).toEqual([...Array(10).fill('done'), ...Array(4).fill('generation-limit')]);
