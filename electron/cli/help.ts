@@ -98,7 +98,7 @@ export const commandHelp = {
     more: ['--as <program>   call as this program, with the account it is bound to'],
   },
   revoke: {
-    usage: 'conexor revoke [<account>] [-c <connection>]',
+    usage: 'conexor revoke [<account or connection>] [-c <connection>]',
     summary: 'Sign out: forget it here and have the service cancel it.',
     words: 1,
   },

@@ -6,7 +6,7 @@ import { columns, exitCodes } from './output.ts';
 import { waitingInWords } from './programs.ts';
 import { questionsInWords } from './questions.ts';
 import { usageFault } from './usage.ts';
-import { connectionWith } from './which-connection.ts';
+import { connectionWith, noSuchAccount, serviceNamed } from './which-connection.ts';
 import { asWord, moment, noneInUseInWords, signOutInWords, stateInWords, staysSignedIn } from './words.ts';
 
 const words = wordsOf('en').waysIn;
@@ -110,9 +110,15 @@ export async function use({ control, parameters, options, output }: Context): Pr
 export async function revoke({ control, parameters, options, output }: Context): Promise<number> {
   const broker = await control();
   const snapshot = await broker.ask('snapshot', {});
-  const [account] = parameters;
-  const connection = connectionWith(snapshot.connections, account, options.connection);
-  const view = await broker.ask('findConnection', connection === undefined ? {} : { connection });
+  const [wanted] = parameters;
+  const service = serviceNamed(snapshot.connections, wanted, options.connection);
+  const account = service === undefined ? wanted : undefined;
+  const connection = service ?? connectionWith(snapshot.connections, account, options.connection);
+  const view = await broker
+    .ask('findConnection', connection === undefined ? {} : { connection })
+    .catch((thrown: unknown) => {
+      throw wanted === undefined ? thrown : noSuchAccount(thrown, wanted);
+    });
   const result = await broker.ask('signOut', { connection: view.id, ...(account === undefined ? {} : { account }) });
   output.data(result);
   for (const line of signOutInWords(result, view.host)) output.say(line);
