@@ -2,7 +2,7 @@
 import { leftAtService, unansweredRenewal } from '../../shared/after-sign-out.ts';
 import type { ControlResult } from '../../shared/control.ts';
 import type { AccountView, ConnectionView, Snapshot, State } from '../../shared/snapshot.ts';
-import { accountToUse, hasNoneInUse } from '../../shared/state-of-things.ts';
+import { accountToUse, hasNoneInUse, shownState } from '../../shared/state-of-things.ts';
 import type { WayInOfferView } from '../../shared/ways-in.ts';
 import { expiryWords } from '../../shared/words/times.ts';
 import { wordsOf } from '../../shared/words/words.ts';
@@ -28,7 +28,7 @@ export function stateInWords(connection: ConnectionView, nowMs: number): string 
     const seconds = Math.max(1, Math.round((connection.retryAtMs - nowMs) / 1000));
     return `Can't reach (trying again in ${seconds} s)`;
   }
-  return stateWords[connection.state];
+  return stateWords[shownState(connection)];
 }
 
 /** Until when an account is signed in, in the window's words: it depends on where sign-ins are kept (rule 10). */

@@ -71,6 +71,12 @@ describe('a service that asks for a person', () => {
     expect(stateInWords({ ...connection, accounts: [lapsed] }, nowMs)).toBe('Sign in again');
   });
 
+  it('stays connected while another account signs in, as in the window', () => {
+    const signingIn = { ...connection, state: 'signing-in' } as const;
+    expect(stateInWords({ ...signingIn, accounts: [account] }, nowMs)).toBe('Connected');
+    expect(stateInWords(signingIn, nowMs)).toBe('Signing in…');
+  });
+
   it('is told which account can be used, where there is one', () => {
     const lapsed = { ...other, id: 'a2', label: 'ana@globex.example', state: 'sign-in-again' } as const;
     expect(noneInUseInWords({ ...connection, accounts: [lapsed, other] })).toEqual([
