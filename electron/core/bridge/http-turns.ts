@@ -18,6 +18,8 @@ export class HttpTurns {
   /** Does this work when all before it have been answered, or never where the connection ends before. */
   take(response: ServerResponse, work: () => void): void {
     const { socket } = response.req;
+    // After the last answer (`Connection: close`) nothing is carried out that nobody would hear of.
+    if (socket.writableEnded) return;
     const waiting = this.#waiting.get(socket);
     if (waiting === undefined) {
       this.#waiting.set(socket, []);
@@ -32,7 +34,6 @@ export class HttpTurns {
   #begin(socket: Socket, [response, work]: Waiting): void {
     response.once('close', () => {
       const next = this.#waiting.get(socket)?.shift();
-      // After the last answer (`Connection: close`) nothing is carried out that nobody would hear of.
       if (next === undefined || socket.destroyed || socket.writableEnded) this.#waiting.delete(socket);
       else this.#begin(socket, next);
     });

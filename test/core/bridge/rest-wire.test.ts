@@ -30,8 +30,8 @@ const own = 'Authorization: Bearer key-of-n8n\r\n';
 const close = 'Connection: close\r\n';
 const host = () => `Host: 127.0.0.1:${bridge.httpPort}\r\n`;
 
-function opened(bytes: string): Socket {
-  const socket = connect({ host: '127.0.0.1', port: bridge.httpPort });
+function opened(bytes: string, allowHalfOpen = false): Socket {
+  const socket = connect({ host: '127.0.0.1', port: bridge.httpPort, allowHalfOpen });
   socket.on('error', () => undefined).write(bytes);
   return socket;
 }
@@ -110,6 +110,16 @@ describe('requests of one connection', () => {
     expect(await closed).toBe('');
     await eventually(() => broker.subscribers === 0);
     expect(api.seen.length).toBeLessThanOrEqual(1);
+  });
+
+  it('that come after we have closed are not carried out either', async () => {
+    const socket = opened(`POST /api/shop/../x HTTP/1.1\r\n${host()}${own}Content-Length: 2\r\n\r\n1`, true);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 400 /);
+    socket.resume().end(`2${get('/api/shop/behind')}`);
+    await once(socket, 'close');
+    expect(broker.seen.gets).toBe(0);
+    expect(api.seen).toEqual([]);
   });
 
   it('behind one that was the last are not carried out', async () => {
