@@ -106,8 +106,22 @@ describe('the words for every fault', () => {
   it('says from when on a day’s limit starts anew, where it is known', () => {
     const retryAtMs = new Date(2026, 10, 22, 0, 30).getTime();
     const fault = new Fault('generation-limit', { subject: 'api.example', retryAtMs });
-    expect(faultWords(fault, 'en').next).toMatch(/^You can try again from Sunday.*22.*12:30.* on\.$/);
-    expect(faultWords(fault, 'es').next).toMatch(/^Puedes intentarlo de nuevo a partir del domingo.*0:30.*\.$/);
+    expect(faultWords(fault, 'en').next).toMatch(
+      /^Sign in with an access key now, or try again from Sunday.*22.*12:30.* on\.$/,
+    );
+    expect(faultWords(fault, 'es').next).toMatch(
+      /^Inicia sesión ahora con una clave de acceso o .* a partir del domingo.*0:30.*\.$/,
+    );
+  });
+
+  it.each([
+    [0, 'That was the last try for today.', 'Era el último intento de hoy.'],
+    [1, '1 more try is left for today.', 'Hoy te queda 1 intento.'],
+    [3, '3 more tries are left for today.', 'Hoy te quedan 3 intentos.'],
+  ])('says how many tries are left, where it is known: %i', (triesLeft, en, es) => {
+    const fault = new Fault('credentials-refused', { subject: 'api.example', triesLeft });
+    expect(faultWords(fault, 'en').what).toBe(`api.example did not accept what you entered. ${en}`);
+    expect(faultWords(fault, 'es').what).toBe(`api.example no ha aceptado lo que has escrito. ${es}`);
   });
 
   it('is marked as the catalogue’s own for the test that looks for other texts', () => {

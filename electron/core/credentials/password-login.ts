@@ -68,7 +68,13 @@ function documentedServer({ resource }: Pick<GrantRecord, 'resource'>): Authoriz
 function tokenMembers({ response, body }: LoginAnswer, host: string, now: () => number): JsonObject {
   if (!response.ok || !body || strangerOf(response, host)) {
     const isAboutThem = [400, 401, 403, 422].includes(response.status);
-    throw refusalOf(response, body, { host, otherwise: isAboutThem ? 'credentials-refused' : 'token-refused', now });
+    const fault = refusalOf(response, body, {
+      host,
+      otherwise: isAboutThem ? 'credentials-refused' : 'token-refused',
+      now,
+    });
+    const isTheirs = fault.code === 'credentials-refused';
+    throw isTheirs ? new Fault(fault.code, { ...fault.detail, advice: 'check-email-password' }) : fault;
   }
   const member = (...names: readonly string[]) => names.map((name) => body[name]).find((value) => value != null);
   const accessToken = member('access_token', 'accessToken', 'token', 'jwt');
