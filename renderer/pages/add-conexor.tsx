@@ -29,7 +29,7 @@ export function ConexorForm({
   const [server, setServer] = useState('');
   const [tried, setTried] = useState(false);
   const { task } = connect;
-  const choice = useWayIn(service?.waysIn ?? [], undefined, task, { service: service?.title });
+  const choice = useWayIn(service?.waysIn ?? [], undefined, task);
   const { form, focusError } = useFocusOnError(task.fault);
   if (connect.clientIdNeeded) return <ClientIdForm connect={connect} />;
 

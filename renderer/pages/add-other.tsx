@@ -10,7 +10,6 @@ import { useWayIn } from '../ways-in/use-way-in.ts';
 import { OtherWaysButton, WayInFields, WayList } from '../ways-in/way-in-fields.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ClientIdForm } from './add-client-id.tsx';
-import { titleOf } from './service-titles.ts';
 import type { Connect } from './use-connect.ts';
 
 interface ServiceFormProps {
@@ -31,11 +30,7 @@ export function ServiceForm({ connect, service, target = '', byAddress = false, 
   const [address, setAddress] = useState(target);
   const [tried, setTried] = useState(false);
   const { task } = connect;
-  const choice = useWayIn(service?.waysIn ?? [], undefined, task, {
-    ...(begin ? { begin } : {}),
-    // "Any other service" is nobody's name.
-    ...(service && service.target !== 'address' ? { service: titleOf(service, all) } : {}),
-  });
+  const choice = useWayIn(service?.waysIn ?? [], undefined, task, begin ? { begin } : {});
   const server = useServer(service, choice, task.clear);
   const { form, focusError } = useFocusOnError(task.fault);
   if (connect.clientIdNeeded) return <ClientIdForm connect={connect} />;

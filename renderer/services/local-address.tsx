@@ -23,7 +23,7 @@ export function LocalAddressSection({
           {signIn.done.connectApp}
         </Button>
       </div>
-      <p className="small">{local.text(service)}</p>
+      <p className="small after-card">{local.text(service)}</p>
       <LocalAddress connection={connection} />
     </Section>
   );

@@ -9,7 +9,7 @@ import { useWords } from '../words/use-words.ts';
 
 export function PermissionsSection({ connection }: { readonly connection: ConnectionView }) {
   const words = useWords();
-  const { permissions, onlyDetails } = words.services;
+  const { permissions } = words.services;
   const current = connection.accounts.find((account) => account.current);
   if (!current) return null;
   const { grantedScopes, neededScopes } = current;
@@ -18,7 +18,7 @@ export function PermissionsSection({ connection }: { readonly connection: Connec
   return (
     <Section title={permissions.title}>
       {grantedScopes.length === 0 ? <p className="soft">{permissions.none}</p> : null}
-      {grantedScopes.length > 0 && !named ? <p className="soft">{onlyDetails}</p> : null}
+      {grantedScopes.length > 0 && !named ? <p className="soft">{permissions.ownNames}</p> : null}
       <Permissions scopes={grantedScopes} label={permissions.title} others={permissions.others} />
       {needed.length > 0 && current.state === 'permission-needed' ? (
         <div className="after-card">

@@ -59,10 +59,8 @@ function SignOutDialog({ connection, service, onClose, account: id }: VerbProps 
   const account = connection.accounts.find((one) => one.id === id);
   if (!account) return null;
   const apps = listOf(programsAt(connection, id), words);
-  const others = listOf(
-    connection.accounts.filter((one) => one.id !== id).map(({ label }) => label),
-    words,
-  );
+  const otherAccounts = connection.accounts.filter((one) => one.id !== id).map(({ label }) => label);
+  const others = listOf(otherAccounts, words);
   return (
     <ConfirmDialog
       title={signOutDialog.title(account.label)}
@@ -83,7 +81,7 @@ function SignOutDialog({ connection, service, onClose, account: id }: VerbProps 
               : signOutDialog.affectsUntilChosen(apps)
         }
         untouched={signOutDialog.untouched(service)}
-        {...(others === '' ? {} : { also: signOutDialog.othersStay(others) })}
+        {...(others === '' ? {} : { also: signOutDialog.othersStay(others, otherAccounts.length) })}
       />
     </ConfirmDialog>
   );

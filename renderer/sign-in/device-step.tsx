@@ -3,6 +3,7 @@
  * picture of it for a phone, and how long it is good for. Nothing opens by itself.
  */
 import { lazy, Suspense, useEffect } from 'react';
+import { isOnThisComputer } from '../../shared/this-computer.ts';
 import type { DeviceCode } from '../../shared/ways-in.ts';
 import { useNow } from '../client/clock.ts';
 import { useConnection } from '../client/state.ts';
@@ -44,7 +45,7 @@ export function DeviceStep({ sheet, step }: StepProps & { readonly step: Device 
   useEffect(() => announce(said), [said]);
   return (
     <>
-      <p>{own.text}</p>
+      <p>{isOnThisComputer(device.verificationUri) ? own.textHere : own.text}</p>
       <div className="device">
         <dl className="device-words">
           <div>
@@ -63,7 +64,7 @@ export function DeviceStep({ sheet, step }: StepProps & { readonly step: Device 
             </dd>
           </div>
         </dl>
-        {isHere(device) ? null : (
+        {isOnThisComputer(device.verificationUri) ? null : (
           <figure className="device-picture">
             <Suspense fallback={<NoPicture />}>
               <QrCode text={device.verificationUriComplete ?? device.verificationUri} label={own.qr} />
@@ -117,11 +118,6 @@ function TimeLeft({ endsAtMs }: { readonly endsAtMs: number | undefined }) {
 /** As people type it; the scheme of a page is every browser's own. */
 export function pageOf({ verificationUri }: DeviceCode): string {
   return verificationUri.replace(/^https?:\/\//, '').replace(/\/$/, '');
-}
-
-/** A phone cannot open a page of this computer. */
-function isHere({ verificationUri }: DeviceCode): boolean {
-  return URL.canParse(verificationUri) && /^(localhost|127\.|\[::1\])/.test(new URL(verificationUri).hostname);
 }
 
 /** "B D W P – H Q L K": one sign after the other. */

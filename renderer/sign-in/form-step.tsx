@@ -19,7 +19,7 @@ export function FormStep({ sheet, step, service }: StepProps & { readonly step: 
   const connection = useConnection(sheet.wanted.connection);
   const task = useTask();
   const suggested = connection && wayInOf(sheet.wanted, connection);
-  const choice = useWayIn(connection?.waysIn ?? [], suggested, task, { showsOthers: step.choosing, service });
+  const choice = useWayIn(connection?.waysIn ?? [], suggested, task, { showsOthers: step.choosing });
   const { form, focusError } = useFocusOnError(task.fault);
   const { offer } = choice;
   const typed = offer !== undefined && offer.fields.length > 0;

@@ -57,7 +57,7 @@ export function ServerFields({ server }: { readonly server: ServerChoice }) {
   };
   return (
     <div className="server-by-hand">
-      <Fold title={words.more} open={server.asks === 'must'}>
+      <Fold title={words.server.title} open={server.asks === 'must'}>
         <p className="hint">{words.server.hint}</p>
         {parts.map((part) => (
           <Field

@@ -3,6 +3,7 @@
  * the form is there, also when they look at another way and come back, and when the service refuses it.
  */
 import { useRef, useState } from 'react';
+import { typedValue } from '../../shared/typed-value.ts';
 import type { Field, FieldName, GivenFields, WayInId, WayInOfferView } from '../../shared/ways-in.ts';
 import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 import type { Task } from '../parts/use-task.ts';
@@ -33,8 +34,6 @@ interface WayInBeginning {
   readonly showsOthers?: boolean;
   /** What the fields begin with. */
   readonly begin?: GivenFields;
-  /** The service's name on the screen, where it has one: a refusal says it in place of a host. */
-  readonly service?: string | undefined;
 }
 
 /** `suggested`: the one that is taken unless the person chooses another. */
@@ -42,7 +41,7 @@ export function useWayIn(
   offers: readonly WayInOfferView[],
   suggested: WayInId | undefined,
   task: Task,
-  { showsOthers = false, begin = {}, service }: WayInBeginning = {},
+  { showsOthers = false, begin = {} }: WayInBeginning = {},
 ): WayInChoice {
   const words = useWords().waysIn;
   const [chosen, setChosen] = useState<WayInId>();
@@ -73,24 +72,19 @@ export function useWayIn(
     },
     error: (field) =>
       (tried ? errorOf(field, typed, words) : undefined) ??
-      (field.name === refused ? sentenceOf(task, offer, service, words) : undefined),
+      (field.name === refused && task.fault ? `${task.fault.what} ${task.fault.next}` : undefined),
     task: refused === undefined ? task : { ...task, fault: undefined },
     take() {
       setTried(true);
       const fields = offer?.fields ?? [];
       if (fields.some((field) => errorOf(field, latest.current, words) !== undefined)) return undefined;
       const given = fields.flatMap(({ name }) => {
-        const text = cleaned(name, latest.current[name]);
+        const text = typedValue(name, latest.current[name]);
         return text === '' ? [] : [[name, text] as const];
       });
       return Object.fromEntries(given);
     },
   };
-}
-
-/** Blanks around a pasted value are no part of it; in a password they may be. */
-function cleaned(name: FieldName, text = ''): string {
-  return name === 'password' ? text : text.trim();
 }
 
 /** What the service did not take. */
@@ -101,22 +95,10 @@ function proofOf(offer: WayInOfferView | undefined): FieldName | undefined {
   return offer?.fields.find(({ name, secret }) => secret && name !== 'private-key')?.name;
 }
 
-function sentenceOf(
-  { fault }: Task,
-  offer: WayInOfferView | undefined,
-  service: string | undefined,
-  { refused }: WindowWords['waysIn'],
-): string {
-  if (!fault) return '';
-  const own = fault.fault === 'credentials-refused' ? refused : undefined;
-  const next = offer?.id === 'jwt-login' || offer?.id === 'password-login' ? own?.next[offer.id] : undefined;
-  return `${service === undefined ? fault.what : (own?.what(service) ?? fault.what)} ${next ?? fault.next}`;
-}
-
 function errorOf({ name, required }: Field, typed: GivenFields, words: WindowWords['waysIn']): string | undefined {
-  const text = cleaned(name, typed[name]);
+  const text = typedValue(name, typed[name]);
   // A key may stand in for the secret, but one of them there must be.
-  const wanted = required || (name === 'client-secret' && cleaned('private-key', typed['private-key']) === '');
+  const wanted = required || (name === 'client-secret' && typedValue('private-key', typed['private-key']) === '');
   if (text === '') return wanted ? words.missing(words.field[name].label) : undefined;
   // As the broker has it: nothing else can stand in a header.
   if ((name === 'access-token' || name === 'api-key') && !/^[\x21-\x7e]+$/.test(text)) return words.notWhole;

@@ -30,7 +30,7 @@ export function WayInFields({
   );
   return (
     <div className="way-fields">
-      {offer.legacy ? (
+      {offer.legacy && !choice.choosing ? (
         <p className="note small">
           <Icon name="info" size={15} />
           {words.legacy}
@@ -41,7 +41,7 @@ export function WayInFields({
         <Icon name="lock" size={15} />
         {keepsOf(offer, words)}
       </p>
-      {rare.length > 0 ? <Fold title={words.more}>{rare.map((field) => one(field, false))}</Fold> : null}
+      {rare.length > 0 ? <Fold title={words.rare}>{rare.map((field) => one(field, false))}</Fold> : null}
     </div>
   );
 }

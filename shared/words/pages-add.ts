@@ -60,7 +60,7 @@ export const addWords = section({
       start: 'Try it',
       more: 'Practise other kinds of sign-in',
       which: 'What to practise',
-      typed: 'What to enter is filled in already: the practice services know it.',
+      typed: 'Where there is something to enter, it is filled in already: the practice services know it.',
     },
     rest: {
       title: 'Web services',
@@ -142,7 +142,7 @@ export const addWords = section({
       start: 'Probarlo',
       more: 'Practicar otras formas de iniciar sesión',
       which: 'Qué practicar',
-      typed: 'Lo que hay que escribir ya está puesto: los servicios de práctica lo conocen.',
+      typed: 'Si hay algo que escribir, ya está puesto: los servicios de práctica lo conocen.',
     },
     rest: {
       title: 'Servicios web',

@@ -75,21 +75,15 @@ export const waysInWords = section({
     others: 'Other ways to sign in',
     choose: 'How you sign in',
     suggested: 'Suggested',
-    more: 'More',
+    /** What hardly anybody needs. */
+    rare: 'Rarely needed',
     server: {
+      title: 'Addresses of the sign-in',
       hint: 'Only if the service does not say itself where its sign-in is.',
       issuer: 'Address of the sign-in server (issuer)',
       token: 'Token endpoint',
       authorization: 'Authorization endpoint',
       revocation: 'Revocation endpoint',
-    },
-    /** At the field; otherwise as the fault says it. */
-    refused: {
-      what: (service: string) => `${service} did not accept what you entered.`,
-      next: {
-        'password-login': 'Check the e-mail address and the password, then try again.',
-        'jwt-login': 'Check the user name and the password, then try again.',
-      },
     },
     /** What becomes at the service of the access that is forgotten here: no more than it can do. */
     afterSignOut: (wayIn: WayInId | undefined, service: string) => {
@@ -112,6 +106,8 @@ export const waysInWords = section({
     device: {
       title: 'Type this code',
       text: 'Open this page in any browser, also on your phone, and type the code there. Conexor goes on by itself.',
+      /** No other device can open a page of this one. */
+      textHere: 'Open this page in a browser on this computer and type the code there. Conexor goes on by itself.',
       page: 'Page',
       code: 'Code',
       /** For screen readers, sign by sign. */
@@ -338,20 +334,14 @@ export const waysInWords = section({
     others: 'Otras formas de iniciar sesión',
     choose: 'Cómo inicias sesión',
     suggested: 'Recomendada',
-    more: 'Más',
+    rare: 'Casi nunca hace falta',
     server: {
+      title: 'Direcciones del inicio de sesión',
       hint: 'Solo si el servicio no dice por sí mismo dónde se inicia sesión.',
       issuer: 'Dirección del servidor de inicio de sesión (issuer)',
       token: 'Punto de acceso de tokens',
       authorization: 'Punto de acceso de autorización',
       revocation: 'Punto de acceso de revocación',
-    },
-    refused: {
-      what: (service) => `${service} no ha aceptado lo que has escrito.`,
-      next: {
-        'password-login': 'Comprueba el correo y la contraseña, y vuelve a intentarlo.',
-        'jwt-login': 'Comprueba el nombre de usuario y la contraseña, y vuelve a intentarlo.',
-      },
     },
     afterSignOut: (wayIn, service) => {
       switch (wayIn) {
@@ -373,6 +363,8 @@ export const waysInWords = section({
     device: {
       title: 'Escribe este código',
       text: 'Abre esta página en cualquier navegador, también en tu teléfono, y escribe allí el código. Conexor continúa por sí solo.',
+      textHere:
+        'Abre esta página en un navegador de este equipo y escribe allí el código. Conexor continúa por sí solo.',
       page: 'Página',
       code: 'Código',
       said: (signs) => `El código es ${signs}.`,

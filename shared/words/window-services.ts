@@ -32,7 +32,7 @@ export const serviceWords = section({
     noSignInNeeded: 'Needs no sign-in',
     may: 'What it may do',
     morePermissions: (count: number) => `${count} more`,
-    onlyDetails: 'What it may do stands under Details',
+    onlyDetails: 'What it may do stands under Details.',
     apps: 'Apps that use it',
     used: (program: string, when: string) => `${program}, ${when}`,
     allowedUnused: (program: string) => `${program}, not used yet`,
@@ -98,6 +98,8 @@ export const serviceWords = section({
     permissions: {
       title: 'What it may do',
       none: 'The service has not named any permission.',
+      /** Conexor has words for none of them. */
+      ownNames: 'The service has names of its own for it; they stand under Details.',
       others: (count: number) => (count === 1 ? 'and 1 more, under Details' : `and ${count} more, under Details`),
       needed: 'An app needs this as well:',
       allow: 'Allow it…',
@@ -160,7 +162,8 @@ export const serviceWords = section({
       affectsUntilChosen: (apps: string) => `${apps}: no access until you choose another account for them.`,
       affectsNobody: 'No app uses it at the moment.',
       untouched: (service: string) => `Your data at ${service} and your other sign-ins stay as they are.`,
-      othersStay: (accounts: string) => `${accounts} stays signed in.`,
+      othersStay: (accounts: string, count: number) =>
+        count === 1 ? `${accounts} stays signed in.` : `${accounts} stay signed in.`,
       verb: 'Sign out',
     },
     removeDialog: {
@@ -189,11 +192,11 @@ export const serviceWords = section({
       refused: (service: string) =>
         `Removed here. ${service} did not cancel it; you can remove it on the service's own page.`,
       noWay: (service: string) => `Removed here. ${service} has no way to cancel it from outside.`,
+      mayLive: (service: string) =>
+        `Removed here. A renewal got no answer, so ${service} may have issued newer access that Conexor never had; you can remove it on the service's own page.`,
       nothing: 'There was nothing to cancel.',
       until: (when: string) => `The old access ends by itself at ${when}.`,
     },
-      mayLive: (service: string) =>
-        `Removed here. A renewal got no answer, so ${service} may have issued newer access that Conexor never had; you can remove it on the service's own page.`,
     queue: {
       title: 'Sign-outs not confirmed yet',
       hint: 'They stay here until the service has answered, also after a restart.',
@@ -231,7 +234,7 @@ export const serviceWords = section({
     noSignInNeeded: 'No necesita iniciar sesión',
     may: 'Qué puede hacer',
     morePermissions: (count) => `${count} más`,
-    onlyDetails: 'Lo que puede hacer está en Detalles',
+    onlyDetails: 'Lo que puede hacer está en Detalles.',
     apps: 'Aplicaciones que lo usan',
     used: (program, when) => `${program}, ${when}`,
     allowedUnused: (program) => `${program}, aún sin usar`,
@@ -295,6 +298,7 @@ export const serviceWords = section({
     permissions: {
       title: 'Qué puede hacer',
       none: 'El servicio no ha nombrado ningún permiso.',
+      ownNames: 'El servicio lo llama por nombres propios; están en Detalles.',
       others: (count) => (count === 1 ? 'y 1 más, en Detalles' : `y ${count} más, en Detalles`),
       needed: 'Una aplicación necesita además esto:',
       allow: 'Permitirlo…',
@@ -356,7 +360,8 @@ export const serviceWords = section({
       affectsUntilChosen: (apps) => `Sin acceso hasta que elijas otra cuenta para ellas: ${apps}.`,
       affectsNobody: 'Ninguna aplicación lo usa en este momento.',
       untouched: (service) => `Tus datos en ${service} y tus otras sesiones siguen como están.`,
-      othersStay: (accounts) => `Sigue con la sesión abierta: ${accounts}.`,
+      othersStay: (accounts, count) =>
+        count === 1 ? `Sigue con la sesión abierta: ${accounts}.` : `Siguen con la sesión abierta: ${accounts}.`,
       verb: 'Cerrar sesión',
     },
     removeDialog: {
@@ -385,13 +390,13 @@ export const serviceWords = section({
       refused: (service) =>
         `Retirado aquí. ${service} no lo ha cancelado; puedes retirarlo en la página del propio servicio.`,
       noWay: (service) => `Retirado aquí. ${service} no ofrece ninguna forma de cancelarlo desde fuera.`,
+      mayLive: (service) =>
+        `Retirado aquí. Una renovación quedó sin respuesta, así que puede que ${service} haya emitido un acceso más nuevo que Conexor nunca tuvo; puedes retirarlo en la página del propio servicio.`,
       nothing: 'No había nada que cancelar.',
       until: (when) => `El acceso anterior termina por sí solo a las ${when}.`,
     },
     queue: {
       title: 'Cierres de sesión sin confirmar',
-      mayLive: (service) =>
-        `Retirado aquí. Una renovación quedó sin respuesta, así que puede que ${service} haya emitido un acceso más nuevo que Conexor nunca tuvo; puedes retirarlo en la página del propio servicio.`,
       hint: 'Siguen aquí hasta que el servicio responda, también tras un reinicio.',
       waiting: (host, when) => `Retirado aquí. ${host} aún no lo ha confirmado; nuevo intento a las ${when}.`,
       waitingNow: (host) => `Retirado aquí. ${host} aún no lo ha confirmado; probando de nuevo.`,
