@@ -40,7 +40,17 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
     const accountId = boundAccountId(connection, request.client);
     const account = accountId === undefined ? undefined : vault.get('account', accountId);
     if (!account) throw new Fault('sign-in-needed', { subject: connection.name });
-    const current = await fresh(connection, account, usable(account), request.rejected);
+    let current: GrantRecord;
+    try {
+      current = await fresh(connection, account, usable(account), request.rejected);
+    } catch (thrown) {
+      // What the service says of one account meanwhile is not said to whoever uses another one by now.
+      const latest = vault.get('connection', connection.id);
+      const isAnother = latest !== undefined && boundAccountId(latest, request.client) !== accountId;
+      if (!isAnother) throw thrown;
+      const { rejected: _, ...anew } = request;
+      return get(anew);
+    }
     return {
       ...base,
       accountId: account.id,

@@ -72,6 +72,35 @@ describe('an account access token', () => {
     expect(await scene.call(id, '/agents/')).toBe(200);
   });
 
+  it('entered once more is the same account, also where another one was meant', async () => {
+    await signIn(accessToken);
+    await scene.broker().renameAccount(id, scene.account(id)?.id ?? '', 'Ana');
+    const again = await scene.signIn(id, {
+      wayIn: 'access-token',
+      given: { 'access-token': accessToken },
+      another: true,
+    });
+    expect(again).toMatchObject({ kind: 'done', known: true, current: true, account: { label: 'Ana' } });
+    const other = service.control.issueAccountToken();
+    const second = await scene.signIn(id, { wayIn: 'access-token', given: { 'access-token': other }, another: true });
+    expect(second).toMatchObject({ kind: 'done', known: false, current: false });
+    expect(scene.vault.list('account')).toHaveLength(2);
+  });
+
+  it('that is found wanting is not what is said to a program that uses another account by then', async () => {
+    await signIn(accessToken);
+    const other = service.control.issueAccountToken();
+    await scene.signIn(id, { wayIn: 'access-token', given: { 'access-token': other }, another: true });
+    const rejected = await scene.get(id);
+    service.control.revokeAccountToken(accessToken);
+    service.control.delayNext('api', 300);
+    const asked = scene.get(id, rejected);
+    const second = scene.vault.list('account').find(({ label }) => label !== rejected.accountLabel);
+    await scene.broker().useAccount(id, second?.id ?? '');
+    expect((await asked).accountId).toBe(second?.id);
+    expect(await scene.call(id, '/agents/')).toBe(200);
+  });
+
   it('is not ended by one place that answers 401 for reasons of its own', async () => {
     await signIn(accessToken);
     service.control.failNext('api', { status: 401, body: { detail: 'Not here.' } });
