@@ -65,7 +65,7 @@ export const waitingSignInSchema = z.object({
   requestedScopes: z.array(z.string()),
   /** Another account than those already here was wanted. */
   another: z.boolean(),
-  /** The browser was asked to open; before that the person is told what will happen. */
+  /** The browser was asked to open, or the person took the address; before that they are told what will happen. */
   browserOpened: z.boolean(),
   /** A code to be typed at the service's page. */
   device: deviceCodeSchema.optional(),

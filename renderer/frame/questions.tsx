@@ -15,6 +15,7 @@ import { Notice } from '../parts/notice.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useServiceNames } from '../services/names.ts';
+import { openSignIn } from '../sign-in/sign-in-store.ts';
 import { useWords } from '../words/use-words.ts';
 
 /** As long as it takes to see that something has come up where one was about to press. */
@@ -31,17 +32,36 @@ export function Questions() {
       {questions.map((question) => (
         <OneQuestion key={question.id} question={question} onAllowed={() => setAllowed((all) => [...all, question])} />
       ))}
-      {allowed.map(({ id, program }) => (
-        <Notice
-          key={id}
-          tone="good"
-          title={words.allowed(program)}
-          onDismiss={() => setAllowed((all) => all.filter((one) => one.id !== id))}
-        >
-          <p>{words.allowedNext}</p>
-        </Notice>
+      {allowed.map((question) => (
+        <Allowed
+          key={question.id}
+          question={question}
+          onDismiss={() => setAllowed((all) => all.filter(({ id }) => id !== question.id))}
+        />
       ))}
     </section>
+  );
+}
+
+/** What was allowed; where a sign-in waits because of it, the person goes on from here, whatever page is shown. */
+function Allowed({ question, onDismiss }: { readonly question: Question; readonly onDismiss: () => void }) {
+  const words = useWords();
+  const { question: own, device } = words.waysIn;
+  const signIn = useConnection(question.connectionId)?.signIn;
+  const waits = signIn !== undefined && (signIn.device !== undefined || !signIn.browserOpened);
+  const goOn = () => {
+    onDismiss();
+    openSignIn({ connection: question.connectionId, ...(signIn?.another ? { another: true } : {}) });
+  };
+  return (
+    <Notice
+      tone="good"
+      title={own.allowed(question.program)}
+      {...(waits ? { action: { label: signIn.device ? device.show : words.signIn.continue, onPress: goOn } } : {})}
+      onDismiss={onDismiss}
+    >
+      <p>{waits ? own.allowedWaits : own.allowedNext}</p>
+    </Notice>
   );
 }
 

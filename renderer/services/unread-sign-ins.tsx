@@ -3,7 +3,7 @@ import { useSelected } from '../client/state.ts';
 import { Notice, type Tone } from '../parts/notice.tsx';
 import { endedText, endedTitle } from '../sign-in/ended-step.tsx';
 import { type Ended, forget, type SignInOutcome, useUnread } from '../sign-in/outcomes.ts';
-import { openSignIn } from '../sign-in/sign-in-store.ts';
+import { tryEndedAgain } from '../sign-in/sign-in-store.ts';
 import { useWords } from '../words/use-words.ts';
 import { useServiceNames } from './names.ts';
 
@@ -22,7 +22,7 @@ function Unread({ ended }: { readonly ended: Ended }) {
   const service = useServiceNames().get(ended.connection) ?? '';
   const { outcome, connection } = ended;
   const good = outcome.kind === 'done' || outcome.kind === 'open';
-  const again = { label: words.window.tryAgain, onPress: () => openSignIn({ connection }) };
+  const again = { label: words.window.tryAgain, onPress: () => tryEndedAgain(ended) };
   return (
     <Notice
       tone={toneOf(outcome)}

@@ -13,6 +13,7 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
+import { useOpensHere } from './opens-here.ts';
 import type { Step, StepProps } from './sign-in-steps.ts';
 import { cancelSignIn, openPage } from './sign-in-store.ts';
 import { useStill } from './waiting-step.tsx';
@@ -76,7 +77,7 @@ export function DeviceStep({ sheet, step }: StepProps & { readonly step: Device 
       <p className="small">
         <TimeLeft endsAtMs={waiting?.endsAtMs} />
       </p>
-      <p role="status">{still ? words.signIn.still : ''}</p>
+      <p role="status">{step.notOpened ? own.notOpened : still ? words.signIn.still : ''}</p>
     </>
   );
 }
@@ -84,6 +85,7 @@ export function DeviceStep({ sheet, step }: StepProps & { readonly step: Device 
 export function DeviceActions({ step }: { readonly step: Device }) {
   const words = useWords();
   const task = useTask();
+  const here = useOpensHere();
   return (
     <>
       <Button onPress={cancelSignIn}>{words.window.cancel}</Button>
@@ -100,7 +102,7 @@ export function DeviceActions({ step }: { readonly step: Device }) {
         busy={task.running}
         onPress={() => task.run(async () => void (await openPage(step.attempt)))}
       >
-        {words.waysIn.device.open}
+        {here ? words.signIn.openHere : words.waysIn.device.open}
       </Button>
       <TaskLine task={task} />
     </>

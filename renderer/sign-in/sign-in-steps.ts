@@ -6,7 +6,7 @@ import type { DeviceCode } from '../../shared/ways-in.ts';
 import type { WindowArgument } from '../../shared/window.ts';
 import type { WindowFault } from '../client/client.ts';
 import type { SignInOutcome } from './outcomes.ts';
-import { type SignInWanted, wayInOf } from './wanted.ts';
+import { accountOf, type SignInWanted, wayInOf } from './wanted.ts';
 
 /** What a sign-in that waits for the person shows at first. */
 export interface Begun {
@@ -23,7 +23,13 @@ export type Step =
   | { readonly kind: 'ready'; readonly attempt: string; readonly host: string }
   | { readonly kind: 'waiting'; readonly attempt: string; readonly host: string; readonly notOpened: boolean }
   /** A code waits to be typed at the service's page. */
-  | { readonly kind: 'device'; readonly attempt: string; readonly host: string; readonly device: DeviceCode }
+  | {
+      readonly kind: 'device';
+      readonly attempt: string;
+      readonly host: string;
+      readonly device: DeviceCode;
+      readonly notOpened: boolean;
+    }
   | { readonly kind: 'ended'; readonly outcome: SignInOutcome; readonly byCode?: boolean }
   | { readonly kind: 'fault'; readonly fault: WindowFault };
 
@@ -49,18 +55,21 @@ export function fieldsOf(wanted: SignInWanted, connection: ConnectionView): numb
 export function argumentOf(wanted: SignInWanted, view: ConnectionView | undefined): WindowArgument<'startSignIn'> {
   const { connection, account, another, scopes } = wanted;
   const wayIn = view ? wayInOf(wanted, view) : wanted.wayIn;
+  // Of somebody who is signed in, the broker takes their own way.
+  const own = view && accountOf(wanted, view)?.wayIn;
+  const isUsual = wayIn === view?.wayIn && (own === undefined || own === wayIn);
   return {
     connection,
     openBrowser: false,
     ...(account === undefined ? {} : { account }),
     ...(another === undefined ? {} : { another }),
-    ...(wayIn === undefined || wayIn === view?.wayIn ? {} : { wayIn }),
+    ...(wayIn === undefined || isUsual ? {} : { wayIn }),
     ...(scopes === undefined ? {} : { scopes: [...scopes] }),
   };
 }
 
 export function firstStep({ attempt, host, device }: Begun): Step {
-  return device ? { kind: 'device', attempt, host, device } : { kind: 'ready', attempt, host };
+  return device ? { kind: 'device', attempt, host, device, notOpened: false } : { kind: 'ready', attempt, host };
 }
 
 export function stepOf(waiting: WaitingSignIn): Step {

@@ -8,6 +8,7 @@ import type { ConnectionView, WaitingSignIn } from '../../shared/snapshot.ts';
 import type { GivenFields, WayInId } from '../../shared/ways-in.ts';
 import { ask, asWindowFault, WindowFault } from '../client/client.ts';
 import { listenState, stateNow } from '../client/state.ts';
+import { noteOpened, opensHere } from './opens-here.ts';
 import { type Ended, end, forget, keepUnread, onEnded, type SignInOutcome } from './outcomes.ts';
 import {
   argumentOf,
@@ -27,6 +28,8 @@ let sheet: Sheet | undefined;
 const listeners = new Set<() => void>();
 /** Cancelled here: their end is no news. */
 const cancelled = new Set<string>();
+/** Attempt → what its sheet was opened for, so that trying again is trying the same. */
+const wantedFor = new Map<string, SignInWanted>();
 /** The connection at which what was typed is being tried. */
 let trying: string | undefined;
 
@@ -43,7 +46,7 @@ export function openSignIn(wanted: SignInWanted, begun?: Begun): void {
   }
   const waiting = waitingNow(wanted.connection);
   if (waiting && waiting.another === (wanted.another ?? false)) {
-    set({ wanted, step: stepOf(waiting) });
+    set({ wanted: wantedFor.get(waiting.attempt) ?? wanted, step: stepOf(waiting) });
     return;
   }
   const view = connectionNow(wanted.connection);
@@ -79,7 +82,8 @@ export async function signInBy(wayIn: WayInId, given: GivenFields, signal: Abort
   trying = wanted.connection;
   try {
     const step = await stepBy(wanted, wayIn, given, () => sheet?.wanted === wanted && !signal.aborted);
-    if (step) setStep(step);
+    // From now on this is the way that is wanted: also when it is tried again.
+    if (step) set({ wanted: { ...wanted, wayIn }, step });
     if (step?.kind === 'ended')
       tellOutcome({ attempt: '', connection: wanted.connection, outcome: step.outcome }, true);
   } finally {
@@ -128,12 +132,15 @@ export function continueInBrowser(): void {
   void openPage(attempt);
 }
 
-/** The attempt's page once more; also from the list. */
+/** The attempt's page, first or once more, in the computer's browser or in this one; also from the list. */
 export async function openPage(attempt: string): Promise<boolean> {
   try {
-    const { browserOpened } = await ask('openSignIn', { attempt });
+    const browserOpened = opensHere() ? await openHere(attempt) : (await ask('openSignIn', { attempt })).browserOpened;
+    if (!opensHere()) noteOpened(browserOpened);
     const step = sheet?.step;
-    if (step?.kind === 'waiting' && step.attempt === attempt) setStep({ ...step, notOpened: !browserOpened });
+    if ((step?.kind === 'waiting' || step?.kind === 'device') && step.attempt === attempt) {
+      setStep({ ...step, notOpened: !browserOpened });
+    }
     return browserOpened;
   } catch (thrown) {
     const step = sheet?.step;
@@ -143,6 +150,13 @@ export async function openPage(attempt: string): Promise<boolean> {
     }
     throw thrown;
   }
+}
+
+/** Whoever is given the link is waited for in a browser from then on; the broker knows it. */
+async function openHere(attempt: string): Promise<boolean> {
+  const { url } = await ask('signInLink', { attempt });
+  window.open(url, '_blank', 'noopener');
+  return true;
 }
 
 /** Ends the attempt, or the preparation of one, and the sheet with it. */
@@ -170,6 +184,11 @@ export function trySignInAgain(): void {
   const { wanted } = sheet;
   set(undefined);
   openSignIn(wanted);
+}
+
+/** Of one that ended where no sheet showed it. */
+export function tryEndedAgain({ attempt, connection }: Ended): void {
+  openSignIn(wantedFor.get(attempt) ?? { connection });
 }
 
 export function useSheet(): Sheet | undefined {
@@ -229,6 +248,8 @@ function setStep(step: Step): void {
 }
 
 function set(next: Sheet | undefined): void {
+  const attempt = next && attemptOf(next.step);
+  if (next && attempt !== undefined) wantedFor.set(attempt, next.wanted);
   sheet = next;
   for (const listener of listeners) listener();
 }

@@ -1,13 +1,14 @@
 /** Waiting for the browser (rule 3): Cancel, Open the page again, Copy link; after two minutes, that nothing is saved. */
 import { useEffect, useState } from 'react';
 import { ask } from '../client/client.ts';
-import { useConnection, useSelected } from '../client/state.ts';
+import { useConnection } from '../client/state.ts';
 import { Button } from '../parts/button.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
 import { CameBack } from './came-back.tsx';
+import { useOpensHere } from './opens-here.ts';
 import type { Step, StepProps } from './sign-in-steps.ts';
 import { cancelSignIn, openPage } from './sign-in-store.ts';
 
@@ -37,7 +38,7 @@ export function WaitingActions({ step }: { readonly step: Waiting }) {
     <>
       <Button onPress={cancelSignIn}>{words.window.cancel}</Button>
       <CopyLink attempt={step.attempt} tone={step.notOpened ? 'primary' : 'plain'} />
-      <OpenAgain attempt={step.attempt} notOpened={step.notOpened} afterAnother />
+      <OpenAgain attempt={step.attempt} afterAnother />
     </>
   );
 }
@@ -57,13 +58,11 @@ export function CopyLink(props: { readonly attempt: string; readonly tone: 'plai
 /** In a tab, where the computer's browser could not be opened, this browser can. */
 export function OpenAgain(props: {
   readonly attempt: string;
-  readonly notOpened?: boolean;
   /** It stands where another button stood before: not for the second click of a double click on that one. */
   readonly afterAnother?: boolean;
 }) {
   const words = useWords().signIn;
-  const inTab = useSelected(({ app }) => app.kind === 'tab');
-  const here = inTab && props.notOpened === true;
+  const here = useOpensHere();
   const [young, setYoung] = useState(props.afterAnother ?? false);
   useEffect(() => {
     const timer = setTimeout(() => setYoung(false), youngForMs);
@@ -72,9 +71,7 @@ export function OpenAgain(props: {
   const task = useTask();
   const open = () =>
     task.run(async () => {
-      if (!here) return void (await openPage(props.attempt));
-      const { url } = await ask('signInLink', { attempt: props.attempt });
-      window.open(url, '_blank', 'noopener');
+      await openPage(props.attempt);
     });
   return (
     <>

@@ -21,11 +21,14 @@ export function accountOf({ account, another }: SignInWanted, connection: Connec
   return connection.accounts.find(({ id, current }) => (account === undefined ? current : id === account));
 }
 
-/** The account's own way; where nobody is there yet, one that the service advises against is not led with. */
+/** Of any service of their kind, only the way that was found to lead in there is known to do so. */
+const anyOfItsKind = new Set(['mcp', 'web-api', 'client-credentials-api']);
+
+/** The account's own way; for another account the service's suggestion, and never one that it advises against. */
 export function wayInOf(wanted: SignInWanted, connection: ConnectionView): WayInId {
   const own = wanted.wayIn ?? accountOf(wanted, connection)?.wayIn;
   if (own !== undefined || !wanted.another) return own ?? connection.wayIn;
   const { wayIn, waysIn } = connection;
-  const isAdvisedAgainst = waysIn.some(({ id, legacy }) => id === wayIn && legacy);
-  return (isAdvisedAgainst ? waysIn.find(({ legacy }) => !legacy)?.id : undefined) ?? wayIn;
+  if (anyOfItsKind.has(connection.service)) return wayIn;
+  return waysIn.find(({ legacy }) => !legacy)?.id ?? wayIn;
 }

@@ -115,6 +115,7 @@ export const waysInWords = section({
       copy: 'Copy the code',
       copied: 'Code copied',
       open: 'Open in the browser',
+      notOpened: 'The browser could not be opened. Type the address of the page into a browser.',
       qr: 'A picture that opens the page on a phone whose camera looks at it',
       qrHint: 'Or let your phone’s camera look at this.',
       left: (minutes: number) => (minutes === 1 ? 'Good for 1 more minute.' : `Good for ${minutes} more minutes.`),
@@ -211,6 +212,8 @@ export const waysInWords = section({
       notNow: 'Not now',
       allowed: (program: string) => `${program} may do it, this once.`,
       /** An app waits for a while only. */
+      /** The sign-in that it asked for waits for the person now. */
+      allowedWaits: 'The sign-in waits for you.',
       allowedNext: 'If it has stopped waiting, nothing has been done yet: it has to ask once more.',
       refused: (program: string) => `${program} may not. Nothing changed.`,
     },
@@ -371,6 +374,7 @@ export const waysInWords = section({
       copy: 'Copiar el código',
       copied: 'Código copiado',
       open: 'Abrir en el navegador',
+      notOpened: 'No se ha podido abrir el navegador. Escribe la dirección de la página en un navegador.',
       qr: 'Una imagen que abre la página en el teléfono cuya cámara la mire',
       qrHint: 'O enfoca esto con la cámara de tu teléfono.',
       left: (minutes) => (minutes === 1 ? 'Vale 1 minuto más.' : `Vale ${minutes} minutos más.`),
@@ -462,6 +466,7 @@ export const waysInWords = section({
       allow: 'Permitir',
       notNow: 'Ahora no',
       allowed: (program) => `${program} puede hacerlo, solo esta vez.`,
+      allowedWaits: 'El inicio de sesión te espera.',
       allowedNext: 'Si ya no estaba esperando, todavía no se ha hecho nada: tiene que pedirlo otra vez.',
       refused: (program) => `${program} no puede hacerlo. Nada ha cambiado.`,
     },

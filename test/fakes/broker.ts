@@ -136,6 +136,7 @@ export class FakeBroker implements BridgeBroker {
     start: notHere,
     find: notHere,
     openBrowser: notHere,
+    handOut: notHere,
     deliver: notHere,
     outcome: notHere,
     cancel: notHere,

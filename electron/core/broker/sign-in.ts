@@ -23,6 +23,11 @@ export interface SignIns {
   find(attemptId: string): SignInAttempt;
   openBrowser(attemptId: string): Promise<void>;
   /**
+   * The page's address for a person who opens it themselves: from then on they are waited for there. Undefined where
+   * there is nothing to open. Throws `sign-in-unknown`.
+   */
+  handOut(attemptId: string): Promise<string | undefined>;
+  /**
    * Finishes an attempt by the address at which the browser ended, where it could not come back to this computer.
    * Resolves when that was carried out. Throws `sign-in-unknown`, `input-invalid` where it is not this attempt's.
    */
@@ -90,6 +95,12 @@ export function createSignIns(needs: SignInsNeeds): SignIns {
   async function opened(entry: RunningSignIn): Promise<void> {
     const address = await addressFor(entry, 'opening');
     if (address !== undefined) await needs.openBrowser(new URL(address));
+  }
+
+  function noteOpened(entry: RunningSignIn): void {
+    if (!entry.view || entry.view.browserOpened) return;
+    entry.view = { ...entry.view, browserOpened: true };
+    needs.changed();
   }
 
   async function joined(begun: Begun): Promise<SignInAttempt> {
@@ -160,9 +171,13 @@ export function createSignIns(needs: SignInsNeeds): SignIns {
         entry.opening = undefined;
       });
       await entry.opening;
-      if (!entry.view || entry.view.browserOpened) return;
-      entry.view = { ...entry.view, browserOpened: true };
-      needs.changed();
+      noteOpened(entry);
+    },
+    async handOut(attemptId) {
+      const entry = find(attemptId);
+      const address = await addressFor(entry, 'showing');
+      if (address !== undefined) noteOpened(entry);
+      return address;
     },
     async deliver(attemptId, redirectUrl) {
       const entry = find(attemptId);

@@ -39,6 +39,16 @@ describe('a sign-in that waits, as everybody sees it', () => {
     expect(view().signIn).toBeUndefined();
   });
 
+  it('waits in a browser from the moment when the person took its address', async () => {
+    person = await startPerson();
+    const { signIns } = person.broker;
+    const attempt = await signIns.start(person.connectionId, {});
+    expect(view().signIn?.browserOpened).toBe(false);
+    expect(await signIns.handOut(attempt.id)).toBe(attempt.authorizationUrl);
+    expect(view().signIn?.browserOpened).toBe(true);
+    expect(person.opened).toHaveLength(0);
+  });
+
   it('is over at once at a service that wants none, and everybody is told', async () => {
     const open: Server = createServer((request, response) => {
       request.resume();

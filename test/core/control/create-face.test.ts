@@ -126,6 +126,10 @@ function build(more: Partial<FaceHost> = {}): void {
           ...(attempt === 'open' ? {} : { authorizationUrl: `https://planted.example/consent?state=${attempt}` }),
         };
       },
+      handOut: async (attempt) => {
+        if (attempt === 'gone') throw new Fault('sign-in-unknown');
+        return attempt === 'open' ? undefined : `https://planted.example/consent?state=${attempt}`;
+      },
       openBrowser: async (attempt) => {
         if (attempt === 'no-browser') throw new Fault('browser-unavailable');
         did.push(`opened ${attempt}`);
