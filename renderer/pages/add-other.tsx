@@ -10,7 +10,7 @@ import { useWayIn } from '../ways-in/use-way-in.ts';
 import { OtherWaysButton, WayInFields, WayList } from '../ways-in/way-in-fields.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ClientIdForm } from './add-client-id.tsx';
-import type { Connect } from './use-connect.ts';
+import type { Connect, PastedWish } from './use-connect.ts';
 
 interface ServiceFormProps {
   readonly connect: Connect;
@@ -18,13 +18,15 @@ interface ServiceFormProps {
   readonly service: ServiceView | undefined;
   /** Filled in and not sent off: a link from elsewhere may have brought it. */
   readonly target?: string;
+  /** Where it is was pasted, so nobody is asked for it. */
+  readonly pasted?: PastedWish;
   /** Whose rules hold is told by the address. */
   readonly byAddress?: boolean;
   /** What the fields begin with, where everybody may know it. */
   readonly begin?: GivenFields;
 }
 
-export function ServiceForm({ connect, service, target = '', byAddress = false, begin }: ServiceFormProps) {
+export function ServiceForm({ connect, service, target = '', pasted, byAddress = false, begin }: ServiceFormProps) {
   const all = useWords();
   const words = all.add;
   const [address, setAddress] = useState(target);
@@ -35,7 +37,8 @@ export function ServiceForm({ connect, service, target = '', byAddress = false, 
   const { form, focusError } = useFocusOnError(task.fault);
   if (connect.clientIdNeeded) return <ClientIdForm connect={connect} />;
   const fixed = fixedTarget(service);
-  const empty = fixed === undefined && address.trim() === '';
+  const asksAddress = fixed === undefined && pasted === undefined;
+  const empty = asksAddress && address.trim() === '';
   return (
     <form
       ref={form}
@@ -44,19 +47,19 @@ export function ServiceForm({ connect, service, target = '', byAddress = false, 
         setTried(true);
         const given = choice.take();
         if (empty || !given) return focusError();
+        const way = { wayIn: choice.chosen, given, givenFor: choice.offer?.id };
+        if (pasted) return connect.connect({ kind: 'pasted', ...pasted, ...way });
         connect.connect({
           kind: 'target',
           target: fixed ?? withScheme(address.trim()),
           service: byAddress ? undefined : service?.id,
-          wayIn: choice.chosen,
-          given,
-          givenFor: choice.offer?.id,
+          ...way,
           server: server.take(),
           practice: service?.practice ?? false,
         });
       }}
     >
-      {fixed === undefined ? (
+      {asksAddress ? (
         <Field
           label={words.other.label}
           placeholder={words.other.example}

@@ -9,8 +9,11 @@ import { Field } from '../parts/fields.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
+import { useServices } from '../ways-in/use-services.ts';
 import { listOf, useWords } from '../words/use-words.ts';
+import { FormOf, serviceCalled } from './add-by-name.tsx';
 import { ClientIdForm } from './add-client-id.tsx';
+import { ServiceForm } from './add-other.tsx';
 import { PastedServer } from './pasted-server.tsx';
 import type { Connect } from './use-connect.ts';
 import { usePasted } from './use-pasted.ts';
@@ -18,17 +21,36 @@ import { usePasted } from './use-pasted.ts';
 type Servers = Extract<Pasted, { kind: 'block' }>['servers'];
 
 export function PasteForm({ connect }: { readonly connect: Connect }) {
-  const words = useWords().add;
+  const all = useWords();
+  const words = all.add;
   const [text, setText] = useState('');
-  const { pasted, reading } = usePasted(text);
+  const [tried, setTried] = useState(false);
+  const named = serviceCalled(text, useServices() ?? [], all);
+  const { pasted, reading } = usePasted(named ? '' : text);
   if (connect.clientIdNeeded) return <ClientIdForm connect={connect} />;
   const edit = (next: string) => {
     connect.task.clear();
+    setTried(false);
     setText(next);
   };
   return (
     <div>
-      <Field label={words.paste.label} hint={words.paste.nothing} lines={5} value={text} onChange={edit} />
+      <Field
+        label={words.paste.label}
+        hint={words.paste.nothing}
+        lines={5}
+        value={text}
+        onChange={edit}
+        error={tried ? words.paste.needed : undefined}
+      />
+      {text.trim() === '' ? (
+        <div className="buttons">
+          <Button tone="primary" onPress={() => setTried(true)}>
+            {words.paste.add}
+          </Button>
+        </div>
+      ) : null}
+      {named ? <FormOf key={named.id} connect={connect} service={named} /> : null}
       <div aria-live="polite" aria-busy={reading}>
         {pasted?.kind === 'unusable' ? (
           <Notice tone="notice" title={pasted.fault.what}>
@@ -39,7 +61,7 @@ export function PasteForm({ connect }: { readonly connect: Connect }) {
           <>
             <p className="small">{words.paste.understood}</p>
             <PastedServer server={pasted} />
-            <AddOne connect={connect} text={text} />
+            <AddOne connect={connect} text={text} title={pasted.title} />
           </>
         ) : null}
         {pasted?.kind === 'block' ? <Block key={text} servers={pasted.servers} text={text} connect={connect} /> : null}
@@ -51,14 +73,22 @@ export function PasteForm({ connect }: { readonly connect: Connect }) {
 function AddOne({
   connect,
   text,
+  title,
   server,
 }: {
   readonly connect: Connect;
   readonly text: string;
+  /** Its service's own name, where it was recognised. */
+  readonly title: string;
   readonly server?: string;
 }) {
   const words = useWords().add;
   const { task } = connect;
+  const service = useServices()?.find((one) => one.title === title);
+  // What has to be typed is asked for here, as on the service's card.
+  if (service?.waysIn[0]?.fields.length) {
+    return <ServiceForm key={service.id} connect={connect} service={service} pasted={{ text, server }} />;
+  }
   return (
     <>
       <div className="buttons">
@@ -94,7 +124,7 @@ function Block({
       <>
         <p className="small">{paste.understood}</p>
         <PastedServer server={only} />
-        {only.fault ? null : <AddOne connect={connect} text={text} server={only.name} />}
+        {only.fault ? null : <AddOne connect={connect} text={text} title={only.title} server={only.name} />}
       </>
     );
   }
@@ -116,12 +146,16 @@ function Block({
         />
       ))}
       {usable.length === 0 ? null : names.length === 1 && first !== undefined ? (
-        <AddOne connect={connect} text={text} server={first} />
+        <AddOne connect={connect} text={text} title={titleIn(usable, first)} server={first} />
       ) : (
         <AddSeveral text={text} names={names} />
       )}
     </fieldset>
   );
+}
+
+function titleIn(servers: Servers, wanted: string): string {
+  return servers.find(({ name }) => name === wanted)?.title ?? '';
 }
 
 /** Several at once are added without a sign-in: each asks for its own, when the person wants it (rule 12). */

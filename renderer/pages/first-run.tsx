@@ -183,6 +183,9 @@ function WhichOther({ onConnected, onBack }: StepProps & { readonly onBack: () =
         <Button tone="quiet" icon="back" onPress={onBack}>
           {words.back}
         </Button>
+        <Button tone="quiet" onPress={() => showPage({ name: 'add' })}>
+          {words.other.all}
+        </Button>
       </div>
     </>
   );

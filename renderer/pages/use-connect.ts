@@ -22,6 +22,12 @@ export interface ChosenWay {
   readonly givenFor?: WayInId | undefined;
 }
 
+/** One server of what was pasted; the broker reads it again. */
+export interface PastedWish {
+  readonly text: string;
+  readonly server?: string | undefined;
+}
+
 export type Wanted =
   | ({
       readonly kind: 'target';
@@ -33,7 +39,7 @@ export type Wanted =
       readonly practice?: boolean;
       readonly clientId?: string;
     } & ChosenWay)
-  | { readonly kind: 'pasted'; readonly text: string; readonly server?: string }
+  | ({ readonly kind: 'pasted' } & PastedWish & ChosenWay)
   | { readonly kind: 'practice' };
 
 /** The service is there, and waits for a client ID before it lets anybody sign in. */
@@ -67,7 +73,7 @@ export function useConnect(onConnected: OnConnected): Connect {
 
   const connect = (wanted: Wanted) =>
     task.run(async (signal) => {
-      const way: ChosenWay = wanted.kind === 'target' ? wanted : {};
+      const way: ChosenWay = wanted.kind === 'practice' ? {} : wanted;
       const { connection, added } = await add(wanted);
       const signIn = await begin(connection, added, way, signal).catch((thrown: unknown) => {
         const fault = asWindowFault(thrown);

@@ -28,7 +28,8 @@ export const firstRunWords = section({
     },
     other: {
       title: 'Which service?',
-      lead: 'Paste what its help page or your colleague gave you.',
+      lead: 'Type its name, or paste what its help page or your colleague gave you.',
+      all: 'Choose from all services',
     },
     ready: {
       title: 'Ready',
@@ -71,7 +72,8 @@ export const firstRunWords = section({
     },
     other: {
       title: '¿Qué servicio?',
-      lead: 'Pega lo que te dio su página de ayuda o un compañero.',
+      lead: 'Escribe su nombre, o pega lo que te dio su página de ayuda o un compañero.',
+      all: 'Elegir entre todos los servicios',
     },
     ready: {
       title: 'Todo listo',

@@ -235,6 +235,48 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
 
   describe('from what was pasted', () => {
     const pasting = (pasted: Pasted, answers: Answers = {}) => at({ readPasted: () => pasted, ...answers });
+
+    it('a service that wants a key asks for it below what was understood, and is added with it', () => {
+      const host = 'api.connexease.com';
+      const pasted = { kind: 'address', target: `https://${host}`, host, title: 'connexease' } as const;
+      return inWindow(stage, pasting(pasted), async ({ page, asked }) => {
+        await page.getByRole('heading', { name: 'Paste from your dashboard' }).click();
+        const form = page.locator('.way-card[open]');
+        await form.getByRole('textbox', { name: 'Paste here' }).fill(`https://${host}`);
+        await form.getByRole('textbox', { name: 'Access key' }).fill('ct_live_1');
+        expect(await form.getByRole('textbox', { name: 'Its address' }).count()).toBe(0);
+        await form.getByRole('button', { name: 'Continue' }).click();
+        await expect
+          .poll(() =>
+            asked.filter(({ method }) => /addPasted|startSignIn/.test(method)).map(({ argument }) => argument),
+          )
+          .toEqual([
+            { text: `https://${host}` },
+            {
+              connection: notes.id,
+              openBrowser: false,
+              wayIn: 'access-token',
+              given: { 'access-token': 'ct_live_1' },
+            },
+          ]);
+      });
+    });
+
+    it('the name of a service in any case leads to its form; an empty box says what is wanted', () =>
+      inWindow(stage, at(), async ({ page, asked }) => {
+        await page.getByRole('heading', { name: 'Paste from your dashboard' }).click();
+        const form = page.locator('.way-card[open]');
+        await form.getByRole('button', { name: 'Add' }).click();
+        await form.getByText('Paste an address or a block, or type the name of a service.').waitFor();
+        const box = form.getByRole('textbox', { name: 'Paste here' });
+        await box.fill('CONNEXEASE');
+        await form.getByRole('textbox', { name: 'Access key' }).waitFor();
+        await box.fill('Conexor');
+        await form.getByRole('textbox', { name: 'Organisation' }).waitFor();
+        await box.fill('conexor for Agents');
+        await form.getByRole('textbox', { name: 'API key' }).waitFor();
+        expect(asked.filter(({ method }) => method === 'readPasted')).toEqual([]);
+      }));
     const paste = async (page: import('@playwright/test').Page, text: string) => {
       await page.getByRole('heading', { name: 'Paste from your dashboard' }).click();
       await page.getByRole('textbox', { name: 'Paste here' }).fill(text);
