@@ -12,6 +12,7 @@ import type { FaceNeeds } from './create-face.ts';
 import { diagnostics } from './diagnostics.ts';
 import { faceLanguage, faceState } from './face-state.ts';
 import { inWords } from './handlers.ts';
+import { serviceNamed } from './service-named.ts';
 
 /** One handler for every method of the table: a missing one does not compile. */
 export type FaceHandlers = {
@@ -72,10 +73,12 @@ export function faceHandlers(needs: FaceNeeds): FaceHandlers {
     async signInOutcome({ attempt }) {
       const outcome = await broker.signIns.outcome(attempt);
       const language = faceLanguage(needs);
-      if (outcome.kind === 'failed') return { kind: 'failed', ...inWords(outcome.fault, language) };
+      const named = (fault: Fault) =>
+        serviceNamed(fault, broker.signIns.find(attempt).connectionId, broker.snapshot(), language);
+      if (outcome.kind === 'failed') return { kind: 'failed', ...inWords(named(outcome.fault), language) };
       const view = await handlers.signInOutcome({ attempt });
       if (view.kind !== 'done' || outcome.kind !== 'done' || outcome.answer.kind !== 'stopped') return view;
-      return { ...view, stop: inWords(outcome.answer.fault, language) };
+      return { ...view, stop: inWords(named(outcome.answer.fault), language) };
     },
 
     readPasted: ({ text }) => readPasted(text, faceLanguage(needs)),

@@ -289,7 +289,7 @@ describe('questions', () => {
     expect(await result('signInOutcome', { attempt: 'failed' })).toEqual({
       kind: 'failed',
       fault: 'client-refused',
-      what: 'planted.example no acepta este ID de cliente o su secreto.',
+      what: 'Planted title · planted/planted no acepta este ID de cliente o su secreto.',
       next: expect.any(String),
     });
   });
