@@ -153,6 +153,7 @@ export const commandHelp = {
       'Stands in for: npx mcp-remote <address>',
       '--client <program>          the name under which this program is listed',
       '--client-id <id>, --client-secret-file <f>, --redirect-uri <address>: as for connect',
+      '_oauth in place of an address: five tools to sign in, check and sign out; you are asked first',
     ],
   },
   window: {
