@@ -57,7 +57,8 @@ export function faultWords(fault: Pick<Fault, 'code' | 'detail'>, language?: Lan
 function labelOf(thing: Thing, value: string | undefined, language: Language): string | undefined {
   const { field, way } = waysInWords[language];
   if (value === undefined) return undefined;
-  if (thing === 'missing-field' || thing === 'field') return isIn(value, field) ? field[value].label : value;
+  if (thing === 'missing-field' || thing === 'field' || thing === 'key-file')
+    return isIn(value, field) ? field[value].label : value;
   if (thing === 'way-in') return isIn(value, way) ? way[value].name : value;
   return value;
 }

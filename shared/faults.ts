@@ -116,6 +116,7 @@ export type Thing =
   | 'request'
   | 'missing-field'
   | 'field'
+  | 'key-file'
   | 'callback-address'
   | 'account-label-empty'
   | 'account-label-taken'

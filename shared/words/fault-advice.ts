@@ -53,6 +53,7 @@ export const faultAdvice = section<FaultAdvice>({
       'callback-address': (value) => `the pasted address at "${value}"`,
       'missing-field': (name) => `the empty field "${name}"`,
       field: (name) => `the value of "${name}"`,
+      'key-file': (name) => `the value of "${name}"`,
       'account-label-empty': () => 'the empty account name',
       'account-label-taken': (value) => `the account name "${value}"`,
       'way-in': (value) => `the way to sign in "${value}"`,
@@ -104,6 +105,10 @@ export const faultAdvice = section<FaultAdvice>({
         what: (label) => `What was given as "${label}" cannot be used.`,
         next: 'Copy it again from where you got it, whole and without blanks or line ends inside.',
       },
+      'key-file': {
+        what: (label) => `What was given as "${label}" is no private key that can be used here.`,
+        next: 'Paste the whole file, from "-----BEGIN PRIVATE KEY-----" to its end, of a key without a password: RSA with at least 2048 bits, or an elliptic curve.',
+      },
       'way-in': {
         what: (name) => `This service is not signed in to in this way: "${name}".`,
         next: 'Choose another way to sign in.',
@@ -150,6 +155,7 @@ export const faultAdvice = section<FaultAdvice>({
       'callback-address': (value) => `la dirección pegada de "${value}"`,
       'missing-field': (name) => `el campo vacío "${name}"`,
       field: (name) => `el valor de "${name}"`,
+      'key-file': (name) => `el valor de "${name}"`,
       'account-label-empty': () => 'el nombre de cuenta vacío',
       'account-label-taken': (value) => `el nombre de cuenta "${value}"`,
       'way-in': (value) => `la forma de iniciar sesión "${value}"`,
@@ -201,6 +207,10 @@ export const faultAdvice = section<FaultAdvice>({
       field: {
         what: (label) => `Lo que se ha indicado como "${label}" no se puede usar.`,
         next: 'Cópialo otra vez de donde lo obtuviste, entero y sin espacios ni saltos de línea dentro.',
+      },
+      'key-file': {
+        what: (label) => `Lo que se ha indicado como "${label}" no es una clave privada que se pueda usar aquí.`,
+        next: 'Pega el archivo entero, desde "-----BEGIN PRIVATE KEY-----" hasta el final, de una clave sin contraseña: RSA de al menos 2048 bits o de curva elíptica.',
       },
       'way-in': {
         what: (name) => `En este servicio no se inicia sesión de esta forma: "${name}".`,

@@ -91,6 +91,11 @@ describe('the words for every fault', () => {
         expect(what).not.toMatch(technical);
       }
     }
+    const key = new Fault('input-invalid', { subject: 'private-key', thing: 'key-file' });
+    expect(faultWords(key, 'en')).toMatchObject({
+      what: expect.stringContaining('"Private key"'),
+      next: expect.stringContaining('without a password'),
+    });
     const unknown = new Fault('input-invalid', { subject: 'constructor', thing: 'field' });
     expect(faultWords(unknown).what).toContain('"constructor"');
   });

@@ -31,7 +31,7 @@ export function readPrivateKey(secret: Secret): AssertionKey {
   } catch {
     // Said below, without a word of what it was.
   }
-  throw new Fault('input-invalid', { reason: 'private key', subject: 'private-key', thing: 'field' });
+  throw new Fault('input-invalid', { reason: 'private key', subject: 'private-key', thing: 'key-file' });
 }
 
 /** The audience is the issuer, so that no other server can use what it gets. */

@@ -322,7 +322,7 @@ describe('a server that a person names', () => {
     });
     expect(faultOfOutcome(await signIn({ 'client-id': 'machine', 'private-key': 'no key' }))).toMatchObject({
       code: 'input-invalid',
-      detail: { subject: 'private-key', thing: 'field' },
+      detail: { subject: 'private-key', thing: 'key-file' },
     });
     expect(server.seenAt('/token')).toEqual([]);
   });

@@ -107,7 +107,7 @@ describe('a client assertion', () => {
     ['a key that cannot sign', pem(generateKeyPairSync('x25519').privateKey)],
   ])('says that a key cannot be read where it is %s, without a word of it', async (_what, text) => {
     const fault = asFault(await ask(clientWith(text)).catch((thrown: unknown) => thrown));
-    expect(fault).toMatchObject({ code: 'input-invalid', detail: { subject: 'private-key', thing: 'field' } });
+    expect(fault).toMatchObject({ code: 'input-invalid', detail: { subject: 'private-key', thing: 'key-file' } });
     expect(() => readPrivateKey(new Secret(text))).toThrow(fault.message);
     if (text) expect(`${fault.message}${JSON.stringify(fault.detail)}${fault.stack}`).not.toContain(text.slice(0, 40));
   });
