@@ -161,9 +161,8 @@ async function tell({ output }: Context, outcome: ControlResult<'signInOutcome'>
     case 'done': {
       const { account, connection, known, current, works, stop } = outcome;
       output.say();
-      output.say(
-        `${known ? 'Signed in again' : 'Signed in'} as ${account}.${works ? ' A first call has worked.' : ''}`,
-      );
+      const answered = works ? 'A first call has worked.' : 'It answered a first call without refusing the access.';
+      output.say(`${known ? 'Signed in again' : 'Signed in'} as ${account}. ${stop ? '' : answered}`.trimEnd());
       if (stop) output.say(`${stop.what} ${stop.next}`);
       if (!current)
         output.say(`Another account is in use. To switch: npx conexor use ${asWord(account)} -c ${connection.name}`);
