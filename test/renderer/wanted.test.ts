@@ -29,15 +29,16 @@ describe('a sign-in begins', () => {
     expect(wayInOf({ connection: 'c', another: true }, connexease())).toBe('access-token');
   });
 
-  it('for another account with the way that worked here, where nothing speaks against it', () => {
+  it('for another account with what the service suggests; of any service of its kind with what worked here', () => {
     expect(wayInOf({ connection: 'c', another: true }, connexease({ wayIn: 'access-token' }))).toBe('access-token');
-    const byKey = connexease({
-      wayIn: 'api-key',
+    const byKey = {
+      wayIn: 'api-key' as const,
       waysIn: (['authorization-code', 'api-key'] as const).map((id) => ({
         ...{ id, fields: [], keepsTyped: false, legacy: false },
       })),
-    });
-    expect(wayInOf({ connection: 'c', another: true }, byKey)).toBe('api-key');
+    };
+    expect(wayInOf({ connection: 'c', another: true }, connexease(byKey))).toBe('authorization-code');
+    expect(wayInOf({ connection: 'c', another: true }, connexease({ ...byKey, service: 'web-api' }))).toBe('api-key');
   });
 
   it('again with the way of the account, whatever the service advises', () => {
