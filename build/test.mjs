@@ -82,7 +82,8 @@ if (electronFailed) say(electronFailed);
 await vitest(`tests on Node ${process.versions.node}`, process.execPath);
 if (withNode24 && partMissing('node24') === undefined) {
   // The desktop app brings its own Node, and the window runs in a browser: another Node around them shows nothing new.
-  await vitest('tests on Node 24', node24(), '--exclude=test/e2e/desktop/**', '--exclude=test/e2e/window/**');
+  const others = ['test/e2e/desktop', 'test/e2e/window', 'test/shell', 'test/renderer'];
+  await vitest('tests on Node 24', node24(), ...others.map((folder) => `--exclude=${folder}/**`));
 }
 
 if (everything) {
