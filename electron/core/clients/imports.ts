@@ -5,14 +5,7 @@
 import { resolve } from 'node:path';
 import { faultWords } from '../../../shared/fault-words.ts';
 import { asFault, Fault } from '../../../shared/faults.ts';
-import {
-  type Cleaning,
-  type FoundImport,
-  type FoundServer,
-  type ImportResult,
-  type ImportSource,
-  longestPasted,
-} from '../../../shared/imports.ts';
+import type { Cleaning, FoundImport, FoundServer, ImportResult, ImportSource } from '../../../shared/imports.ts';
 import type { Language } from '../../../shared/settings.ts';
 import type { ConnectionView } from '../../../shared/snapshot.ts';
 import type { WayInId } from '../../../shared/ways-in.ts';
@@ -20,11 +13,11 @@ import { serviceFor } from '../services/catalogue.ts';
 import { type Connectable, pastedServer, readPasted, writtenName } from '../services/pasted.ts';
 import { backupsOf, keepNewest, removeBackups } from './backups.ts';
 import { claudeDesktop } from './claude-desktop.ts';
-import { type ConfigFile, changed, notReplaceable, readConfig, replaceConfig, tooLarge } from './config-file.ts';
-import { parseConfig } from './config-text.ts';
+import { type ConfigFile, changed, readConfig, replaceConfig } from './config-file.ts';
 import { filesOf } from './find-files.ts';
+import { importSources, isIn, type Reading } from './import-source.ts';
 import type { Computer } from './program-file.ts';
-import { addressedIn, groupOf, holds, requireNamed, type TakenServer, withoutTaken } from './server-entries.ts';
+import { holds, type TakenServer, withoutTaken } from './server-entries.ts';
 
 export interface ImportsNeeds {
   readonly computer: Computer;
@@ -61,15 +54,8 @@ export interface Imports {
   removeBackups(path?: string): Promise<string[]>;
 }
 
-/** A source as it was read: its servers as a text, and the file that they stand in. */
-interface Reading {
-  readonly block: string;
-  readonly file?: ConfigFile;
-  /** Why the file must not be changed. */
-  readonly notCleanable?: Fault;
-}
-
 export function createImports({ computer, now, connect, keeps }: ImportsNeeds): Imports {
+  const { read, readAgain } = importSources(computer);
   let last: Promise<unknown> = Promise.resolve();
   /** Two imports of one file at once would each find the other's change. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -77,26 +63,6 @@ export function createImports({ computer, now, connect, keeps }: ImportsNeeds): 
     last = turn.catch(() => undefined);
     return turn;
   };
-
-  async function read(source: ImportSource): Promise<Reading> {
-    if (source.kind === 'text') return { block: source.text };
-    if (source.kind === 'file') return readAny(resolve(source.path));
-    const known = await filesOf(claudeDesktop, computer);
-    if (!known.includes(source.path)) throw new Fault('input-invalid', { subject: source.path, thing: 'config-file' });
-    return readClaude(source.path);
-  }
-
-  /** What was found a moment ago, and is no longer there or whole: another program is writing the file. */
-  async function readAgain({ source, servers }: ImportWish): Promise<Reading> {
-    try {
-      const again = await read(source);
-      if (again.file && !servers.some((name) => isIn(again.block, name))) throw changed(again.file);
-      return again;
-    } catch (thrown) {
-      if (source.kind !== 'text' && asFault(thrown).detail.advice === 'config-broken') throw changed(source);
-      throw thrown;
-    }
-  }
 
   async function takeOne(reading: Reading, name: string, { service, wayIn }: ImportHow) {
     if (reading.file && !isIn(reading.block, name)) throw changed(reading.file);
@@ -133,7 +99,7 @@ export function createImports({ computer, now, connect, keeps }: ImportsNeeds): 
     },
     take: (wish, language) =>
       inTurn(async () => {
-        const reading = await readAgain(wish);
+        const reading = await readAgain(wish.source, wish.servers);
         const taken: (TakenServer & { readonly shown: string })[] = [];
         const servers: ImportResult['servers'] = [];
         for (const name of new Set(wish.servers)) {
@@ -200,14 +166,6 @@ async function findIn(
   }
 }
 
-function isIn(block: string, name: string): boolean {
-  const pasted = readPasted(block);
-  // A bare address is called by its host.
-  return (
-    pasted.kind === 'address' || (pasted.kind === 'block' && pasted.servers.some((server) => server.name === name))
-  );
-}
-
 function hasSecret(block: string, name: string): boolean {
   const pasted = readPasted(block);
   return pasted.kind === 'block' && pasted.servers.some((server) => server.name === name && server.hasSecret);
@@ -225,39 +183,6 @@ async function textNow(file: ConfigFile): Promise<string> {
 function serverAt(pasted: { readonly target: string; readonly host: string; readonly title: string }): FoundServer {
   const { target, host, title } = pasted;
   return { name: host, target, host, title, hasClientId: false, hasSecret: false, unknownKeys: [] };
-}
-
-/** Only what Claude skips: what it starts itself works, and is left to it. */
-async function readClaude(path: string): Promise<Reading> {
-  const file = await readConfig(path);
-  const config = parseConfig(file.text, path);
-  const group = groupOf(config, path, [claudeDesktop.servers]);
-  const entries = group === config.root ? [] : addressedIn(group);
-  const texts = entries.map(({ node }) => config.text.slice(node.offset, node.offset + node.length));
-  return reading(file, texts.length === 0 ? '' : `{"${claudeDesktop.servers}":{${texts.join(',')}}}`);
-}
-
-/** Anything that holds a block; what is no strict JSON can be read, but not changed. */
-async function readAny(path: string): Promise<Reading> {
-  const file = await readConfig(path);
-  let parsed: string;
-  try {
-    const config = parseConfig(file.text, path);
-    const group = groupOf(config, path);
-    requireNamed(group, path);
-    const block = config.text.slice(group.offset, group.offset + group.length);
-    parsed = group === config.root ? block : `{"mcpServers":${block}}`;
-  } catch (thrown) {
-    return { ...reading(file, file.text), notCleanable: asFault(thrown) };
-  }
-  return reading(file, parsed);
-}
-
-/** Throws `too-large` for more than is read of a text. */
-function reading(file: ConfigFile, block: string): Reading {
-  if (block.length > longestPasted) throw tooLarge(file.path);
-  const fault = notReplaceable(file);
-  return { file, block, ...(fault ? { notCleanable: fault } : {}) };
 }
 
 function tookOf({ clientId, clientSecret, scopes }: Connectable): ImportResult['servers'][number]['took'] {
