@@ -1,6 +1,6 @@
 /** A reply on the HTTP face: JSON and events pass as they come, our own answers are plain JSON. */
 import type { ServerResponse } from 'node:http';
-import { breakOff } from './guard.ts';
+import { breakOff, closing } from './guard.ts';
 import { onOneLine } from './lines.ts';
 import type { Reply } from './reply.ts';
 import type { SseEvent } from './sse.ts';
@@ -90,6 +90,18 @@ export class HttpReply implements Reply {
   get #isOver(): boolean {
     return this.#response.writableEnded || this.#response.destroyed;
   }
+}
+
+/** A whole answer of our own. What a program still sends with it is not waited for. */
+export function sendJson(response: ServerResponse, status: number, body: object): void {
+  const json = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(json),
+    'x-content-type-options': 'nosniff',
+    ...closing(response.req),
+  });
+  response.end(json);
 }
 
 /** One line of JSON in every case: an answer of the service may stand on several. */
