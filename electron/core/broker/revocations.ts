@@ -15,6 +15,7 @@ import type { AccountRecord, ConnectionRecord, GrantRecord, RevocationRecord } f
 import type { Change, Vault } from '../vault/vault.ts';
 import { grantOf } from './accounts.ts';
 import { changeConnection } from './connection-changes.ts';
+import { forgetAccount, mayHaveNewerToken } from './forget-account.ts';
 import { isUnanswered, keyOf } from './grant-ends.ts';
 import { refreshUnderWay } from './renewals.ts';
 import { isFinal, isUncancellable, type ServiceAnswer, type Told, together, worst } from './service-answers.ts';
@@ -223,39 +224,6 @@ export function createRevocations(needs: RevocationNeeds): Revocations {
 
 function queued(record: RevocationRecord): Change {
   return { kind: 'revocation', key: record.id, record };
-}
-
-/**
- * Forgets an account and everything that hangs on it. No other account steps in by itself, neither for the connection
- * nor for a program bound to this one: signing out must not silently hand a program somebody else's data.
- */
-function forgetAccount(
-  account: AccountRecord,
-  grant: GrantRecord | undefined,
-  connection: ConnectionRecord | undefined,
-  refresh: Promise<unknown> | undefined,
-): readonly Change[] {
-  const changes: Change[] = [
-    { kind: 'account', key: account.id, record: undefined },
-    { kind: 'credential', key: account.id, record: undefined },
-  ];
-  if (grant) {
-    const key = keyOf(grant);
-    changes.push({ kind: 'grant', key, record: undefined });
-    // A refresh that is under way takes its own away once it has an answer.
-    if (!refresh) changes.push({ kind: 'refreshJournal', key, record: undefined });
-  }
-  if (connection) {
-    const { currentAccountId, ...rest } = connection;
-    const current = currentAccountId === account.id ? {} : { currentAccountId };
-    changes.push({ kind: 'connection', key: connection.id, record: { ...rest, ...current } });
-  }
-  return changes;
-}
-
-function mayHaveNewerToken(vault: Vault, grant: GrantRecord): boolean {
-  if (grant.refreshToken) return isUnanswered(vault, grant);
-  return grant.endedRefreshToken?.isNewest === false;
 }
 
 /** Resolves in any case. */
