@@ -213,7 +213,8 @@ async function ask(
         throw new Fault('sign-in-timed-out', { reason: 'expired_token', subject: host });
     }
     const context = { host, otherwise: 'token-refused', now } as const;
-    const expected = { idToken: { kind: 'unrequested' }, proven: dpop !== undefined, keySets } as const;
+    const idToken = { kind: 'unrequested' } as const;
+    const expected = { idToken, proven: dpop !== undefined, keySets, giveBackBy: http };
     return { kind: 'granted', tokens: await readTokenAnswer(response, server, client, context, expected) };
   } catch (thrown) {
     const fault = asFault(thrown);

@@ -4,14 +4,15 @@
  */
 import * as oauth from 'oauth4webapi';
 import { Fault } from '../../../shared/faults.ts';
-import type { Secret } from '../vault/secret.ts';
-import { jsonBody, refusalOf, strangerOf } from './answers.ts';
+import { Secret } from '../vault/secret.ts';
+import { type JsonObject, jsonBody, refusalOf, strangerOf } from './answers.ts';
 import type { AuthorizationAttempt, ValidatedCallback } from './authorization.ts';
 import { type AuthorizationServerInfo, endpointOf, hostOf } from './authorization-server.ts';
 import { clientAuthentication, libraryClient, libraryOptions, type OAuthClient } from './client-authentication.ts';
 import { type DpopProver, sendProven } from './dpop.ts';
 import type { OAuthFetch } from './http.ts';
 import type { KeySets } from './jwks.ts';
+import { revocationEndpoint, revokeToken } from './revocation.ts';
 import { type AnswerContext, type IdTokenExpectation, readTokenSet, type TokenSet } from './token-answer.ts';
 
 export type { TokenSet } from './token-answer.ts';
@@ -48,7 +49,12 @@ export async function exchangeCode(
   const idToken: IdTokenExpectation =
     attempt.nonce === undefined ? { kind: 'unrequested' } : { kind: 'requested', nonce: attempt.nonce };
   const context = { host: endpoint.host, otherwise: 'token-refused', now } as const;
-  return readTokenAnswer(response, server, client, context, { idToken, proven: attempt.dpop !== undefined, keySets });
+  return readTokenAnswer(response, server, client, context, {
+    idToken,
+    proven: attempt.dpop !== undefined,
+    keySets,
+    giveBackBy: http,
+  });
 }
 
 /**
@@ -93,13 +99,18 @@ export async function refreshTokens(
   return readTokenAnswer(response, server, client, context, { idToken: { kind: 'ignored' }, proven });
 }
 
+interface Expected extends Pick<AnswerContext, 'idToken' | 'proven' | 'keySets'> {
+  /** Returns what an answer holds that cannot be used. Not of a refresh, where it may be what is in use. */
+  readonly giveBackBy?: OAuthFetch;
+}
+
 /** An answer of the token endpoint, whichever grant was asked for. Throws as `exchangeCode`. */
 export async function readTokenAnswer(
   response: Response,
   server: AuthorizationServerInfo,
   client: OAuthClient,
   context: Parameters<typeof refusalOf>[2] & { readonly now: () => number },
-  expected: Pick<AnswerContext, 'idToken' | 'proven' | 'keySets'>,
+  { giveBackBy, ...expected }: Expected,
 ): Promise<TokenSet> {
   const body = await jsonBody(response);
   // A page of somebody's in place of a token answer.
@@ -108,12 +119,34 @@ export async function readTokenAnswer(
     throw refusalOf(response, body, context);
   }
   const serverNowMs = Date.parse(response.headers.get('date') ?? '');
-  return readTokenSet(body, {
-    server,
-    client,
-    host: context.host,
-    nowMs: context.now(),
-    ...(Number.isNaN(serverNowMs) ? {} : { serverNowMs }),
-    ...expected,
-  });
+  try {
+    return await readTokenSet(body, {
+      server,
+      client,
+      host: context.host,
+      nowMs: context.now(),
+      ...(Number.isNaN(serverNowMs) ? {} : { serverNowMs }),
+      ...expected,
+    });
+  } catch (thrown) {
+    if (giveBackBy) void giveBack(giveBackBy, server, client, body);
+    throw thrown;
+  }
+}
+
+/** Tokens that nobody here will ever use are good for whoever finds them: once, as far as the server takes them back. */
+async function giveBack(
+  http: OAuthFetch,
+  server: AuthorizationServerInfo,
+  client: OAuthClient,
+  body: JsonObject | undefined,
+): Promise<void> {
+  const endpoint = revocationEndpoint(server);
+  if (endpoint === undefined) return;
+  for (const hint of ['refresh_token', 'access_token'] as const) {
+    const token = body?.[hint];
+    if (typeof token !== 'string' || token === '') continue;
+    const request = { endpoint, issuer: server.issuer, client, token: new Secret(token), hint };
+    await revokeToken(http, request).catch(() => undefined);
+  }
 }

@@ -139,6 +139,22 @@ describe('the request', () => {
 });
 
 describe('a good answer', () => {
+  it('gives back the tokens of an answer that it cannot use; those of a refresh may be in use', async () => {
+    const body = { access_token: 'planted-a', refresh_token: 'planted-r', token_type: 'mac' };
+    fake.answer('/token', { body });
+    await expect(signIn()).rejects.toMatchObject({ code: 'service-answer-invalid' });
+    const given = () => fake.seenAt('/revoke').map(({ form }) => [form?.get('token'), form?.get('token_type_hint')]);
+    const all = [
+      ['planted-r', 'refresh_token'],
+      ['planted-a', 'access_token'],
+    ];
+    await expect.poll(given).toEqual(all);
+    await expect(refresh()).rejects.toMatchObject({ code: 'service-answer-invalid' });
+    fake.answer('/revoke', { status: 503 });
+    await expect(signIn()).rejects.toMatchObject({ code: 'service-answer-invalid' });
+    await expect.poll(given).toEqual([...all, ...all]);
+  });
+
   it.each(['Bearer', 'bearer', 'BEARER'])('P-38 takes token_type %s', async (token_type) => {
     expect((await answering({ token_type })).tokenType).toBe('Bearer');
   });
