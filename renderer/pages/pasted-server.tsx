@@ -1,8 +1,10 @@
 /** One server of what was pasted: what it is called, whose it is, what will happen to a secret, what is left out. */
 import { useId } from 'react';
+import { practiceName } from '../../shared/service-names.ts';
 import type { Pasted } from '../../shared/window.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Monogram } from '../parts/monogram.tsx';
+import { useServices } from '../ways-in/use-services.ts';
 import { listOf, useWords } from '../words/use-words.ts';
 
 type Server = Extract<Pasted, { kind: 'block' }>['servers'][number];
@@ -21,7 +23,10 @@ export function PastedServer(props: {
   const words = useWords();
   const { paste } = words.add;
   const id = useId();
-  const name = 'name' in server ? server.name : server.title;
+  const recognised = useServices()?.find(({ title }) => title === server.title);
+  // A practice service is called as on its card.
+  const own = recognised && practiceName(recognised.id, words);
+  const name = 'name' in server ? server.name : (own ?? server.title);
   const fault = 'fault' in server ? server.fault : undefined;
   const whole = /\/mcp\/([\w.-]+)\/([\w.-]+)\/?$/.exec(server.target);
   // Servers of one host are told apart by their organisation and name.

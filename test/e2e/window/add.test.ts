@@ -262,6 +262,18 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
       });
     });
 
+    it('a practice service is called as on its card, also where its address was pasted', () => {
+      const host = '127.0.0.1:4802';
+      const title = 'practice-connexease';
+      return inWindow(stage, pasting({ kind: 'address', target: `http://${host}`, host, title }), async ({ page }) => {
+        await page.getByRole('heading', { name: 'Paste from your dashboard' }).click();
+        const form = page.locator('.way-card[open]');
+        await form.getByRole('textbox', { name: 'Paste here' }).fill(`http://${host}`);
+        await form.getByText('Practice service with access key').waitFor();
+        expect(await form.getByText(title, { exact: true }).count()).toBe(0);
+      });
+    });
+
     it('the name of a service in any case leads to its form; an empty box says what is wanted', () =>
       inWindow(stage, at(), async ({ page, asked }) => {
         await page.getByRole('heading', { name: 'Paste from your dashboard' }).click();
