@@ -81,15 +81,27 @@ async function takeBack(
     needs.report({ connectionId, resource: grant.resource, accountId: id, credential }, { kind: 'unauthorized' });
     return;
   }
-  await changeConnection(needs.vault, connectionId, (connection) => [
-    { kind: 'account', key: id, record: undefined },
-    { kind: 'grant', key: grantKey(grant.issuer, grant.resource, id), record: undefined },
-    { kind: 'credential', key: id, record: undefined },
-    ...(connection?.currentAccountId === id
-      ? [{ kind: 'connection' as const, key: connectionId, record: { ...connection, currentAccountId: currentBefore } }]
-      : []),
-  ]);
-  needs.unwanted(obtained);
+  // A program may have renewed it by now: then that is what is good at the service.
+  let held: GrantRecord | undefined;
+  await changeConnection(needs.vault, connectionId, (connection) => {
+    held = grantOf(needs.vault, id);
+    return [
+      { kind: 'account', key: id, record: undefined },
+      { kind: 'grant', key: grantKey(grant.issuer, grant.resource, id), record: undefined },
+      { kind: 'credential', key: id, record: undefined },
+      ...(connection?.currentAccountId === id
+        ? [
+            {
+              kind: 'connection' as const,
+              key: connectionId,
+              record: { ...connection, currentAccountId: currentBefore },
+            },
+          ]
+        : []),
+    ];
+  });
+  // Nobody is left to whom it belonged: signed out meanwhile, it has been cancelled already.
+  if (held) needs.unwanted({ ...obtained, grant: held });
   needs.changed();
 }
 

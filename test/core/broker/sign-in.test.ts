@@ -64,6 +64,24 @@ describe('a sign-in', () => {
     await expect.poll(() => person.practice.seen.revoked.refreshTokens).toBe(1);
   });
 
+  it('takes back also what a program had renewed before the first call was refused', async () => {
+    person = await startPerson();
+    const { broker, connectionId, practice, vault } = person;
+    const attempt = await broker.signIns.start(connectionId, {});
+    practice.control.failNext('mcp', { status: 401, delayMs: 500 });
+    // So that what is to be cancelled can be seen.
+    practice.control.failNext('revoke', { status: 503, times: 9 });
+    const answered = answerConsent(attempt.authorizationUrl ?? '', { account: 'acme', allow: true });
+    await expect.poll(() => vault.list('grant')).toHaveLength(1);
+    const rejected = await broker.accessTokens.get({ connectionId, client: 'test' });
+    await broker.accessTokens.get({ connectionId, client: 'test', rejected });
+    const [renewed] = vault.list('grant');
+    await answered;
+    expect(vault.list('grant')).toEqual([]);
+    const waiting = () => vault.list('revocation').map(({ token }) => token.open());
+    await expect.poll(waiting).toContain(renewed?.refreshToken?.open());
+  });
+
   it('keeps an account that was here before where the first call is refused, and its row says so', async () => {
     person = await startPerson();
     await person.signIn('acme');
