@@ -39,14 +39,7 @@ export const reloadSchema = z.enum(['restart', 'new-session', 'start-server', 'b
  * that still stands, and listed tools. `missing`: what we
  * wrote is not there any more. `unusable`: its file cannot be read or must not be changed.
  */
-export const clientStateSchema = z.enum([
-  'not-found',
-  'not-added',
-  'added',
-  'connected',
-  'missing',
-  'unusable',
-]);
+export const clientStateSchema = z.enum(['not-found', 'not-added', 'added', 'connected', 'missing', 'unusable']);
 export type ClientState = z.infer<typeof clientStateSchema>;
 
 /** One entry of ours; without a connection it serves all. */
