@@ -7,11 +7,11 @@ import { asFault, Fault } from '../../../shared/faults.ts';
 import { type ImportSource, longestPasted } from '../../../shared/imports.ts';
 import { readPasted } from '../services/pasted.ts';
 import { claudeDesktop } from './claude-desktop.ts';
-import { type ConfigFile, changed, notReplaceable, readConfig, tooLarge } from './config-file.ts';
-import { parseConfig } from './config-text.ts';
+import { type ConfigFile, changed, notReplaceable, readConfig, tooLarge } from './file/config-file.ts';
 import { filesOf } from './find-files.ts';
 import type { Computer } from './program-file.ts';
 import { addressedIn, groupOf, requireNamed } from './server-entries.ts';
+import { parseConfig } from './text/config-text.ts';
 
 /** A source as it was read: its servers as a text, and the file that they stand in. */
 export interface Reading {

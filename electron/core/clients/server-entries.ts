@@ -7,8 +7,8 @@ import { getNodeValue, type Node } from 'jsonc-parser';
 import { Fault } from '../../../shared/faults.ts';
 import { addressKeys, groupNames, secretKeys, serverKeys, trimmed } from '../services/pasted-servers.ts';
 import type { Secret } from '../vault/secret.ts';
-import { broken, type ConfigText, type Member, memberOf, membersOf, parseConfig } from './config-text.ts';
-import { removeMember } from './remove-member.ts';
+import { broken, type ConfigText, type Member, memberOf, membersOf, parseConfig } from './text/config-text.ts';
+import { removeMember } from './text/remove-member.ts';
 
 /** What was taken over, by the name it has in the file. */
 export interface TakenServer {

@@ -3,7 +3,7 @@
  * a file that its reader understands otherwise does harm: no error, and no name twice on the way to what is edited.
  */
 import { type Node, type ParseError, parseTree } from 'jsonc-parser';
-import { Fault } from '../../../shared/faults.ts';
+import { Fault } from '../../../../shared/faults.ts';
 
 export interface ConfigText {
   /** Without the byte order mark. */

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Fault } from '../../../shared/faults.ts';
+import { Fault } from '../../../../shared/faults.ts';
 
 const copy = /^\.conexor-\d{8}-\d{6}(?:-\d{1,2})?\.bak$/;
 const unfinished = /^\.conexor-[\da-f]{12}\.tmp$/;

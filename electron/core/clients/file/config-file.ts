@@ -6,9 +6,9 @@
 import { constants, type Stats } from 'node:fs';
 import { access, chmod, chown, type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Fault } from '../../../shared/faults.ts';
+import { Fault } from '../../../../shared/faults.ts';
+import { broken } from '../text/config-text.ts';
 import { unfinishedName } from './backups.ts';
-import { broken } from './config-text.ts';
 
 export interface ConfigFile {
   /** As the person knows it. */

@@ -4,10 +4,10 @@ import { chmod, link, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlin
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { backupsOf, keepNewest, removeBackups } from '../../../electron/core/clients/backups.ts';
-import { readConfig, replaceConfig } from '../../../electron/core/clients/config-file.ts';
-import { parseConfig } from '../../../electron/core/clients/config-text.ts';
-import { asFault } from '../../../shared/faults.ts';
+import { backupsOf, keepNewest, removeBackups } from '../../../../electron/core/clients/file/backups.ts';
+import { readConfig, replaceConfig } from '../../../../electron/core/clients/file/config-file.ts';
+import { parseConfig } from '../../../../electron/core/clients/text/config-text.ts';
+import { asFault } from '../../../../shared/faults.ts';
 
 const nowMs = Date.UTC(2026, 2, 1, 12, 30, 59, 999);
 const onUnix = it.skipIf(process.platform === 'win32');

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { createScanner, getNodeValue, parseTree } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
-import { membersOf, parseConfig } from '../../../electron/core/clients/config-text.ts';
-import { removeMember } from '../../../electron/core/clients/remove-member.ts';
+import { membersOf, parseConfig } from '../../../../electron/core/clients/text/config-text.ts';
+import { removeMember } from '../../../../electron/core/clients/text/remove-member.ts';
 
 /** Removes the member `x` of the innermost object that has it. */
 function withoutX(text: string): string {
