@@ -1,0 +1,169 @@
+/**
+ * Which programs run on this computer, asked of the system itself: /proc on Linux, `ps` on macOS, CIM on Windows (its
+ * task list where that does not answer). No shell, bounded in time, nothing of it is kept or written down.
+ */
+import { execFile } from 'node:child_process';
+import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { win32 } from 'node:path';
+import type { Computer, ProcessMark } from './client-program.ts';
+import { isOwnProcess, type RunningProcess } from './own-process.ts';
+
+/** A system that has not answered by then is not waited for. */
+const patienceMs = 2_000;
+const maxOutputBytes = 16 * 1024 * 1024;
+
+/** This person's processes; undefined where the system does not tell, which is not the same as none. Never throws. */
+export async function runningProcesses(computer: Computer): Promise<readonly RunningProcess[] | undefined> {
+  try {
+    switch (computer.platform) {
+      case 'linux':
+        return await ofProc('/proc');
+      case 'darwin':
+        return await ofPs();
+      case 'win32':
+        return await ofWindows(computer);
+      default:
+        return undefined;
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether one of them is the program with these marks; undefined where that cannot be told. */
+export function isRunning(
+  marks: readonly ProcessMark[] | undefined,
+  processes: readonly RunningProcess[] | undefined,
+): boolean | undefined {
+  if (marks === undefined || marks.length === 0 || processes === undefined) return undefined;
+  let isKnown = true;
+  for (const process of processes) {
+    const own = isOwnProcess(marks, process);
+    if (own) return true;
+    if (own === undefined) isKnown = false;
+  }
+  return isKnown ? false : undefined;
+}
+
+/** Those of this user: the files of others cannot be read, and their programs have settings of their own. */
+async function ofProc(proc: string): Promise<readonly RunningProcess[] | undefined> {
+  const untilMs = performance.now() + patienceMs;
+  const uid = process.getuid?.();
+  const found: RunningProcess[] = [];
+  for (const name of await readdir(proc)) {
+    if (!/^\d+$/.test(name)) continue;
+    if (performance.now() > untilMs) return undefined;
+    const one = await ofProcEntry(`${proc}/${name}`, Number(name), uid);
+    if (one) found.push(one);
+  }
+  return found;
+}
+
+async function ofProcEntry(folder: string, pid: number, uid: number | undefined): Promise<RunningProcess | undefined> {
+  try {
+    if (uid !== undefined && (await stat(folder)).uid !== uid) return undefined;
+    return processOfProc(pid, await readlink(`${folder}/exe`), await readFile(`${folder}/cmdline`, 'utf8'));
+  } catch {
+    // Gone meanwhile, or a thread of the kernel, which has no file.
+    return undefined;
+  }
+}
+
+/** `exe` and `cmdline` of proc(5). A program that was updated while it runs has ` (deleted)` behind its path. */
+export function processOfProc(pid: number, exe: string, cmdline: string): RunningProcess {
+  const words = cmdline.split('\0');
+  if (words.at(-1) === '') words.pop();
+  return { pid, path: exe.replace(/ \(deleted\)$/, ''), words };
+}
+
+async function ofPs(): Promise<readonly RunningProcess[] | undefined> {
+  // Without `-a`: those of this user, with a terminal or not. Twice, because both columns hold spaces.
+  const ps = (column: string) => output('/bin/ps', ['-xww', '-o', `pid=,${column}=`]);
+  const [files, lines] = await Promise.all([ps('comm'), ps('args')]);
+  return files === undefined || files.trim() === '' ? undefined : processesOfPs(files, lines ?? '');
+}
+
+/** Columns `pid,comm` and `pid,args` of macOS's ps(1): `comm` is the whole path there. */
+export function processesOfPs(files: string, lines: string): readonly RunningProcess[] {
+  const argumentsOf = new Map(rows(lines));
+  return rows(files).map(([pid, path]) => {
+    const line = argumentsOf.get(pid) ?? '';
+    const rest = line.startsWith(path) ? line.slice(path.length) : line;
+    return { pid, path, words: [path, ...rest.split(' ').filter((word) => word !== '')] };
+  });
+}
+
+function rows(text: string): readonly (readonly [pid: number, rest: string])[] {
+  return text.split('\n').flatMap((line) => {
+    const [, pid, rest] = /^\s*(\d+)\s+(.*?)\s*$/.exec(line) ?? [];
+    return pid === undefined || !rest ? [] : [[Number(pid), rest] as const];
+  });
+}
+
+const askCim =
+  '[Console]::OutputEncoding=[Text.Encoding]::UTF8;' +
+  'Get-CimInstance Win32_Process -Property ProcessId,Name,ExecutablePath,CommandLine|' +
+  'Select-Object ProcessId,Name,ExecutablePath,CommandLine|ConvertTo-Json -Compress';
+
+async function ofWindows({ env }: Computer): Promise<readonly RunningProcess[] | undefined> {
+  // By their whole path: a program of that name in the working folder must not be what answers.
+  const system = win32.join(env['SystemRoot'] ?? env['SYSTEMROOT'] ?? 'C:\\Windows', 'System32');
+  const shell = win32.join(system, 'WindowsPowerShell', 'v1.0', 'powershell.exe');
+  const [asked, listed] = await Promise.all([
+    output(shell, ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command', askCim]),
+    output(win32.join(system, 'tasklist.exe'), ['/FO', 'CSV', '/NH']),
+  ]);
+  const told = asked === undefined ? undefined : processesOfCim(asked);
+  return told ?? (listed === undefined ? undefined : processesOfTaskList(listed));
+}
+
+interface CimProcess {
+  readonly ProcessId?: unknown;
+  readonly Name?: unknown;
+  readonly ExecutablePath?: unknown;
+  readonly CommandLine?: unknown;
+}
+
+/** What `ConvertTo-Json` writes of `Win32_Process`; one process alone is no list. Undefined where it is something else. */
+export function processesOfCim(text: string): readonly RunningProcess[] | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const found = all.flatMap((one) => {
+    const { ProcessId: pid, Name: name, ExecutablePath: file, CommandLine: line } = (one ?? {}) as CimProcess;
+    // Those of the system and of others have no path for us; they are not this person's programs.
+    if (typeof pid !== 'number' || typeof name !== 'string' || typeof file !== 'string') return [];
+    return [{ pid, path: file, words: typeof line === 'string' ? wordsOfLine(line) : [] }];
+  });
+  return found.length === 0 ? undefined : found;
+}
+
+/** Enough of the rules of CommandLineToArgvW to tell words with spaces in quotes. */
+function wordsOfLine(line: string): readonly string[] {
+  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+}
+
+/** `tasklist /FO CSV /NH`: `"name.exe","pid",…`. Only the file's name is told. */
+export function processesOfTaskList(text: string): readonly RunningProcess[] | undefined {
+  const found = text.split(/\r?\n/).flatMap((line) => {
+    const [, name, pid] = /^"([^"]+)","(\d+)",/.exec(line) ?? [];
+    return name === undefined ? [] : [{ pid: Number(pid), path: name, words: [] }];
+  });
+  return found.length === 0 ? undefined : found;
+}
+
+/** Its standard output; undefined where it failed, was too slow or said too much. */
+function output(program: string, words: readonly string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(
+      program,
+      [...words],
+      { timeout: patienceMs, maxBuffer: maxOutputBytes, windowsHide: true, encoding: 'utf8', killSignal: 'SIGKILL' },
+      (error, stdout) => resolve(error ? undefined : stdout),
+    );
+  });
+}
