@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { fileReporter } from './build/file-reporter.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -11,10 +12,13 @@ const onDesktop = 'test/e2e/desktop/**/*.test.ts';
 const leftOut = (process.env['CONEXOR_TEST_LEAVE_OUT'] ?? '').split(',').filter((files) => files !== '');
 const exclude = [...configDefaults.exclude, ...leftOut];
 
+const report = process.env['CONEXOR_TEST_REPORT'];
+
 export default defineConfig({
   // The core runs under plain Node: whoever imports electron from it meets a module that throws.
   resolve: { alias: { electron: here('./test/fakes/no-electron.ts') } },
   test: {
+    reporters: ['default', ...(report === undefined ? [] : [fileReporter(report)])],
     pool: 'forks',
     // Most tests wait for other programs: on two cores, one at a time leaves half of the machine idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),

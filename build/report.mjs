@@ -1,4 +1,7 @@
-/** Reads the test runner's JSON report. A run that ended badly without saying which test failed is a failure too. */
+/**
+ * Reads what `file-reporter.mjs` wrote. A run that ended badly without saying which test failed is a failure too, and so
+ * is each file that was not finished.
+ */
 import { readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { root } from './lib.mjs';
@@ -6,9 +9,11 @@ import { root } from './lib.mjs';
 /** @typedef {import('./tally.mjs').Suite} Suite */
 
 /**
- * @typedef {object} Report the part of Vitest's JSON that is read
- * @property {boolean} success
- * @property {{ name: string, status: string, message?: string, assertionResults: { fullName: string, status: string }[] }[]} testResults
+ * @typedef {object} FileResult
+ * @property {string} file
+ * @property {string} state
+ * @property {[fullName: string, state: string][]} results
+ * @property {string} [message] why it could not be run
  */
 
 /**
@@ -19,44 +24,88 @@ import { root } from './lib.mjs';
  * @returns {Suite[]}
  */
 export function readReport(run, path, exitCode) {
-  /** @type {Report} */
-  let report;
-  try {
-    report = JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return [
-      { name: run, passed: 0, failed: 1, skipped: 0, notes: [`ended with exit code ${exitCode} and left no report`] },
-    ];
-  }
+  const lines = linesOf(path);
   /** @type {Map<string, Suite>} */
   const suites = new Map();
-  for (const file of report.testResults) {
-    const shown = relative(root, file.name).split(sep).join('/');
+  /** @param {string} shown */
+  const suiteOf = (shown) => {
     const name = `${run}: ${roomOf(shown)}`;
     const suite = suites.get(name) ?? { name, passed: 0, failed: 0, skipped: 0, notes: [] };
     suites.set(name, suite);
-    const failed = file.assertionResults.filter(({ status }) => status === 'failed');
-    const skipped = file.assertionResults.filter(({ status }) => status !== 'failed' && status !== 'passed');
-    suite.passed += file.assertionResults.length - failed.length - skipped.length;
+    return suite;
+  };
+  for (const { file, state, results, message } of lines.flatMap((line) => ('file' in line ? [line] : []))) {
+    const shown = shownAs(file);
+    const suite = suiteOf(shown);
+    const failed = results.filter(([, state]) => state === 'failed');
+    const skipped = results.filter(([, state]) => state !== 'failed' && state !== 'passed');
+    suite.passed += results.length - failed.length - skipped.length;
     suite.failed += failed.length;
     suite.skipped += skipped.length;
-    suite.notes.push(...failed.map(({ fullName }) => `FAILED ${shown}: ${fullName}`));
-    const whole = skipped.length > 1 && skipped.length === file.assertionResults.length;
+    suite.notes.push(...failed.map(([fullName]) => `FAILED ${shown}: ${fullName}`));
+    const whole = skipped.length > 1 && skipped.length === results.length;
     if (whole) suite.notes.push(`skipped ${shown}, all ${skipped.length}`);
-    else suite.notes.push(...skipped.map(({ fullName }) => `skipped ${shown}: ${fullName}`));
+    else suite.notes.push(...skipped.map(([fullName]) => `skipped ${shown}: ${fullName}`));
     // A file that could not be loaded has no tests to count.
-    if (file.status === 'failed' && failed.length === 0) {
+    if (state === 'failed' && failed.length === 0) {
       suite.failed += 1;
-      suite.notes.push(`FAILED ${shown}: ${file.message ?? 'could not be run'}`);
+      suite.notes.push(`FAILED ${shown}: ${message ?? 'could not be run'}`);
     }
   }
+  for (const [file, running] of unfinished(lines)) {
+    const suite = suiteOf(shownAs(file));
+    suite.failed += 1;
+    suite.notes.push(
+      `FAILED ${shownAs(file)}: did not end${running === undefined ? '' : `, last running: ${running}`}`,
+    );
+  }
   const all = [...suites.values()];
-  if (exitCode !== 0 && all.every(({ failed }) => failed === 0)) {
-    const note = `ended with exit code ${exitCode} although no test failed: an error outside a test, or it took too long`;
-    all.push({ name: run, passed: 0, failed: 1, skipped: 0, notes: [note] });
+  const isWhole = lines.some((line) => 'ended' in line);
+  if ((exitCode !== 0 || !isWhole) && all.every(({ failed }) => failed === 0)) {
+    const what = isWhole ? 'although no test failed: an error outside a test' : 'before its end';
+    all.push({
+      name: run,
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      notes: [`${run}: ended with exit code ${exitCode} ${what}`],
+    });
   }
   return all;
 }
+
+/**
+ * @param {string} path
+ * @returns {(FileResult | { began: string } | { running: string, of: string } | { ended: true })[]} none where nothing was written
+ */
+function linesOf(path) {
+  try {
+    const text = readFileSync(path, 'utf8');
+    // The last line of a run that was killed may be half a line.
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    return whole.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Files that began and did not end, each with the test that began last.
+ * @param {ReturnType<typeof linesOf>} lines
+ */
+function unfinished(lines) {
+  /** @type {Map<string, string | undefined>} */
+  const open = new Map();
+  for (const line of lines) {
+    if ('began' in line) open.set(line.began, undefined);
+    else if ('running' in line) open.set(line.of, line.running);
+    else if ('file' in line) open.delete(line.file);
+  }
+  return open;
+}
+
+/** @param {string} file */
+const shownAs = (file) => relative(root, file).split(sep).join('/');
 
 /** @param {string} path */
 const roomOf = (path) =>

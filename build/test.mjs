@@ -57,10 +57,11 @@ async function one(name, work) {
  */
 async function vitest(name, program, ...more) {
   say(`… ${name}`);
-  const report = join(results, `${name.replaceAll(/\W+/g, '-').toLowerCase()}.json`);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const args = [join(root, tools.vitest), 'run', ...reporters, ...more, ...filters];
+  const report = join(results, `${name.replaceAll(/\W+/g, '-').toLowerCase()}.jsonl`);
+  process.env['CONEXOR_TEST_REPORT'] = report;
+  const args = [join(root, tools.vitest), 'run', ...more, ...filters];
   const code = await run(program, args, { limitMs: limitMs.vitest });
+  delete process.env['CONEXOR_TEST_REPORT'];
   suites.push(...readReport(name, report, code));
 }
 

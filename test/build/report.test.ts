@@ -1,4 +1,5 @@
 /** The sum that `npm test` ends with: nothing that failed may get lost on the way to its last line. */
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,17 +16,21 @@ describe('the test runner’s report', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  async function read(files: Record<string, readonly string[] | 'broken'>, exitCode: number) {
-    const testResults = Object.entries(files).map(([path, statuses]) => ({
-      name: join(root, path),
-      status: statuses === 'broken' || statuses.includes('failed') ? 'failed' : 'passed',
-      message: statuses === 'broken' ? 'cannot find module' : '',
-      assertionResults: statuses === 'broken' ? [] : statuses.map((status, n) => ({ fullName: `case ${n}`, status })),
-    }));
-    const path = join(folder, 'report.json');
-    await writeFile(path, JSON.stringify({ success: exitCode === 0, testResults }));
+  const fileLine = ([path, statuses]: readonly [string, readonly string[] | 'broken']) => ({
+    file: join(root, path),
+    state: statuses === 'broken' || statuses.includes('failed') ? 'failed' : 'passed',
+    ...(statuses === 'broken' ? { message: 'cannot find module' } : {}),
+    results: statuses === 'broken' ? [] : statuses.map((status, n) => [`case ${n}`, status]),
+  });
+
+  async function readLines(lines: readonly object[], exitCode: number, rest = '') {
+    const path = join(folder, 'report.jsonl');
+    await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join('') + rest);
     return readReport('run', path, exitCode);
   }
+
+  const read = (files: Record<string, readonly string[] | 'broken'>, exitCode: number) =>
+    readLines([...Object.entries(files).map(fileLine), { ended: true }], exitCode);
 
   it('is one suite per room', async () => {
     const suites = await read(
@@ -55,7 +60,49 @@ describe('the test runner’s report', () => {
   });
 
   it('counts a report that was never written as failed', () => {
-    expect(addUp(readReport('run', join(folder, 'none.json'), 137), 0)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+    expect(addUp(readReport('run', join(folder, 'none.jsonl'), 137), 0)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  });
+
+  it('of a run that had to be ended: what had passed, and each file that was still running, with its test', async () => {
+    const file = 'test/core/vault/slow.test.ts';
+    const suites = await readLines(
+      [
+        { began: join(root, 'test/relay.test.ts') },
+        fileLine(['test/relay.test.ts', ['passed', 'passed']]),
+        { began: join(root, file) },
+        { running: 'vault > waits', of: join(root, file) },
+        { running: 'vault > waits for ever', of: join(root, file) },
+      ],
+      143,
+      '{"file":"/half',
+    );
+    expect(addUp(suites, 0)).toEqual({ passed: 2, failed: 1, skipped: 0 });
+    expect(suites.flatMap(({ notes }) => notes)).toEqual([
+      `FAILED ${file}: did not end, last running: vault > waits for ever`,
+    ]);
+  });
+
+  it('counts a run that stopped between two files as failed', async () => {
+    const suites = await readLines([fileLine(['test/relay.test.ts', ['passed']])], 0);
+    expect(addUp(suites, 0)).toEqual({ passed: 1, failed: 1, skipped: 0 });
+  });
+
+  it('is what the reporter wrote', async () => {
+    const path = join(folder, 'own.jsonl');
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    const { status } = spawnSync(
+      process.execPath,
+      [vitest, 'run', '--project', 'broker', 'test/core/bridge/member-id.test.ts'],
+      {
+        cwd: root,
+        env: { ...process.env, CONEXOR_TEST_REPORT: path },
+      },
+    );
+    const suites = readReport('run', path, status ?? -1);
+    expect(suites.map(({ name, failed, notes }) => ({ name, failed, notes }))).toEqual([
+      { name: 'run: test/core/bridge', failed: 0, notes: [] },
+    ]);
+    expect(suites[0]?.passed).toBeGreaterThan(3);
   });
 });
 
