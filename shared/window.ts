@@ -1,10 +1,12 @@
 /**
  * What the window may ask and is told: one table, method to argument and result, from which the preload script, the
  * handlers and the window's client derive, over IPC (desktop) or HTTP (browser tab). No secret of a service crosses it
- * outwards; what a person types goes inwards only.
+ * outwards; what a person types goes inwards only. The one secret that does is the key of a local client that a person
+ * has just asked for (`openClient`, way `copy`), which the page shows once and keeps nowhere.
  */
 import { z } from 'zod';
 import { activitySchema } from './activity.ts';
+import { clientIdSchema, clientMethods, takeOverMethods } from './clients.ts';
 import { controlTable, type signOutResultSchema } from './control.ts';
 import { controlFaultSchema } from './control-fault.ts';
 import { helpPages } from './help-pages.ts';
@@ -37,6 +39,8 @@ export const windowStateSchema = z.object({
     /** What happens to new programs, whoever decided it. */
     newPrograms: z.enum(['ask', 'allow']),
   }),
+  /** Programs out of whose settings an entry of ours has vanished, until it is back or not wanted any more. */
+  missing: z.array(z.object({ client: clientIdSchema, title: z.string() })).default([]),
 });
 export type WindowState = z.infer<typeof windowStateSchema>;
 
@@ -98,6 +102,13 @@ export const windowTable = {
     result: z.object({ connection: connectionViewSchema, added: z.boolean() }),
   },
   ...windowImportMethods,
+  ...clientMethods,
+  ...takeOverMethods,
+  /** Shows one of a program's own settings files, or the bundle made for it, in its folder; no other path. */
+  showClientFile: {
+    argument: z.object({ client: clientIdSchema, path: z.string().max(4096) }),
+    result: z.object({ shown: z.boolean() }),
+  },
   changeSettings: { argument: settingsChangeSchema, result: windowStateSchema },
   setStartAtLogin: { argument: z.object({ on: z.boolean() }), result: windowStateSchema },
   /** What a person may send to somebody who helps: no secret, no address of theirs, no account's name. */

@@ -36,6 +36,9 @@ export function desktopFaceHost(needs: DesktopFaceHostNeeds): FaceHost {
       const failed = await shell.openPath(needs.dataDir);
       if (failed !== '') throw new Fault('internal', { reason: 'the folder could not be shown' });
     },
+    async showFile(path) {
+      shell.showItemInFolder(path);
+    },
     showWindow: needs.showWindow,
     quit: needs.quit,
   };

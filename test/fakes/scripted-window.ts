@@ -126,6 +126,9 @@ function usual(method: WindowMethod, argument: unknown, state: WindowState): unk
   if (method === 'activity') return { entries: [] };
   if (method === 'tools') return { tools: [] };
   if (method === 'services') return { services: sampleServices };
+  if (method === 'clients') return { clients: [] };
+  if (method === 'findTakeOvers') return { entries: [], tokens: [] };
+  if (method === 'showClientFile') return { shown: true };
   if (method === 'copyText') return { copied: true };
   if (method === 'openSignIn') return { browserOpened: true };
   if (method === 'setPaused') return { changed: 1 };

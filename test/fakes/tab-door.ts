@@ -58,6 +58,7 @@ export class FakeFace implements Face {
         startAtLogin: 'unavailable',
         newPrograms: 'allow',
       },
+      missing: [],
     };
   }
 }

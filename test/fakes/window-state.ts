@@ -6,6 +6,7 @@ interface Change {
   readonly snapshot?: Partial<WindowState['snapshot']>;
   readonly settings?: Partial<WindowState['settings']>;
   readonly app?: Partial<WindowState['app']>;
+  readonly missing?: WindowState['missing'];
 }
 
 export function stateOf(connections: readonly ConnectionView[], change: Change = {}): WindowState {
@@ -34,5 +35,6 @@ export function stateOf(connections: readonly ConnectionView[], change: Change =
       newPrograms: 'ask',
       ...change.app,
     },
+    missing: change.missing ?? [],
   };
 }

@@ -8,7 +8,13 @@ import type { ControlResult } from '../../../shared/control.ts';
 import { faultWords } from '../../../shared/fault-words.ts';
 import { asFault, Fault } from '../../../shared/faults.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
-import { type WindowAnswer, type WindowEvent, type WindowMethod, windowTable } from '../../../shared/window.ts';
+import {
+  type WindowAnswer,
+  type WindowEvent,
+  type WindowMethod,
+  type WindowState,
+  windowTable,
+} from '../../../shared/window.ts';
 import type { SignIns } from '../broker/sign-in.ts';
 import type { Imports } from '../clients/imports.ts';
 import type { Log } from '../platform.ts';
@@ -39,6 +45,11 @@ export interface FaceNeeds {
   readonly host: FaceHost;
   readonly status: () => ControlResult<'status'>;
   readonly log: Log;
+  /** Programs out of whose settings an entry of ours has vanished. */
+  readonly missing?: {
+    list(): WindowState['missing'];
+    subscribe(listener: () => void): () => void;
+  };
 }
 
 /** A person never asks this often; a page gone wild does. */
@@ -77,6 +88,7 @@ export function createFace(needs: FaceNeeds): Face {
   };
   broker.subscribe(changed);
   settings.subscribe(changed);
+  needs.missing?.subscribe(changed);
   broker.onActivity((entry) => tell({ kind: 'activity', entry }));
 
   return {

@@ -10,6 +10,7 @@ import { pastedServer, readPasted } from '../services/pasted.ts';
 import { connectPasted } from './connect-pasted.ts';
 import type { FaceNeeds } from './create-face.ts';
 import { diagnostics } from './diagnostics.ts';
+import { clientFaceHandlers } from './face-client-handlers.ts';
 import { faceLanguage, faceState } from './face-state.ts';
 import { inWords } from './handlers.ts';
 import { serviceNamed } from './service-named.ts';
@@ -87,6 +88,7 @@ export function faceHandlers(needs: FaceNeeds): FaceHandlers {
     findImports: async () => ({ found: await needs.imports.find(undefined, faceLanguage(needs)) }),
     importServers: (wish) => needs.imports.take(wish, faceLanguage(needs)),
     removeBackups: async () => ({ removed: await needs.imports.removeBackups() }),
+    ...clientFaceHandlers(needs),
 
     async changeSettings(change) {
       await settings.change(change);

@@ -30,5 +30,6 @@ export function faceState(needs: FaceNeeds): WindowState {
       startAtLogin: host.startAtLogin(),
       newPrograms: settings.newPrograms ?? host.newPrograms,
     },
+    missing: needs.missing?.list() ?? [],
   } satisfies WindowState);
 }

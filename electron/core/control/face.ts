@@ -37,6 +37,8 @@ export interface FaceHost {
   copyText?(text: string): Promise<void>;
   openHelp?(page: HelpPage): Promise<void>;
   openDataFolder?(): Promise<void>;
+  /** Shows this file in its folder. */
+  showFile?(path: string): Promise<void>;
   /** Brings the window up on the screen. */
   showWindow?(): void;
   quit(): void;
