@@ -51,6 +51,8 @@ export const clientFileSchema = z.object({
   entries: z.array(ownEntrySchema),
   /** Entries that we wrote and that are not there any more. */
   missing: z.array(ownEntrySchema),
+  /** Another file of the same program, which is left alone because the program reads a different one. */
+  leftAlone: z.boolean().optional(),
   /** Copies of it that Conexor has left beside it, the oldest first. */
   backups: z.array(z.string()),
   /** What we did last can be taken back byte by byte; `entry`: only the entry, because others have written since. */
@@ -140,12 +142,21 @@ const seen = z.array(z.string().max(128)).max(20).optional();
 export const changedFileSchema = z.object({ path: z.string(), backup: z.string().optional() });
 
 const clientArgument = z.object({ client: clientIdSchema });
-const changedClient = z.object({
+export const changedClientSchema = z.object({
   client: clientViewSchema,
   changed: z.array(changedFileSchema),
   /** Files that were left as they are, and why; the others are changed. */
   failed: z.array(z.object({ path: z.string(), fault: controlFaultSchema })),
 });
+export type ChangedClient = z.infer<typeof changedClientSchema>;
+
+export const openedWaySchema = z.discriminatedUnion('way', [
+  z.object({ way: z.literal('bundle'), path: z.string(), opened: z.boolean() }),
+  z.object({ way: z.literal('link'), url: z.string(), opened: z.boolean() }),
+  z.object({ way: z.literal('command'), words: z.array(z.string()), ran: z.boolean() }),
+  z.object({ way: z.literal('copy'), url: z.string(), key: z.string() }),
+]);
+export type OpenedWay = z.infer<typeof openedWaySchema>;
 
 /** The methods of `control.ts`. Each throws `client-unknown`, `client-running`, `file-not-writable`, `input-invalid`, …. */
 export const clientMethods = {
@@ -155,12 +166,15 @@ export const clientMethods = {
     argument: clientArgument.extend({ action: clientActionSchema, scope: entryScopeSchema.optional() }),
     result: z.object({ changes: z.array(plannedChangeSchema), closeFirst: z.boolean() }),
   },
-  addClient: { argument: clientArgument.extend({ scope: entryScopeSchema.optional(), seen }), result: changedClient },
+  addClient: {
+    argument: clientArgument.extend({ scope: entryScopeSchema.optional(), seen }),
+    result: changedClientSchema,
+  },
   /** Takes out what we wrote and nothing else. */
-  removeClient: { argument: clientArgument.extend({ seen }), result: changedClient },
-  removeAllClients: { argument: z.object({}), result: z.object({ clients: z.array(changedClient) }) },
+  removeClient: { argument: clientArgument.extend({ seen }), result: changedClientSchema },
+  removeAllClients: { argument: z.object({}), result: z.object({ clients: z.array(changedClientSchema) }) },
   /** The file as it was before our last change: byte by byte, or without our entry where others have written since. */
-  undoClient: { argument: clientArgument.extend({ seen }), result: changedClient },
+  undoClient: { argument: clientArgument.extend({ seen }), result: changedClientSchema },
   verifyClient: { argument: clientArgument, result: clientViewSchema },
   /** Whether what was wiped is put back without asking. */
   setClientRestores: { argument: clientArgument.extend({ on: z.boolean() }), result: clientViewSchema },
@@ -176,12 +190,7 @@ export const clientMethods = {
       /** Only prepare it. */
       open: z.boolean().default(true),
     }),
-    result: z.discriminatedUnion('way', [
-      z.object({ way: z.literal('bundle'), path: z.string(), opened: z.boolean() }),
-      z.object({ way: z.literal('link'), url: z.string(), opened: z.boolean() }),
-      z.object({ way: z.literal('command'), words: z.array(z.string()), ran: z.boolean() }),
-      z.object({ way: z.literal('copy'), url: z.string(), key: z.string() }),
-    ]),
+    result: openedWaySchema,
   },
 } as const;
 

@@ -11,7 +11,7 @@ import { startBridge } from './bridge/start-bridge.ts';
 import { type Broker, createBroker } from './broker/create-broker.ts';
 import { pageHeaders, renderPage } from './broker/redirect-pages.ts';
 import { createImports } from './clients/imports.ts';
-import type { Computer } from './clients/program-file.ts';
+import type { Computer } from './clients/client-program.ts';
 import { connectPasted } from './control/connect-pasted.ts';
 import { createFace } from './control/create-face.ts';
 import { type ControlHandlers, serveControl } from './control/door.ts';

@@ -6,10 +6,10 @@ import { resolve } from 'node:path';
 import { asFault, Fault } from '../../../shared/faults.ts';
 import { type ImportSource, longestPasted } from '../../../shared/imports.ts';
 import { readPasted } from '../services/pasted.ts';
-import { claudeDesktop } from './claude-desktop.ts';
+import type { Computer } from './client-program.ts';
 import { type ConfigFile, changed, notReplaceable, readConfig, tooLarge } from './file/config-file.ts';
 import { filesOf } from './find-files.ts';
-import type { Computer } from './program-file.ts';
+import { claudeDesktop } from './programs/claude-desktop.ts';
 import { addressedIn, groupOf, requireNamed } from './server-entries.ts';
 import { parseConfig } from './text/config-text.ts';
 
@@ -65,10 +65,10 @@ export function isIn(block: string, name: string): boolean {
 async function readClaude(path: string): Promise<Reading> {
   const file = await readConfig(path);
   const config = parseConfig(file.text, path);
-  const group = groupOf(config, path, [claudeDesktop.servers]);
+  const group = groupOf(config, path, claudeDesktop.servers);
   const entries = group === config.root ? [] : addressedIn(group);
   const texts = entries.map(({ node }) => config.text.slice(node.offset, node.offset + node.length));
-  return reading(file, texts.length === 0 ? '' : `{"${claudeDesktop.servers}":{${texts.join(',')}}}`);
+  return reading(file, texts.length === 0 ? '' : `{"mcpServers":{${texts.join(',')}}}`);
 }
 
 /** Anything that holds a block; what is no strict JSON can be read, but not changed. */

@@ -11,12 +11,12 @@ import type { ConnectionView } from '../../../shared/snapshot.ts';
 import type { WayInId } from '../../../shared/ways-in.ts';
 import { serviceFor } from '../services/catalogue.ts';
 import { type Connectable, pastedServer, readPasted, writtenName } from '../services/pasted.ts';
-import { claudeDesktop } from './claude-desktop.ts';
+import type { Computer } from './client-program.ts';
 import { backupsOf, keepNewest, removeBackups } from './file/backups.ts';
 import { type ConfigFile, changed, readConfig, replaceConfig } from './file/config-file.ts';
 import { filesOf } from './find-files.ts';
 import { importSources, isIn, type Reading } from './import-source.ts';
-import type { Computer } from './program-file.ts';
+import { claudeDesktop } from './programs/claude-desktop.ts';
 import { holds, type TakenServer, withoutTaken } from './server-entries.ts';
 
 export interface ImportsNeeds {

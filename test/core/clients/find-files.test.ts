@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { claudeDesktop } from '../../../electron/core/clients/claude-desktop.ts';
 import { filesOf } from '../../../electron/core/clients/find-files.ts';
+import { claudeDesktop } from '../../../electron/core/clients/programs/claude-desktop.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -41,7 +41,7 @@ describe("Claude Desktop's file is found", () => {
   it('on Windows, in every packaged build and the classic one', async () => {
     const classic = await put('AppData', 'Roaming', 'Claude', name);
     const packaged = await Promise.all(
-      ['Claude_another', 'Claude_pzs8sxrjxfjjc'].map((one) =>
+      ['Claude_pzs8sxrjxfjjc', 'Claude_another'].map((one) =>
         put('Local', 'Packages', one, 'LocalCache', 'Roaming', 'Claude', name),
       ),
     );
