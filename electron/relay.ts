@@ -14,7 +14,13 @@ function main(): void {
   process.on('SIGTERM', () => process.exit(0));
   process.on('SIGINT', () => process.exit(0));
   const { client, connection, dataDir } = readOptions(process.argv.slice(2));
-  const hello: McpHello = { conexor: 1, door: 'mcp', client, ...(connection === undefined ? {} : { connection }) };
+  const hello: McpHello = {
+    conexor: 1,
+    door: 'mcp',
+    client,
+    ...(connection === undefined ? {} : { connection }),
+    process: { pid: process.pid, parentPid: process.ppid, platform: process.platform },
+  };
   new Link({ path: pathOf(dataDir), hello: `${JSON.stringify(hello)}\n`, dataDir }).begin();
 }
 

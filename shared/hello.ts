@@ -4,6 +4,11 @@
  */
 import { z } from 'zod';
 
+const pid = z.number().int().nonnegative().max(0xffff_ffff);
+
+/** `platform` as Node calls it: ids of a process mean nothing to a system that they are not from (WSL). */
+export const helloProcessSchema = z.object({ pid, parentPid: pid.optional(), platform: z.string().max(32) });
+
 export const helloSchema = z.discriminatedUnion('door', [
   z.object({
     conexor: z.literal(1),
@@ -17,9 +22,15 @@ export const helloSchema = z.discriminatedUnion('door', [
     own: z.literal(true).optional(),
     /** Id, name or address of a connection; absent where there is only one. */
     connection: z.string().min(1).max(2048).optional(),
+    /**
+     * The relay's own process and who it was started by, as the relay says it: a place to look at, no proof. Absent from
+     * older relays; what cannot be understood counts as absent.
+     */
+    process: helloProcessSchema.optional().catch(undefined),
   }),
   z.object({ conexor: z.literal(1), door: z.literal('control') }),
 ]);
 
+export type HelloProcess = z.infer<typeof helloProcessSchema>;
 export type Hello = z.infer<typeof helloSchema>;
 export type McpHello = Extract<Hello, { door: 'mcp' }>;

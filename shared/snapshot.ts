@@ -41,9 +41,20 @@ export const accountViewSchema = z.object({
   bound: z.boolean(),
 });
 
-/** A program on this computer and its leave to use one connection. */
+/**
+ * A program on this computer and its leave to use one connection. `name` tells it apart from all others: where a program
+ * comes under a name that one from another place has, it is `<name>#2` and has leave of its own.
+ */
 export const clientUseSchema = z.object({
   name: z.string(),
+  /** The name it says of itself, where `name` is not that: it comes from another place than the one that had it first. */
+  title: z.string().optional(),
+  /** Where the program lies that started the relay; absent where the system does not tell. */
+  path: z.string().optional(),
+  /** Who signed it; absent where the system does not tell (yet), empty where it says that nobody has. */
+  signer: z.string().optional(),
+  /** Where the one lies that came under this title before, while this one is asked about. */
+  otherPath: z.string().optional(),
   door: z.enum(['stdio', 'http']),
   /** `asking`: it waits for the person's first answer. `refused`: not allowed, or access was removed. */
   access: z.enum(['allowed', 'asking', 'refused']),
@@ -135,7 +146,10 @@ export const snapshotSchema = z.object({
   connections: z.array(connectionViewSchema),
   pendingRevocations: z.array(pendingRevocationSchema),
   questions: z.array(questionSchema),
-  localClients: z.array(z.object({ name: z.string(), createdAtMs: z.number() })),
+  /** `from`: the key holds for a program in a container only. */
+  localClients: z.array(
+    z.object({ name: z.string(), createdAtMs: z.number(), from: z.literal('container').optional() }),
+  ),
 });
 
 export type State = z.infer<typeof stateSchema>;

@@ -1,0 +1,24 @@
+/** When a program's own process started the relay, and whether that listed tools: what "it works" is said by. */
+import type { ClientId } from '../../../shared/clients.ts';
+
+/** One process as the system tells of it. */
+export interface ProcessSeen {
+  readonly pid: number;
+  /** The program's file. */
+  readonly path: string;
+  /** Its own name and, of something that runs other files (node, electron), the file: never a word that may be secret. */
+  readonly words: readonly string[];
+}
+
+export interface ClientStart {
+  /** As the relay was told to call it (`--client`). */
+  readonly client: ClientId;
+  /**
+   * The relay's own process first (a program may run it inside of itself), then who started it, up to eight. Empty where
+   * the system does not tell.
+   */
+  readonly ancestors: readonly ProcessSeen[];
+  readonly startedAtMs: number;
+  /** When the first `tools/list` of that conversation was answered with a result. */
+  readonly listedAtMs?: number;
+}
