@@ -120,7 +120,8 @@ describe('a given client that nobody uses any more', () => {
     const authorizationServer = { issuer: server.origin, endpoints: { token_endpoint: `${stranger.origin}/token` } };
     const id = await scene.add('mcp', server.resource, { authorizationServer });
     await browse(id).catch(() => undefined);
-    expect(JSON.stringify(stranger.seen)).not.toContain('client-a');
+    // Ids that the server itself gives out may begin alike.
+    expect(JSON.stringify(stranger.seen)).not.toMatch(/client-a(?![\w-])/);
     expect(stranger.seen.map(basicOf).join()).not.toContain('secret-a');
   });
 
