@@ -56,6 +56,8 @@ export const faultCodes = [
   'key-file-invalid',
   'data-folder-unusable',
   'file-not-writable',
+  /** Nothing here can start the relay: we are not run by a Node of our own, and none is installed. */
+  'node-missing',
   // local doors
   'connection-unknown',
   'connection-ambiguous',

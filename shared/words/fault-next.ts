@@ -62,6 +62,7 @@ export const faultNext = section<FaultTexts>({
     'data-folder-unusable':
       'Check that it belongs to you, that nobody else may open it, and that its path is not too long.',
     'file-not-writable': 'Check that the disk is not full and that you may write there, then try again.',
+    'node-missing': 'Install version 20 or newer from nodejs.org, restart Conexor, then try again.',
     'connection-unknown': 'Add the service in Conexor.',
     'connection-ambiguous': "Name the one to use in your app's settings.",
     'connection-exists': 'Use that one, or remove it first.',
@@ -141,6 +142,7 @@ export const faultNext = section<FaultTexts>({
     'address-insecure': 'Usa una dirección que empiece por https.',
     'input-invalid': 'Comprueba cómo está escrito.',
     'port-taken': 'Cierra ese programa o elige otro puerto.',
+    'node-missing': 'Instala la versión 20 o posterior desde nodejs.org, reinicia Conexor y vuelve a intentarlo.',
     'broker-absent': 'Inicia Conexor y vuelve a intentarlo.',
     'broker-unreachable': 'Cierra Conexor, ábrelo de nuevo y vuelve a intentarlo.',
     'client-key-wrong': 'Copia otra vez desde Conexor la clave del programa.',
