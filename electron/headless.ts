@@ -4,11 +4,13 @@
  * is silent.
  */
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ControlResult } from '../shared/control.ts';
 import { faultSentence } from '../shared/fault-words.ts';
 import { asFault } from '../shared/faults.ts';
 import { dataDirOf, socketPath } from './core/bridge/socket-path.ts';
+import { placeRelay } from './core/clients/relay-place.ts';
 import { openSettings } from './core/settings/open-settings.ts';
 import { defaultHttpPort, type Started, start } from './core/start.ts';
 import { prepareOwnFolder } from './core/vault/own-folder.ts';
@@ -16,7 +18,7 @@ import { embeddedPractice } from './embedded-practice.ts';
 import { parseHeadlessOptions } from './headless-options.ts';
 import { fileLog } from './log-file.ts';
 import { nodePlatform } from './node-platform.ts';
-import { relayCommand } from './relay-command.ts';
+import { builtRelay, programPlace, relayCommand } from './relay-command.ts';
 import { askRunning } from './running-broker.ts';
 import { tabHost } from './tab-host.ts';
 import { watchUnexpectedErrors } from './unexpected-errors.ts';
@@ -38,6 +40,7 @@ async function main(): Promise<void> {
   const settings = await openSettings(dataDir, log);
   const platform = nodePlatform({ dataDir, env: process.env, log });
   const place = socketPath(surroundings);
+  const dist = fileURLToPath(new URL('.', import.meta.url));
 
   let stopping = false;
   const stop = () => {
@@ -61,8 +64,12 @@ async function main(): Promise<void> {
     settings,
     computer: surroundings,
     faceHost: tabHost({ env: process.env, platform: process.platform, quit: stop }),
-    windowFiles: fileURLToPath(new URL('./window/', import.meta.url)),
-    relayCommand: relayCommand(fileURLToPath(new URL('.', import.meta.url)), surroundings.dataDir),
+    windowFiles: join(dist, 'window'),
+    relayCommand: async () => {
+      // The desktop app's own command is never wanted here: what runs under plain Node lies in no archive.
+      const relay = await placeRelay({ built: builtRelay(dist), program: programPlace(dist, []), dataDir });
+      return relayCommand(process.execPath, relay, surroundings);
+    },
     startPractice: embeddedPractice(),
     onStop: stop,
   });

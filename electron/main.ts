@@ -8,15 +8,17 @@ import { fileURLToPath } from 'node:url';
 import { app } from 'electron';
 import { asFault, Fault } from '../shared/faults.ts';
 import { dataDirOf, socketPath } from './core/bridge/socket-path.ts';
+import { placeRelay } from './core/clients/relay-place.ts';
 import { openSettings } from './core/settings/open-settings.ts';
 import { defaultHttpPort, type Started, start } from './core/start.ts';
 import { prepareOwnFolder } from './core/vault/own-folder.ts';
 import { embeddedPractice } from './embedded-practice.ts';
+import { findNode } from './find-node.ts';
 import { fileLog } from './log-file.ts';
 import { nodePlatform } from './node-platform.ts';
-import { relayCommand } from './relay-command.ts';
+import { builtRelay, programPlace, relayCommand } from './relay-command.ts';
 import { registerAppScheme } from './shell/app-protocol.ts';
-import { startCommand } from './shell/autostart.ts';
+import { hiddenWord, startCommand } from './shell/autostart.ts';
 import { createDesktop } from './shell/desktop.ts';
 import { claimInstance, listenToStarts, startedHidden } from './shell/other-starts.ts';
 import { showFault } from './shell/show-fault.ts';
@@ -48,12 +50,14 @@ async function main(): Promise<void> {
   const log = fileLog(dataDir, 'info', Date.now);
   watchUnexpectedErrors(log);
   const settings = await openSettings(dataDir, log);
+  const node = findNode(surroundings);
+  const command = startCommand(env, process.execPath, app.isPackaged ? undefined : join(dist, '..'));
   let running: Promise<Started> | undefined;
   const desktop = createDesktop({
     dataDir,
     folder,
     dist,
-    command: startCommand(env, process.execPath, app.isPackaged ? undefined : join(dist, '..')),
+    command,
     settings,
     log,
     stop: async () => {
@@ -72,7 +76,12 @@ async function main(): Promise<void> {
     settings,
     computer: surroundings,
     faceHost: desktop.faceHost,
-    relayCommand: relayCommand(dist, surroundings.dataDir),
+    relayCommand: async () => {
+      const program = programPlace(dist, [...command, hiddenWord]);
+      const relay = await placeRelay({ built: builtRelay(dist), program, dataDir });
+      const found = await node;
+      return found === undefined ? undefined : relayCommand(found, relay, surroundings);
+    },
     startPractice: embeddedPractice(),
     onStop: desktop.quit,
   };

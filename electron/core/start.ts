@@ -44,8 +44,11 @@ export interface StartOptions {
   readonly faceHost: FaceHost;
   /** The built window's folder, where it is to be served to a browser's tab. */
   readonly windowFiles?: string;
-  /** What an MCP client starts, word by word. */
-  readonly relayCommand?: readonly string[];
+  /**
+   * What an MCP client starts, word by word; undefined where nothing on this computer can start it. Asked once, by whoever
+   * is the broker of this folder: it puts the relay in its place.
+   */
+  readonly relayCommand?: () => Promise<readonly string[] | undefined>;
   /**
    * Starts (once) the practice service of this id and tells the address to connect to. With `port`, a connection expects
    * it there. Throws `port-taken`, `input-invalid`.
@@ -80,6 +83,7 @@ export async function start(platform: Platform, options: StartOptions): Promise<
   let tab: TabDoor | undefined;
   let httpPort = options.httpPort;
   let practiceUrl: string | undefined;
+  let relayCommand: readonly string[] | undefined;
 
   const startPractice = async (service: string, port?: number) => {
     const address = await options.startPractice(service, port);
@@ -95,7 +99,7 @@ export async function start(platform: Platform, options: StartOptions): Promise<
     ...(options.httpPort !== 0 && httpPort !== options.httpPort ? { wantedPort: options.httpPort } : {}),
     keychain: platform.secrets.label,
     ...(practiceUrl === undefined ? {} : { practiceUrl }),
-    ...(options.relayCommand ? { relayCommand: [...options.relayCommand] } : {}),
+    ...(relayCommand ? { relayCommand: [...relayCommand] } : {}),
     startedAtMs,
     nowMs: platform.now(),
   });
@@ -118,9 +122,11 @@ export async function start(platform: Platform, options: StartOptions): Promise<
       version: options.version,
       // The vault is opened by whoever owns the socket: two starts at once must not both make a key.
       broker: async () => {
+        const asked = askRelayCommand(platform, options);
         const keySource = keySourceOf(platform, options);
         const vault = await openVault({ dataDir: platform.dataDir, keySource, now: platform.now, log: platform.log });
         closers.push(() => vault.close());
+        relayCommand = await asked;
         const { settings, faceHost } = options;
         const made = createBroker(platform, vault, {
           ...(options.signInTimeoutMs === undefined ? {} : { signInTimeoutMs: options.signInTimeoutMs }),
@@ -207,6 +213,17 @@ async function opened(platform: Platform, url: URL): Promise<boolean> {
   } catch (thrown) {
     if (asFault(thrown).code === 'browser-unavailable') return false;
     throw thrown;
+  }
+}
+
+/** A relay that cannot be put in its place keeps nobody from what they have already. */
+async function askRelayCommand(platform: Platform, options: StartOptions): Promise<readonly string[] | undefined> {
+  try {
+    return await options.relayCommand?.();
+  } catch (thrown) {
+    const { code, detail } = asFault(thrown);
+    platform.log('warn', 'the relay is not in its place', { fault: code, reason: detail.reason });
+    return undefined;
   }
 }
 
