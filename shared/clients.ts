@@ -194,17 +194,27 @@ export const clientMethods = {
   },
 } as const;
 
-/** One entry of another program that starts `mcp-remote`, and could be ours. */
+/** One entry of another program that starts `mcp-remote`, or that the program skips, and that could be ours. */
 export const remoteEntrySchema = z.object({
   client: clientIdSchema,
   path: z.string(),
   name: z.string(),
+  /** `url`: an address that the program does not start (Claude Desktop); else it starts `mcp-remote`. */
+  kind: z.enum(['mcp-remote', 'url']).optional(),
+  /** Empty where the address is none that can be used, and may hold a secret. */
   target: z.string(),
   host: z.string(),
   /** Words of its command that mean nothing to Conexor and are left out; never their values. */
   unknownWords: z.array(z.string()),
   /** It carries a secret in its words or variables, which would be kept in the sealed file or is not needed any more. */
   hasSecret: z.boolean(),
+  /**
+   * Why a secret of it is not taken along, so that one has to sign in in Conexor: it stands in a variable or a file that
+   * is not there (`not-there`), or the service has no such way in (`no-way`).
+   */
+  secretLeftOut: z.enum(['not-there', 'no-way']).optional(),
+  /** It is running now: it can be taken over once the program that has started it is closed. */
+  running: z.boolean().optional(),
   fault: controlFaultSchema.optional(),
 });
 export type RemoteEntry = z.infer<typeof remoteEntrySchema>;
@@ -216,7 +226,11 @@ export const remoteTokensSchema = z.object({
   files: z.array(z.string()),
   /** Whose they are, where an entry tells. */
   target: z.string().optional(),
+  /** Who would be asked to cancel them; absent where nobody knows. */
+  host: z.string().optional(),
   hasRefreshToken: z.boolean(),
+  /** The entries that sign in with them: they are cancelled only when all of these are taken over. */
+  usedBy: z.array(z.object({ client: clientIdSchema, path: z.string(), name: z.string() })).optional(),
 });
 export type RemoteTokens = z.infer<typeof remoteTokensSchema>;
 
@@ -229,15 +243,25 @@ export const takenOverSchema = z.object({
       outcome: z.enum(['replaced', 'failed']),
       connection: z.string().optional(),
       backup: z.string().optional(),
+      /** One has to sign in in Conexor now. */
+      signInNeeded: z.boolean().optional(),
       fault: controlFaultSchema.optional(),
     }),
   ),
   tokens: z.array(
     z.object({
       id: z.string(),
-      /** What the service has said; `not-asked`: nobody knows whose they are. */
+      /** What the service has said; `not-asked`: nobody knows whose they are, or there was nothing to cancel. */
       service: z.enum(['cancelled', 'unreachable', 'refused', 'no-way', 'not-asked']),
       deleted: z.boolean(),
+      /** Their files hold no token: nothing was open at the service. */
+      nothing: z.boolean().optional(),
+      /** What a call with the cancelled access has shown. */
+      proof: z.enum(['refused', 'still-accepted', 'not-checked']).optional(),
+      /** Until when that access may live on, where it is known and not proven dead. */
+      accessUntilMs: z.number().optional(),
+      /** `mcp-remote` was known there as a client of its own, and is not any more. */
+      registration: z.enum(['deleted', 'left']).optional(),
       fault: controlFaultSchema.optional(),
     }),
   ),
@@ -256,6 +280,8 @@ export const takeOverMethods = {
         .array(z.object({ client: clientIdSchema, path: z.string().max(4096), name: z.string().max(256) }))
         .max(50),
       tokens: z.array(z.string().max(256)).max(200),
+      /** Deletes tokens too where their service could not be reached, which ends the hope of cancelling them. */
+      deleteUnreachable: z.boolean().default(false),
     }),
     result: takenOverSchema,
   },
