@@ -4,6 +4,7 @@
  * A key of a local client is the only secret that crosses, to be shown once to the person who asked for it.
  */
 import { z } from 'zod';
+import { containerMethods } from './containers.ts';
 import { importMethods } from './imports.ts';
 import { connectionViewSchema, snapshotSchema } from './snapshot.ts';
 import { deviceCodeSchema, givenSchema, serviceViewSchema, wayInSchema } from './ways-in.ts';
@@ -220,16 +221,23 @@ export const controlTable = {
     result: z.object({ name: z.string(), signedOut: z.array(signOutResultSchema) }),
   },
   localClientKey: {
-    argument: z.object({ name: z.string().max(64), connection: optionalReference }),
-    result: z.object({ url: z.string(), key: z.string() }),
+    /** `container`: a key for a program in a container, at the address that it has there. Throws `containers-off`. */
+    argument: z.object({
+      name: z.string().max(64),
+      connection: optionalReference,
+      container: z.boolean().optional(),
+    }),
+    /** `name`: under which the program is listed. */
+    result: z.object({ name: z.string(), url: z.string(), key: z.string() }),
   },
-  removeLocalClient: { argument: z.object({ name: z.string().max(64) }), result: z.object({ removed: z.boolean() }) },
+  removeLocalClient: { argument: z.object({ name: z.string().max(100) }), result: z.object({ removed: z.boolean() }) },
   /** Conexor's, unless another practice service is named; `resource` is what to connect to. */
   startPractice: {
     argument: z.object({ service: z.string().max(64).optional() }),
     result: z.object({ resource: z.string() }),
   },
   ...importMethods,
+  ...containerMethods,
   /** What only the broker can see of its own health. */
   examine: {
     argument: z.object({}),

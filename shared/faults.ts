@@ -71,6 +71,8 @@ export const faultCodes = [
   'broker-absent',
   'broker-unreachable',
   'client-key-wrong',
+  /** Nobody has chosen that programs in containers may come. */
+  'containers-off',
   'host-refused',
   'too-large',
   'internal',

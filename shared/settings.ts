@@ -15,6 +15,8 @@ const choices = z.object({
    * chose: then the host decides, because a broker without a window has nobody to ask.
    */
   newPrograms: z.enum(['ask', 'allow']).optional(),
+  /** Programs in containers on this computer may use Conexor, each with a key made for that. */
+  containers: z.boolean(),
   /** The first-run pages were finished or skipped. */
   firstRunDone: z.boolean(),
   /** The one notice that closing the window leaves Conexor in the tray has been given. */
@@ -24,6 +26,7 @@ const choices = z.object({
 export const settingsSchema = choices.extend({
   language: choices.shape.language.default('system'),
   theme: choices.shape.theme.default('system'),
+  containers: choices.shape.containers.default(false),
   firstRunDone: choices.shape.firstRunDone.default(false),
   trayNoticeGiven: choices.shape.trayNoticeGiven.default(false),
 });

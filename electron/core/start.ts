@@ -7,12 +7,14 @@ import { asFault, Fault } from '../../shared/faults.ts';
 import { languageOf } from '../../shared/settings.ts';
 import { tabWords } from '../../shared/words/tab.ts';
 import { offeredTools } from './bridge/offered-tools.ts';
+import { containerHost } from './bridge/container-door.ts';
 import { startBridge } from './bridge/start-bridge.ts';
 import { type Broker, createBroker } from './broker/create-broker.ts';
 import { pageHeaders, renderPage } from './broker/redirect-pages.ts';
 import { createImports } from './clients/imports.ts';
 import type { Computer } from './clients/client-program.ts';
 import { connectPasted } from './control/connect-pasted.ts';
+import { type ContainerChoice, createContainerChoice } from './control/container-choice.ts';
 import { createFace } from './control/create-face.ts';
 import { type ControlHandlers, serveControl } from './control/door.ts';
 import { createExamine } from './control/examine.ts';
@@ -81,6 +83,7 @@ export async function start(platform: Platform, options: StartOptions): Promise<
   let handlers: ControlHandlers | undefined;
   let face: Face | undefined;
   let tab: TabDoor | undefined;
+  let containers: ContainerChoice | undefined;
   let httpPort = options.httpPort;
   let practiceUrl: string | undefined;
   let relayCommand: readonly string[] | undefined;
@@ -135,6 +138,8 @@ export async function start(platform: Platform, options: StartOptions): Promise<
         });
         closers.push(() => made.close());
         broker = made;
+        const choice = createContainerChoice(settings, made.localClients.letContainers);
+        containers = choice;
         const imports = createImports({
           computer: options.computer,
           now: platform.now,
@@ -148,9 +153,11 @@ export async function start(platform: Platform, options: StartOptions): Promise<
           broker: made,
           imports,
           status,
-          localUrl: (name) => {
+          containers: choice,
+          localUrl: (name, from) => {
             const face = made.findConnection(name).speaks === 'rest' ? 'api' : 'mcp';
-            return `http://127.0.0.1:${httpPort}/${face}/${encodeURIComponent(name)}`;
+            const host = from === 'container' ? containerHost : '127.0.0.1';
+            return `http://${host}:${httpPort}/${face}/${encodeURIComponent(name)}`;
           },
           examine: createExamine({
             secrets: platform.secrets,
@@ -190,7 +197,9 @@ export async function start(platform: Platform, options: StartOptions): Promise<
     if (bridge.socket === 'already-running' || !broker || !face) return { kind: 'already-running' };
     closers.push(() => bridge.close());
     closers.push(async () => tab?.close());
+    closers.push(async () => containers?.close());
     httpPort = bridge.httpPort;
+    containers?.begin(bridge.containers);
     for (const { service, resource } of broker.snapshot().connections) {
       if (!serviceById(service)?.practice) continue;
       startPractice(service, Number(new URL(resource).port)).catch((thrown: unknown) => {

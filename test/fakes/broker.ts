@@ -10,6 +10,7 @@ import type {
   ToolCall,
   UpstreamOutcome,
 } from '../../electron/core/broker/broker.ts';
+import type { KeyPlace } from '../../electron/core/broker/local-clients.ts';
 import { createQuestions } from '../../electron/core/broker/questions.ts';
 import { type Credential, headerCredential } from '../../electron/core/credentials/credential.ts';
 import { Secret } from '../../electron/core/vault/secret.ts';
@@ -46,6 +47,8 @@ export class FakeBroker implements BridgeBroker {
     ['key-of-cursor', 'cursor'],
     ['key-of-n8n', 'n8n'],
   ]);
+  /** Keys that begin with `container-` are good for containers, and nowhere else. */
+  letsContainers = true;
   /** What a rejected token is replaced by; undefined: the refresh says that one has to sign in again. */
   nextToken: string | undefined;
   signInFault: FaultCode | undefined;
@@ -228,7 +231,9 @@ export class FakeBroker implements BridgeBroker {
     return { authorizationUrl: 'https://app.example/oauth/consent?state=1', host: 'app.example' };
   }
 
-  clientOfKey(key: string): string | undefined {
+  clientOfKey(key: string, from: KeyPlace = 'here'): string | undefined {
+    const isContainers = key.startsWith('container-');
+    if (isContainers !== (from === 'container') || (isContainers && !this.letsContainers)) return undefined;
     return this.keys.get(key);
   }
 

@@ -45,7 +45,7 @@ export class FakeFace implements Face {
         questions: [],
         localClients: [],
       },
-      settings: { language: 'system', theme: 'system', firstRunDone: false, trayNoticeGiven: false },
+      settings: { language: 'system', theme: 'system', containers: false, firstRunDone: false, trayNoticeGiven: false },
       app: {
         kind: 'tab',
         version: '1',

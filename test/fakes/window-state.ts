@@ -20,7 +20,14 @@ export function stateOf(connections: readonly ConnectionView[], change: Change =
       localClients: [],
       ...change.snapshot,
     },
-    settings: { language: 'system', theme: 'system', firstRunDone: true, trayNoticeGiven: true, ...change.settings },
+    settings: {
+      language: 'system',
+      theme: 'system',
+      containers: false,
+      firstRunDone: true,
+      trayNoticeGiven: true,
+      ...change.settings,
+    },
     app: {
       kind: 'desktop',
       version: '0.1.0',

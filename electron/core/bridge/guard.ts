@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Fault } from '../../../shared/faults.ts';
+import type { KeyPlace } from '../broker/local-clients.ts';
 
 const names = ['127.0.0.1', 'localhost', '[::1]'];
 
@@ -37,6 +38,7 @@ function isLoopbackOrigin(origin: string): boolean {
 /** A program with a key of its own. */
 export interface Caller {
   readonly client: string;
+  readonly from: KeyPlace;
   /** Its key still holds. */
   readonly isLet: () => boolean;
 }
@@ -46,16 +48,21 @@ export function keyOf(request: IncomingMessage): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 
-/** The local client whose key is in the request. Throws `client-key-wrong`, `keychain-locked`. */
-export function requireClient(request: IncomingMessage, clientOfKey: (key: string) => string | undefined): Caller {
+/** The local client whose key, good for where it comes `from`, is in the request. Throws `client-key-wrong`, `keychain-locked`. */
+export function requireClient(
+  request: IncomingMessage,
+  from: KeyPlace,
+  broker: { clientOfKey(key: string, from: KeyPlace): string | undefined },
+): Caller {
   const key = keyOf(request);
-  const client = key === undefined ? undefined : clientOfKey(key);
+  const client = key === undefined ? undefined : broker.clientOfKey(key, from);
   if (key === undefined || client === undefined) throw new Fault('client-key-wrong');
   return {
     client,
+    from,
     isLet() {
       try {
-        return clientOfKey(key) === client;
+        return broker.clientOfKey(key, from) === client;
       } catch {
         // A locked keychain knows no key for the moment; that takes none away.
         return true;

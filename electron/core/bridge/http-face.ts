@@ -5,18 +5,20 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { faultWords } from '../../../shared/fault-words.ts';
-import { asFault, type Fault, type FaultCode } from '../../../shared/faults.ts';
+import { asFault, Fault, type FaultCode } from '../../../shared/faults.ts';
 import type { Log } from '../platform.ts';
 import type { BridgeContext } from './bridge-context.ts';
-import { breakOff, type Caller, requireClient, requireLocal, requireNoPage } from './guard.ts';
+import { ContainerDoor } from './container-door.ts';
+import { breakOff, type Caller, requireClient, requireNoPage } from './guard.ts';
 import { formRefusal, refuseInWords, takeAbsoluteForm } from './http-form.ts';
 import { listen, timeBody } from './http-listen.ts';
 import { HttpMcp, type HttpMcpLimits } from './http-mcp.ts';
 import { sendJson } from './http-reply.ts';
 import { HttpTurns } from './http-turns.ts';
 import type { OwnServersDoor } from './own-servers/door.ts';
-import { ownServerOf } from './own-servers/own-server.ts';
+import { oauthToolsName, ownServerOf } from './own-servers/own-server.ts';
 import { readLocalPlace } from './rest-address.ts';
 import { answerOfFault, sendOwn } from './rest-answers.ts';
 import { RestForward } from './rest-forward.ts';
@@ -31,10 +33,14 @@ export interface HttpFaceOptions extends HttpMcpLimits {
   readonly headersTimeoutMs?: number;
   /** Takes requests that are no program's, such as the window's own; asked once Host and Origin are known to be local. */
   readonly pages?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** This computer's networks; asked for where containers are let in. */
+  readonly networks?: typeof networkInterfaces;
 }
 
 export interface HttpFace {
   readonly port: number;
+  /** Nobody comes by it until it is set. */
+  readonly containers: Pick<ContainerDoor, 'set' | 'view'>;
   close(): Promise<void>;
 }
 
@@ -82,6 +88,8 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
     socket.once('close', arrived);
   });
   server.maxConnections = maxConnections;
+  const networks = options.networks ?? networkInterfaces;
+  const containers = new ContainerDoor({ server, port: () => port, networks, log });
   const port = await listen(server, options.port);
   if (port !== options.port && options.port !== 0) log('warn', 'http: port taken', { wanted: options.port, port });
 
@@ -89,7 +97,7 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
     const inTime = timeBody(request);
     const malformed = formRefusal(request);
     if (malformed) return sendOwn(response, malformed, context.now());
-    takeAbsoluteForm(request, port);
+    takeAbsoluteForm(request, containers);
     const place = readLocalPlace(request.url ?? '/');
     const caller = admitted(request, response, place !== undefined);
     if (caller === undefined) return;
@@ -101,6 +109,9 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
     if (connection === undefined)
       return sendJson(response, 404, { error: 'not-found', message: 'Nothing is at this address.' });
     const served = ownServerOf(context.broker, connection);
+    // Where nobody but the program can say what a person saw, no sign-in begins and none ends.
+    if (served === oauthToolsName && caller.from === 'container')
+      throw new Fault('host-refused', { reason: 'container' });
     if (served !== undefined) return options.ownServers.http(request, response, caller, served);
     // A name that leads nowhere is said at once, before any message of it is read.
     const { id } = context.broker.findConnection(connection);
@@ -110,10 +121,10 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
   /** Undefined where the request is no program's and has been answered. Who is not let in keeps no connection. */
   function admitted(request: IncomingMessage, response: ServerResponse, isWebApi: boolean): Caller | undefined {
     try {
-      requireLocal(request, port);
-      if (options.pages?.(request, response)) return undefined;
-      if (isWebApi) requireNoPage(request, port);
-      return requireClient(request, (key) => context.broker.clientOfKey(key));
+      const from = containers.placeOf(request);
+      if (from === 'here' && options.pages?.(request, response)) return undefined;
+      if (from === 'here' && isWebApi) requireNoPage(request, port);
+      return requireClient(request, from, context.broker);
     } catch (thrown) {
       response.shouldKeepAlive = false;
       throw thrown;
@@ -122,7 +133,9 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
 
   return {
     port,
+    containers,
     async close() {
+      await containers.close();
       const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
       rest.close();
       await mcp.close();

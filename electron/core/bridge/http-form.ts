@@ -1,7 +1,7 @@
 /** What is no request that can be served, whatever its address: refused in words, not by a bare status or a closed door. */
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { requireLocal } from './guard.ts';
+import type { ContainerDoor } from './container-door.ts';
 import type { HttpTurns } from './http-turns.ts';
 import type { OwnAnswer } from './rest-answers.ts';
 
@@ -61,10 +61,10 @@ export function formRefusal({ headers, headersDistinct }: IncomingMessage): OwnA
 }
 
 /** `http://127.0.0.1:<port>/…` is what stands behind it (RFC 9112 s3.2.2). Throws `host-refused` for other places. */
-export function takeAbsoluteForm(request: IncomingMessage, port: number): void {
+export function takeAbsoluteForm(request: IncomingMessage, places: Pick<ContainerDoor, 'placeOf'>): void {
   const [, authority, rest] = /^http:\/\/([^/?#]*)(.*)$/is.exec(request.url ?? '') ?? [];
   if (authority === undefined) return;
-  requireLocal(request, port);
+  places.placeOf(request);
   request.headers.host = authority;
   request.url = rest?.startsWith('/') ? rest : `/${rest ?? ''}`;
 }

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import type { BridgeBroker } from '../broker/broker.ts';
 import type { Platform } from '../platform.ts';
 import type { BridgeContext } from './bridge-context.ts';
-import { type HttpFaceOptions, openHttpFace } from './http-face.ts';
+import { type HttpFace, type HttpFaceOptions, openHttpFace } from './http-face.ts';
 import { type OwnServersDoor, openOwnServersDoor } from './own-servers/door.ts';
 import { ownServerOf } from './own-servers/own-server.ts';
 import { openSocketDoor } from './socket-door.ts';
@@ -31,6 +31,7 @@ export interface BridgeOptions {
   readonly version?: string;
   /** See `HttpFaceOptions`. */
   readonly pages?: HttpFaceOptions['pages'];
+  readonly networks?: HttpFaceOptions['networks'];
   /** A program at the control door; listeners are to be there when this returns. */
   readonly onControl: (stream: Socket) => void;
 }
@@ -41,6 +42,7 @@ export type Bridge =
       readonly socket: 'listening';
       /** The port that was had in the end. */
       readonly httpPort: number;
+      readonly containers: HttpFace['containers'];
       /** Frees socket and port and ends the sessions at the services, within two seconds. */
       close(): Promise<void>;
     };
@@ -92,12 +94,14 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       ...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
       ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
       ...(options.pages === undefined ? {} : { pages: options.pages }),
+      ...(options.networks === undefined ? {} : { networks: options.networks }),
     });
     httpPort = face.port;
     open();
     return {
       socket: 'listening',
       httpPort,
+      containers: face.containers,
       async close() {
         const closed = Promise.all([door.close(), face.close(), ownServers.close()]).then(() => Promise.all(serving));
         await atMost(closed, closeWaitMs);

@@ -7,7 +7,7 @@ import type { ConnectionView, Snapshot } from '../../../shared/snapshot.ts';
 import type { ServiceView } from '../../../shared/ways-in.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { NewConnection } from './connections.ts';
-import type { LocalClients } from './local-clients.ts';
+import type { KeyPlace, LocalClients } from './local-clients.ts';
 import type { Door } from './programs.ts';
 import type { Questions } from './questions.ts';
 import type { RegistrationView } from './registrations.ts';
@@ -109,8 +109,11 @@ export interface BridgeBroker {
   signOut(connectionId: string, account: string): Promise<SignOutResult>;
   /** What programs may not do by themselves. */
   readonly questions: Questions;
-  /** The name of the local client whose key this is; undefined for none. Compared in constant time. Throws `keychain-locked`. */
-  clientOfKey(key: string): string | undefined;
+  /**
+   * The name of the local client whose key this is, where it is shown (`here` unless given); undefined for none.
+   * Compared in constant time. Throws `keychain-locked`.
+   */
+  clientOfKey(key: string, from?: KeyPlace): string | undefined;
 }
 
 /** The whole broker: what the bridge needs, and what people do by window, tray and command line. */

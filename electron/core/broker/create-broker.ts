@@ -246,7 +246,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     registration: async (connectionId, action) =>
       manageRegistration({ vault, http, log, changed }, connectionRecord(connectionId), action),
     services: () => serviceViews(waysIn),
-    clientOfKey: (key) => localClients.clientOfKey(key),
+    clientOfKey: localClients.clientOfKey,
     unlock,
     activity: activity.list,
     onActivity: activity.listen,

@@ -54,7 +54,11 @@ export function makeSnapshot(vault: Vault, live: LiveState, generation: number):
       nextAttemptAtMs: record.nextAttemptAtMs,
     })),
     questions: live.questions(),
-    localClients: vault.list('localClient').map(({ name, createdAtMs }) => ({ name, createdAtMs })),
+    localClients: vault.list('localClient').map(({ name, createdAtMs, from }) => ({
+      name,
+      createdAtMs,
+      ...(from === undefined ? {} : { from }),
+    })),
   };
 }
 

@@ -5,6 +5,7 @@ import { faultWords } from '../../../shared/fault-words.ts';
 import { Fault } from '../../../shared/faults.ts';
 import type { Language } from '../../../shared/settings.ts';
 import type { Broker } from '../broker/create-broker.ts';
+import { type KeyPlace, listedName } from '../broker/local-clients.ts';
 import type { SignOutResult } from '../broker/revocations.ts';
 import type { SignInOutcome } from '../broker/sign-in.ts';
 import type { Imports } from '../clients/imports.ts';
@@ -15,8 +16,12 @@ import { type NewConnectionNeeds, newConnection } from './new-connection.ts';
 export interface ControlNeeds extends NewConnectionNeeds {
   readonly broker: Broker;
   readonly status: () => ControlResult<'status'>;
-  /** The local address of a connection on the HTTP face. */
-  readonly localUrl: (connectionName: string) => string;
+  /** The local address of a connection on the HTTP face, as it is for a program there. */
+  readonly localUrl: (connectionName: string, from: KeyPlace) => string;
+  readonly containers: {
+    view(): Promise<ControlResult<'containers'>>;
+    set(on: boolean): Promise<ControlResult<'containers'>>;
+  };
   readonly examine: () => Promise<ControlResult<'examine'>>;
   /** What other programs have written down. */
   readonly imports: Imports;
@@ -109,17 +114,21 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
       const results = await broker.removeConnection(view.id);
       return { name: view.name, signedOut: results.map(signOutView) };
     },
-    async localClientKey({ name, connection }) {
+    async localClientKey({ name: word, connection, container = false }) {
       const view = broker.findConnection(connection);
-      const key = await broker.localClients.keyFor(name);
+      const from = container ? 'container' : 'here';
+      const key = await broker.localClients.keyFor(word, from);
+      const name = listedName(word, from);
       // Whoever hands a program its key for a service means it to be used there; a refusal stays what it is.
       const answered = view.clients.some(
         (one) => one.name === name && (one.door === 'http' || one.access === 'refused'),
       );
       if (!answered) await broker.decideProgram(view.id, name, true, 'http');
-      return { url: needs.localUrl(view.name), key: key.open() };
+      return { name, url: needs.localUrl(view.name, from), key: key.open() };
     },
     removeLocalClient: async ({ name }) => ({ removed: await broker.localClients.remove(name) }),
+    containers: () => needs.containers.view(),
+    setContainers: ({ on }) => needs.containers.set(on),
     startPractice: async ({ service = practice.id }) => ({ resource: await needs.startPractice(service) }),
     findImports: async ({ source }) => ({ found: await needs.imports.find(source) }),
     importServers: (wish) => needs.imports.take(wish),

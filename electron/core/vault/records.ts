@@ -223,6 +223,8 @@ export const localClientRecord = z.object({
   name: z.string(),
   key: secret,
   createdAtMs: timeMs,
+  /** Holds for requests from a container only, and for no others. */
+  from: z.literal('container').optional(),
 });
 
 export const recordSchemas = {

@@ -19,13 +19,13 @@ interface Entry extends Caller {
 export class HttpConversations {
   readonly #byId = new Map<string, Entry>();
 
-  async begin({ client, isLet }: Caller, served: string, own: OwnServer): Promise<NodeStreamableHTTPServerTransport> {
-    const others = [...this.#byId].filter(([, one]) => one.client === client);
+  async begin(caller: Caller, served: string, own: OwnServer): Promise<NodeStreamableHTTPServerTransport> {
+    const others = [...this.#byId].filter(([, one]) => one.client === caller.client);
     if (others.length >= mostPerClient && others[0]) await this.#end(others[0][0]);
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => {
-        this.#byId.set(id, { client, isLet, served, own, transport });
+        this.#byId.set(id, { ...caller, served, own, transport });
       },
       onsessionclosed: (id) => void this.#end(id),
     });
