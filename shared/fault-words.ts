@@ -29,13 +29,16 @@ const forPrograms: { readonly [C in FaultCode | Advice]?: string } = {
     'Give a service that "npx conexor services" lists, an organisation and server such as acme/sales-api, or an address that begins with https.',
 };
 
+/** Codes that have a sentence of their own for some things. */
+const ownSentences: ReadonlySet<FaultCode> = new Set<FaultCode>(['input-invalid', 'too-large', 'file-not-writable']);
+
 export function faultWords(fault: Pick<Fault, 'code' | 'detail'>, language?: Language | 'pseudo'): FaultWords {
   if (language === 'pseudo') return pseudo(faultWords(fault, 'en'));
   const inLanguage = language ?? 'en';
   const texts = faultAdvice[inLanguage];
   const { thing, advice, next, retryAtMs, triesLeft } = fault.detail;
   const value = thing === undefined ? fault.detail.subject : labelOf(thing, fault.detail.subject, inLanguage);
-  const isOwn = fault.code === 'input-invalid' || fault.code === 'too-large';
+  const isOwn = ownSentences.has(fault.code);
   const own = isOwn && thing !== undefined ? texts.ofThing[thing] : undefined;
   const subject = thing === undefined || value === undefined ? value : texts.thing[thing](value);
   const what = faultTexts[inLanguage][fault.code];

@@ -131,6 +131,19 @@ export type Thing =
   | 'config-file-linked'
   | 'config-file-one-server'
   | 'config-file-two-secrets'
+  | 'config-file-busy'
+  | 'config-file-too-large'
+  | 'config-disk-full'
+  | 'config-disk-read-only'
+  | 'config-files-open'
+  | 'config-folder-missing'
+  | 'config-link-circle'
+  | 'config-link-nowhere'
+  | 'config-name-twice'
+  | 'config-other-shape'
+  | 'config-inline'
+  | 'config-entry-theirs'
+  | 'config-block-edited'
   | 'many-servers';
 
 /** What a server said, kept for programs (`error.data`); a person is shown our own words instead. */

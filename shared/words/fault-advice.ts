@@ -3,6 +3,7 @@
  * what sort of thing it is that cannot be used. The window is told whole sentences and needs none of these.
  */
 import type { Advice, Thing } from '../faults.ts';
+import { faultFiles, namedFiles } from './fault-files.ts';
 import { section } from './section.ts';
 
 interface FaultAdvice {
@@ -36,7 +37,7 @@ export const faultAdvice = section<FaultAdvice>({
       'local-program': 'It starts a program on this computer and needs no sign-in, so leave it where it is.',
       'paste-less': 'Paste only the address, or only the block of one service.',
       'config-broken':
-        'Nothing was changed in it. Correct it in an editor, or take the secret out of it there yourself.',
+        'Nothing was changed in it. Correct it in an editor and try again, or make the change there yourself.',
       'config-changed':
         'Nothing was changed in it: another program has just written it. Close that program, then try again.',
       'config-unreadable': 'Check that the file is there and that you may read it.',
@@ -45,6 +46,7 @@ export const faultAdvice = section<FaultAdvice>({
       'paste-whole-block': 'Copy the whole block again, from its first brace to its last, or paste only the address.',
     },
     thing: {
+      ...namedFiles('the file'),
       'redirect-address': (value) => `the redirect address "${value}"`,
       'service-kind': (value) => `the service "${value}"`,
       'service-name': (value) => `the name "${value}" (letters, digits and hyphens, at most 40)`,
@@ -57,36 +59,10 @@ export const faultAdvice = section<FaultAdvice>({
       'account-label-empty': () => 'the empty account name',
       'account-label-taken': (value) => `the account name "${value}"`,
       'way-in': (value) => `the way to sign in "${value}"`,
-      'config-file': (value) => `the file "${value}"`,
-      'config-file-changed': (value) => `the file "${value}"`,
-      'config-file-large': (value) => `the large file "${value}"`,
-      'config-file-linked': (value) => `the linked file "${value}"`,
-      'config-file-one-server': (value) => `the file "${value}"`,
-      'config-file-two-secrets': (value) => `the file "${value}"`,
       'many-servers': (value) => `the list of "${value}" services`,
     },
     ofThing: {
-      'config-file-changed': {
-        what: (path) => `Another program has just changed the file "${path}".`,
-        next: 'Close that program, then try again.',
-      },
-      'config-file-large': {
-        what: (path) => `The file "${path}" is larger than Conexor reads for this.`,
-        next: 'Put only the block of the service into a small file of its own, then import that file.',
-      },
-      'config-file-linked': {
-        what: (path) => `Nothing was changed in the file "${path}": it has a second name on this disk (a hard link).`,
-        next: 'Take the secret out of it in an editor and check that it is gone under both names, or delete the other name and import again.',
-      },
-      'config-file-one-server': {
-        what: (path) => `Nothing was changed in the file "${path}": all of it is this one entry.`,
-        next: 'Delete the file yourself, or import it again and take only the secret out.',
-      },
-      'config-file-two-secrets': {
-        what: (path) =>
-          `Nothing was changed in the file "${path}": one of its services has two different secrets there.`,
-        next: 'Take out the one that does not belong there in an editor, then import again.',
-      },
+      ...faultFiles.en,
       'many-servers': {
         what: (count) => `There are ${count} services in it, and Conexor takes over at most 50 at a time.`,
         next: 'Put at most 50 of them into a file or a paste of their own, then do the same with the rest.',
@@ -137,7 +113,8 @@ export const faultAdvice = section<FaultAdvice>({
         'Quita la contraseña o la clave de la dirección: Conexor inicia la sesión por el navegador.',
       'local-program': 'Abre un programa de este equipo y no necesita iniciar sesión; déjalo donde está.',
       'paste-less': 'Pega solo la dirección, o solo el bloque de un servicio.',
-      'config-broken': 'No se ha cambiado nada en él. Corrígelo en un editor o quita tú de allí el secreto.',
+      'config-broken':
+        'No se ha cambiado nada en él. Corrígelo en un editor y vuelve a intentarlo, o haz allí tú el cambio.',
       'config-changed':
         'No se ha cambiado nada en él: otro programa acaba de escribirlo. Cierra ese programa y vuelve a intentarlo.',
       'config-unreadable': 'Comprueba que el archivo existe y que puedes leerlo.',
@@ -147,6 +124,7 @@ export const faultAdvice = section<FaultAdvice>({
         'Copia otra vez el bloque entero, desde la primera llave hasta la última, o pega solo la dirección.',
     },
     thing: {
+      ...namedFiles('el archivo'),
       'redirect-address': (value) => `la dirección de retorno "${value}"`,
       'service-kind': (value) => `el servicio "${value}"`,
       'service-name': (value) => `el nombre "${value}" (letras, cifras y guiones, 40 como máximo)`,
@@ -159,37 +137,10 @@ export const faultAdvice = section<FaultAdvice>({
       'account-label-empty': () => 'el nombre de cuenta vacío',
       'account-label-taken': (value) => `el nombre de cuenta "${value}"`,
       'way-in': (value) => `la forma de iniciar sesión "${value}"`,
-      'config-file': (value) => `el archivo "${value}"`,
-      'config-file-changed': (value) => `el archivo "${value}"`,
-      'config-file-large': (value) => `el archivo grande "${value}"`,
-      'config-file-linked': (value) => `el archivo enlazado "${value}"`,
-      'config-file-one-server': (value) => `el archivo "${value}"`,
-      'config-file-two-secrets': (value) => `el archivo "${value}"`,
       'many-servers': (value) => `la lista de "${value}" servicios`,
     },
     ofThing: {
-      'config-file-changed': {
-        what: (path) => `Otro programa acaba de cambiar el archivo "${path}".`,
-        next: 'Cierra ese programa y vuelve a intentarlo.',
-      },
-      'config-file-large': {
-        what: (path) => `El archivo "${path}" es más grande de lo que Conexor lee para esto.`,
-        next: 'Pon solo el bloque del servicio en un archivo pequeño aparte e importa ese archivo.',
-      },
-      'config-file-linked': {
-        what: (path) =>
-          `No se ha cambiado nada en el archivo "${path}": tiene un segundo nombre en este disco (un enlace duro).`,
-        next: 'Quita de él el secreto en un editor y comprueba que ya no está con ninguno de los dos nombres, o elimina el otro nombre y vuelve a importar.',
-      },
-      'config-file-one-server': {
-        what: (path) => `No se ha cambiado nada en el archivo "${path}": todo él es esta única entrada.`,
-        next: 'Elimina tú el archivo, o vuelve a importarlo y quita solo el secreto.',
-      },
-      'config-file-two-secrets': {
-        what: (path) =>
-          `No se ha cambiado nada en el archivo "${path}": uno de sus servicios tiene allí dos secretos distintos.`,
-        next: 'Quita en un editor el que no corresponde y vuelve a importar.',
-      },
+      ...faultFiles.es,
       'many-servers': {
         what: (count) => `Hay ${count} servicios, y Conexor se hace cargo de 50 como máximo cada vez.`,
         next: 'Pon 50 como máximo en un archivo o un texto aparte y haz lo mismo con el resto.',
