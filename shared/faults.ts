@@ -73,6 +73,12 @@ export const faultCodes = [
   'client-key-wrong',
   /** Nobody has chosen that programs in containers may come. */
   'containers-off',
+  /** It rewrites its settings while it runs: they are changed only while it is closed. `subject`: its title. */
+  'program-running',
+  /** None of its settings is on this computer. `subject`: its title. */
+  'program-not-found',
+  /** The program's own command for adding a server has not worked. `subject`: its title. */
+  'program-command-failed',
   'host-refused',
   'too-large',
   'internal',
@@ -144,6 +150,18 @@ export type Thing =
   | 'config-inline'
   | 'config-entry-theirs'
   | 'config-block-edited'
+  /** An entry that Conexor wrote and somebody has changed since; the value is the path of its file. */
+  | 'config-entry-edited'
+  /** A way into a program that it does not have; the value is its title. */
+  | 'client-way'
+  /** `mcp-remote` runs for this host, or has just written its files. */
+  | 'remote-running'
+  /** Tokens of `mcp-remote` that an entry still uses; the value is its name. */
+  | 'remote-in-use'
+  /** An entry or tokens that were found, and are not there any more. */
+  | 'remote-gone'
+  /** A host that speaks only the transport of 2024 at this address. */
+  | 'remote-older-way'
   | 'many-servers';
 
 /** What a server said, kept for programs (`error.data`); a person is shown our own words instead. */

@@ -59,10 +59,31 @@ export const faultAdvice = section<FaultAdvice>({
       'account-label-empty': () => 'the empty account name',
       'account-label-taken': (value) => `the account name "${value}"`,
       'way-in': (value) => `the way to sign in "${value}"`,
+      'client-way': (value) => `this way into ${value}`,
+      'remote-running': (value) => `the sign-in at "${value}"`,
+      'remote-in-use': (value) => `the sign-in of "${value}"`,
+      'remote-gone': (value) => `"${value}"`,
+      'remote-older-way': (value) => `the address at "${value}"`,
       'many-servers': (value) => `the list of "${value}" services`,
     },
     ofThing: {
       ...faultFiles.en,
+      'remote-running': {
+        what: (host) => `An app is using the sign-in at ${host} at this moment.`,
+        next: 'Close the app that uses it, then try again.',
+      },
+      'remote-in-use': {
+        what: (name) => `“${name}” still uses this sign-in, so it was left as it is.`,
+        next: 'Take that one over as well, then try again.',
+      },
+      'remote-gone': {
+        what: (name) => `“${name}” is not there any more, or has changed.`,
+        next: 'Look at the list again, then decide.',
+      },
+      'remote-older-way': {
+        what: (host) => `${host} does not speak to Conexor at this address, so it was left as it is.`,
+        next: 'Ask whoever runs the service for its newer address, change it in the entry, then try again.',
+      },
       'many-servers': {
         what: (count) => `There are ${count} services in it, and Conexor takes over at most 50 at a time.`,
         next: 'Put at most 50 of them into a file or a paste of their own, then do the same with the rest.',
@@ -137,10 +158,31 @@ export const faultAdvice = section<FaultAdvice>({
       'account-label-empty': () => 'el nombre de cuenta vacío',
       'account-label-taken': (value) => `el nombre de cuenta "${value}"`,
       'way-in': (value) => `la forma de iniciar sesión "${value}"`,
+      'client-way': (value) => `esta vía hacia ${value}`,
+      'remote-running': (value) => `la sesión en «${value}»`,
+      'remote-in-use': (value) => `la sesión de «${value}»`,
+      'remote-gone': (value) => `«${value}»`,
+      'remote-older-way': (value) => `la dirección en «${value}»`,
       'many-servers': (value) => `la lista de "${value}" servicios`,
     },
     ofThing: {
       ...faultFiles.es,
+      'remote-running': {
+        what: (host) => `Una aplicación está usando ahora mismo la sesión en ${host}.`,
+        next: 'Cierra la aplicación que la usa y vuelve a intentarlo.',
+      },
+      'remote-in-use': {
+        what: (name) => `«${name}» sigue usando esta sesión, así que se ha dejado como está.`,
+        next: 'Hazte cargo también de esa entrada y vuelve a intentarlo.',
+      },
+      'remote-gone': {
+        what: (name) => `«${name}» ya no está ahí o ha cambiado.`,
+        next: 'Mira la lista de nuevo y decide entonces.',
+      },
+      'remote-older-way': {
+        what: (host) => `${host} no habla con Conexor en esta dirección, así que se ha dejado como está.`,
+        next: 'Pide a quien gestiona el servicio su dirección más nueva, cámbiala en la entrada y vuelve a intentarlo.',
+      },
       'many-servers': {
         what: (count) => `Hay ${count} servicios, y Conexor se hace cargo de 50 como máximo cada vez.`,
         next: 'Pon 50 como máximo en un archivo o un texto aparte y haz lo mismo con el resto.',

@@ -85,6 +85,10 @@ export const faultFiles = section<Readonly<Record<Exclude<FileThing, 'config-fil
       what: (path) => `What Conexor wrote in the file "${path}" was changed by somebody else.`,
       next: 'Take the lines between the two Conexor marks out in an editor, then try again.',
     },
+    'config-entry-edited': {
+      what: (path) => `The entry of Conexor in the file "${path}" was changed by somebody else and was left as it is.`,
+      next: 'Take it out in an editor if you do not need it any more.',
+    },
   },
   es: {
     'config-file-changed': {
@@ -163,6 +167,10 @@ export const faultFiles = section<Readonly<Record<Exclude<FileThing, 'config-fil
     'config-block-edited': {
       what: (path) => `Otra mano ha cambiado lo que Conexor escribió en el archivo "${path}".`,
       next: 'Quita en un editor las líneas entre las dos marcas de Conexor y vuelve a intentarlo.',
+    },
+    'config-entry-edited': {
+      what: (path) => `Otra mano ha cambiado la entrada de Conexor en el archivo "${path}", y se ha dejado como está.`,
+      next: 'Quítala en un editor si ya no la necesitas.',
     },
   },
 });

@@ -76,6 +76,9 @@ export const faultNext = section<FaultTexts>({
     'broker-unreachable': 'Quit Conexor and start it again, then try again.',
     'client-key-wrong': "Copy the program's key from Conexor again.",
     'containers-off': 'Switch it on in the settings, then try again.',
+    'program-running': (who) => `Quit ${who ?? 'it'} completely, also beside the clock, then try again.`,
+    'program-not-found': (who) => `Install ${who ?? 'it'} and open it once, then try again.`,
+    'program-command-failed': 'Add it in another way: Conexor can write its settings file, or show you the command.',
     'host-refused': 'Use the address exactly as Conexor shows it.',
     'too-large': 'Ask for less at a time.',
     internal: 'Try again; if it happens again, restart Conexor and send us its diagnostics.',
@@ -148,6 +151,11 @@ export const faultNext = section<FaultTexts>({
     'broker-unreachable': 'Cierra Conexor, ábrelo de nuevo y vuelve a intentarlo.',
     'client-key-wrong': 'Copia otra vez desde Conexor la clave del programa.',
     'containers-off': 'Actívalo en los ajustes y vuelve a intentarlo.',
+    'program-running': (who) =>
+      `Cierra ${who ?? 'el programa'} del todo, también junto al reloj, y vuelve a intentarlo.`,
+    'program-not-found': (who) => `Instala ${who ?? 'el programa'}, ábrelo una vez y vuelve a intentarlo.`,
+    'program-command-failed':
+      'Añádelo de otra forma: Conexor puede escribir su archivo de ajustes o mostrarte el comando.',
     'host-refused': 'Usa la dirección exactamente como la muestra Conexor.',
     'too-large': 'Pide menos cada vez.',
     internal: 'Vuelve a intentarlo; si se repite, reinicia Conexor y envíanos su diagnóstico.',
