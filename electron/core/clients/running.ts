@@ -10,6 +10,7 @@ import { isOwnProcess, type RunningProcess } from './own-process.ts';
 
 /** A system that has not answered by then is not waited for. */
 const patienceMs = 2_000;
+const lookedAtOnce = 64;
 const maxOutputBytes = 16 * 1024 * 1024;
 
 /** This person's processes; undefined where the system does not tell, which is not the same as none. Never throws. */
@@ -49,12 +50,12 @@ export function isRunning(
 async function ofProc(proc: string): Promise<readonly RunningProcess[] | undefined> {
   const untilMs = performance.now() + patienceMs;
   const uid = process.getuid?.();
+  const pids = (await readdir(proc)).filter((name) => /^\d+$/.test(name));
   const found: RunningProcess[] = [];
-  for (const name of await readdir(proc)) {
-    if (!/^\d+$/.test(name)) continue;
+  for (let at = 0; at < pids.length; at += lookedAtOnce) {
     if (performance.now() > untilMs) return undefined;
-    const one = await ofProcEntry(`${proc}/${name}`, Number(name), uid);
-    if (one) found.push(one);
+    const some = pids.slice(at, at + lookedAtOnce).map((name) => ofProcEntry(`${proc}/${name}`, Number(name), uid));
+    found.push(...(await Promise.all(some)).filter((one) => one !== undefined));
   }
   return found;
 }

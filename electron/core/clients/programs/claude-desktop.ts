@@ -38,11 +38,11 @@ export const claudeDesktop: ClientProgram = {
   closeFirst: true,
   reload: 'restart',
   processes: {
-    darwin: [{ name: 'Claude*', below: 'Claude.app' }],
-    // Claude Code is called claude as well, and lies elsewhere.
+    // Claude Code is called claude as well, and Claude Desktop keeps one in a folder of that name.
+    darwin: [{ name: 'Claude*', below: 'Claude.app', notBelow: 'claude-code' }],
     win32: [
-      { name: 'claude', below: 'Claude_*' },
-      { name: 'claude', below: 'AnthropicClaude' },
+      { name: 'claude', below: 'Claude_*', notBelow: 'claude-code' },
+      { name: 'claude', below: 'AnthropicClaude', notBelow: 'claude-code' },
     ],
     linux: [
       { name: 'claude-desktop' },
