@@ -73,11 +73,11 @@ export const faultAdvice = section<FaultAdvice>({
         next: 'Close the app that uses it, then try again.',
       },
       'remote-in-use': {
-        what: (name) => `“${name}” still uses this sign-in, so it was left as it is.`,
+        what: (name) => `"${name}" still uses this sign-in, so it was left as it is.`,
         next: 'Take that one over as well, then try again.',
       },
       'remote-gone': {
-        what: (name) => `“${name}” is not there any more, or has changed.`,
+        what: (name) => `"${name}" is not there any more, or has changed.`,
         next: 'Look at the list again, then decide.',
       },
       'remote-older-way': {
@@ -159,10 +159,10 @@ export const faultAdvice = section<FaultAdvice>({
       'account-label-taken': (value) => `el nombre de cuenta "${value}"`,
       'way-in': (value) => `la forma de iniciar sesión "${value}"`,
       'client-way': (value) => `esta vía hacia ${value}`,
-      'remote-running': (value) => `la sesión en «${value}»`,
-      'remote-in-use': (value) => `la sesión de «${value}»`,
-      'remote-gone': (value) => `«${value}»`,
-      'remote-older-way': (value) => `la dirección en «${value}»`,
+      'remote-running': (value) => `la sesión en "${value}"`,
+      'remote-in-use': (value) => `la sesión de "${value}"`,
+      'remote-gone': (value) => `"${value}"`,
+      'remote-older-way': (value) => `la dirección en "${value}"`,
       'many-servers': (value) => `la lista de "${value}" servicios`,
     },
     ofThing: {
@@ -172,11 +172,11 @@ export const faultAdvice = section<FaultAdvice>({
         next: 'Cierra la aplicación que la usa y vuelve a intentarlo.',
       },
       'remote-in-use': {
-        what: (name) => `«${name}» sigue usando esta sesión, así que se ha dejado como está.`,
+        what: (name) => `"${name}" sigue usando esta sesión, así que se ha dejado como está.`,
         next: 'Hazte cargo también de esa entrada y vuelve a intentarlo.',
       },
       'remote-gone': {
-        what: (name) => `«${name}» ya no está ahí o ha cambiado.`,
+        what: (name) => `"${name}" ya no está ahí o ha cambiado.`,
         next: 'Mira la lista de nuevo y decide entonces.',
       },
       'remote-older-way': {
