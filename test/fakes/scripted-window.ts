@@ -2,7 +2,7 @@
  * The window's real page in a real browser, with a broker that says what the test wants: `window.conexor` is in it as
  * the preload script puts it there. Every state can be shown.
  */
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
+import type { Browser, BrowserContext, BrowserContextOptions, ConsoleMessage, Page, Request } from '@playwright/test';
 import {
   type WindowAnswer,
   type WindowArgument,
@@ -53,24 +53,9 @@ export interface OpenOptions {
 
 /** One window, of those served at `url`. It is open when its first heading or dialog is there. */
 export async function openWindow(browser: Browser, url: string, options: OpenOptions): Promise<ScriptedWindow> {
-  const context = await browser.newContext({
-    viewport: { width: 960, height: 720 },
-    locale: 'en-GB',
-    reducedMotion: 'reduce',
-    ...options.context,
-  });
-  const page = await context.newPage();
-  const complaints = complaintsOf(page, context, url);
-  const asked: { method: WindowMethod; argument: unknown }[] = [];
-  let answers: Answers = options.answers ?? {};
-  let state = options.state;
-
-  await page.exposeFunction('scriptedAsk', async (method: WindowMethod, argument: unknown): Promise<WindowAnswer> => {
-    asked.push({ method, argument });
-    return answerTo(method, argument, answers, state);
-  });
-  await page.exposeFunction('scriptedState', () => state);
-  await page.addInitScript(installBridge);
+  const script: Script = { asked: [], answers: options.answers ?? {}, state: options.state };
+  const { page, leave } = await freePage(browser, options.context ?? {}, script);
+  const { context, complaints, silence } = { context: page.context(), ...complaintsOf(page, url) };
   await page.goto(`${url}${options.pseudo ? '?words=pseudo' : ''}${options.at ?? ''}`);
   await page
     .locator('h1, [role="dialog"]')
@@ -84,21 +69,89 @@ export async function openWindow(browser: Browser, url: string, options: OpenOpt
   return {
     page,
     context,
-    asked,
+    asked: script.asked,
     complaints,
     tell,
     async show(next) {
-      state = next;
+      script.state = next;
       await tell({ kind: 'state', state: next });
     },
     answer(more) {
-      answers = { ...answers, ...more };
+      script.answers = { ...script.answers, ...more };
     },
     get answers() {
-      return answers;
+      return script.answers;
     },
-    close: () => context.close(),
+    async close() {
+      silence();
+      await leave();
+    },
   };
+}
+
+/** What the broker that is played says, and was asked. */
+interface Script {
+  readonly asked: { readonly method: WindowMethod; readonly argument: unknown }[];
+  answers: Answers;
+  state: WindowState;
+}
+
+interface PlayedPage {
+  readonly page: Page;
+  /** Undefined while nobody looks at it. */
+  script: Script | undefined;
+}
+
+const usualViewport = { width: 960, height: 720 };
+/** A page with its scripts loaded opens five times as fast as a new one, so that pages are used again, by their context. */
+const pagesOf = new WeakMap<Browser, Map<string, PlayedPage[]>>();
+
+async function freePage(
+  browser: Browser,
+  { viewport = usualViewport, ...own }: BrowserContextOptions,
+  script: Script,
+): Promise<{ readonly page: Page; leave(): Promise<void> }> {
+  const key = JSON.stringify(own);
+  const byContext = pagesOf.get(browser) ?? new Map<string, PlayedPage[]>();
+  pagesOf.set(browser, byContext);
+  const pages = byContext.get(key) ?? [];
+  byContext.set(key, pages);
+  let played = pages.find((one) => one.script === undefined);
+  if (!played) {
+    played = await newPage(browser, own);
+    pages.push(played);
+  }
+  played.script = script;
+  const { page } = played;
+  const used = played;
+  await page.setViewportSize(viewport ?? usualViewport);
+  return {
+    page,
+    async leave() {
+      // As a new one is: nothing kept, the pointer nowhere, the usual colours.
+      await page.evaluate('localStorage.clear(); sessionStorage.clear()').catch(() => undefined);
+      await page.goto('about:blank');
+      await page.mouse.move(0, 0);
+      await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce' });
+      used.script = undefined;
+    },
+  };
+}
+
+async function newPage(browser: Browser, own: BrowserContextOptions): Promise<PlayedPage> {
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...own });
+  const page = await context.newPage();
+  const played: PlayedPage = { page, script: undefined };
+  await page.exposeFunction('scriptedAsk', async (method: WindowMethod, argument: unknown): Promise<WindowAnswer> => {
+    const { script } = played;
+    // A page that was left asks nobody.
+    if (!script) return new Promise(() => undefined);
+    script.asked.push({ method, argument });
+    return answerTo(method, argument, script.answers, script.state);
+  });
+  await page.exposeFunction('scriptedState', () => played.script?.state);
+  await page.addInitScript(installBridge);
+  return played;
 }
 
 async function answerTo(
@@ -169,14 +222,22 @@ function tellBridge(event: unknown): void {
   (globalThis as unknown as BridgePage).scriptedTell?.(event);
 }
 
-function complaintsOf(page: Page, context: BrowserContext, url: string): string[] {
+function complaintsOf(page: Page, url: string): { readonly complaints: string[]; silence(): void } {
   const complaints: string[] = [];
-  page.on('console', (message) => {
+  const said = (message: ConsoleMessage) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  context.on('request', (request) => {
+  };
+  const failed = (error: Error) => complaints.push(String(error));
+  const asked = (request: Request) => {
     if (!request.url().startsWith(url) && !request.url().startsWith('data:')) complaints.push(request.url());
-  });
-  return complaints;
+  };
+  page.on('console', said).on('pageerror', failed);
+  page.context().on('request', asked);
+  return {
+    complaints,
+    silence() {
+      page.off('console', said).off('pageerror', failed);
+      page.context().off('request', asked);
+    },
+  };
 }
