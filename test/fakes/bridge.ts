@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent } from 'undici';
-import { type BridgeOptions, startBridge } from '../../electron/core/bridge/start-bridge.ts';
+import { type Bridge, type BridgeOptions, startBridge } from '../../electron/core/bridge/start-bridge.ts';
 import type { BridgeBroker } from '../../electron/core/broker/broker.ts';
 import { LineHost } from './line-host.ts';
 
@@ -12,6 +12,7 @@ export interface TestBridge {
   readonly dataDir: string;
   readonly socketPath: string;
   readonly httpPort: number;
+  readonly containers: Extract<Bridge, { readonly socket: 'listening' }>['containers'];
   readonly logged: string[];
   /** A host at the socket, as if behind a relay. */
   host(connection?: string, client?: string): LineHost & { readonly socket: Socket };
@@ -43,6 +44,7 @@ export async function testBridge(broker: BridgeBroker, options: Partial<BridgeOp
     dataDir,
     socketPath,
     httpPort: bridge.httpPort,
+    containers: bridge.containers,
     logged,
     host(connection, client = 'line-host') {
       const socket = connect({ path: socketPath, allowHalfOpen: true });

@@ -22,7 +22,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSettings } from '../../../electron/core/settings/open-settings.ts';
 import type { Settings } from '../../../shared/settings.ts';
 
-const defaults = { language: 'system', theme: 'system', firstRunDone: false, trayNoticeGiven: false };
+const defaults = {
+  language: 'system',
+  theme: 'system',
+  containers: false,
+  firstRunDone: false,
+  trayNoticeGiven: false,
+};
 
 let folder = '';
 let logged: string[] = [];
