@@ -3,7 +3,7 @@
  * a file that its reader understands otherwise does harm: no error, and no name twice on the way to what is edited.
  */
 import { type Node, type ParseError, parseTree } from 'jsonc-parser';
-import { Fault } from '../../../../shared/faults.ts';
+import { Fault, type Thing } from '../../../../shared/faults.ts';
 
 export interface ConfigText {
   /** Without the byte order mark. */
@@ -52,10 +52,10 @@ export function membersOf(node: Node | undefined): readonly Member[] {
  */
 export function memberOf(node: Node | undefined, name: string, path: string): Member | undefined {
   const [first, second] = membersOf(node).filter((member) => member.name === name);
-  if (second) throw broken(path, 'a name twice');
+  if (second) throw broken(path, 'a name twice', 'config-name-twice');
   return first;
 }
 
-export function broken(path: string, reason: string): Fault {
-  return new Fault('input-invalid', { reason, subject: path, thing: 'config-file', advice: 'config-broken' });
+export function broken(path: string, reason: string, thing: Thing = 'config-file'): Fault {
+  return new Fault('input-invalid', { reason, subject: path, thing, advice: 'config-broken' });
 }

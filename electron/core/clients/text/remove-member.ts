@@ -1,8 +1,9 @@
 /**
  * Taking one member out of an object in a text, and nothing else: every byte outside the member, its own line and its
- * comma stays. What is left is JSON wherever it was JSON before.
+ * comma stays. What is left is JSON wherever it was JSON before. An object that it leaves with two line ends is closed.
  */
 import { createScanner, type Node, type SyntaxKind } from 'jsonc-parser';
+import { edited, type TextEdit } from './text-edit.ts';
 
 /** The enumeration itself exists for the compiler only. */
 const commaToken: SyntaxKind.CommaToken = 5;
@@ -14,6 +15,27 @@ interface Range {
 
 /** `member` is a property node of `text`. */
 export function removeMember(text: string, member: Node): string {
+  return edited(text, removalOf(text, member));
+}
+
+export function removalOf(text: string, member: Node): readonly TextEdit[] {
+  const cuts = emptied(text, member) ?? rangesOf(text, member);
+  return cuts.map((range) => ({ ...range, insert: '' }));
+}
+
+/** As programs write a lone member: on lines of its own between the braces. They write an empty object without any. */
+function emptied(text: string, member: Node): readonly Range[] | undefined {
+  const { parent } = member;
+  if (parent?.children?.length !== 1) return undefined;
+  const inside = { from: parent.offset + 1, to: endOf(parent) - 1 };
+  const isAlone =
+    ownLine.test(text.slice(inside.from, member.offset)) && ownLine.test(text.slice(endOf(member), inside.to));
+  return isAlone ? [inside] : undefined;
+}
+
+const ownLine = /^(?:\r\n|\n|\r)[ \t]*$/;
+
+function rangesOf(text: string, member: Node): readonly Range[] {
   const siblings = member.parent?.children ?? [];
   const at = siblings.indexOf(member);
   const end = endOf(member);
@@ -22,19 +44,18 @@ export function removeMember(text: string, member: Node): string {
   const ownComma = comma === undefined ? end : comma + 1;
   // The last one without a comma of its own takes that before it along; a reader of plain JSON refuses the rest.
   const commaBefore = comma === undefined && previous ? commaAfter(text, endOf(previous)) : undefined;
-  const ranges: Range[] = [
+  return [
     ...(commaBefore === undefined ? [] : [{ from: commaBefore, to: commaBefore + 1 }]),
     ...lines(text, { from: member.offset, to: end }, { from: end, to: ownComma }),
   ];
-  return without(text, ranges);
 }
 
-function endOf(node: Node): number {
+export function endOf(node: Node): number {
   return node.offset + node.length;
 }
 
 /** Where the comma behind a member is, past comments; undefined where its object ends. */
-function commaAfter(text: string, from: number): number | undefined {
+export function commaAfter(text: string, from: number): number | undefined {
   const scanner = createScanner(text, true);
   scanner.setPosition(from);
   return scanner.scan() === commaToken ? scanner.getTokenOffset() : undefined;
@@ -56,7 +77,7 @@ function lines(text: string, member: Range, comma: Range): readonly Range[] {
   return hadComma && !endsLine ? [{ from: whole.from, to: afterBlanks }] : [{ from: lineStart, to: whole.to }];
 }
 
-function backOverBlanks(text: string, from: number): number {
+export function backOverBlanks(text: string, from: number): number {
   let at = from;
   while (at > 0 && isBlank(text[at - 1])) at -= 1;
   return at;
@@ -76,16 +97,6 @@ function isBlank(char: string | undefined): boolean {
   return char === ' ' || char === '\t';
 }
 
-function isLineEnd(char: string | undefined): boolean {
+export function isLineEnd(char: string | undefined): boolean {
   return char === '\n' || char === '\r';
-}
-
-function without(text: string, ranges: readonly Range[]): string {
-  let left = '';
-  let at = 0;
-  for (const { from, to } of ranges) {
-    left += text.slice(at, from);
-    at = to;
-  }
-  return left + text.slice(at);
 }

@@ -20,9 +20,20 @@ export interface TextFormat {
   /**
    * Adds an entry, or replaces the value of that which is there. No text, or a blank one, becomes a file of its own. The
    * same text where nothing changes. Throws `input-invalid`, as above, and where it cannot be done without touching
-   * anything else.
+   * anything else. `isOurs`: the value that is there is known as ours; else its lines, which may hold somebody's secret,
+   * are not told as removed.
    */
-  put(text: string | undefined, path: string, servers: readonly string[], name: string, value: object): TextChange;
-  /** The same text where there is no such entry. Throws `input-invalid`, as above. */
+  put(
+    text: string | undefined,
+    path: string,
+    servers: readonly string[],
+    name: string,
+    value: object,
+    isOurs?: boolean,
+  ): TextChange;
+  /**
+   * The same text where there is no such entry. An object that was made for it stays, empty; where it was there before,
+   * what `put` has added is gone to the last byte. Throws `input-invalid`, as above.
+   */
   remove(text: string, path: string, servers: readonly string[], name: string): TextChange;
 }
