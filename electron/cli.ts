@@ -5,6 +5,7 @@ import { asFault, Fault } from '../shared/faults.ts';
 import { registration, rename, validate } from './cli/access.ts';
 import { bridge } from './cli/bridge.ts';
 import { connect, finish } from './cli/connect.ts';
+import { containers } from './cli/containers.ts';
 import { type Context, createContext } from './cli/context.ts';
 import { doctor } from './cli/doctor.ts';
 import { type CommandName, commandHelp, helpFor, isCommand, overview } from './cli/help.ts';
@@ -46,6 +47,7 @@ const commands: Record<CommandName, (context: Context) => Promise<number>> = {
   deny,
   answer,
   url,
+  containers,
   bridge,
   window,
   doctor,

@@ -141,9 +141,16 @@ export const commandHelp = {
     words: 2,
   },
   url: {
-    usage: 'conexor url [<connection>] [--client <program>]',
+    usage: 'conexor url [<connection>] [--client <program>] [--container]',
     summary: 'The local address and key for a program that speaks HTTP (n8n, curl, scripts).',
     words: 1,
+    more: ['--container   for a program in a container on this computer: another address, a key that holds only there'],
+  },
+  containers: {
+    usage: 'conexor containers [on | off]',
+    summary: 'Let programs in containers on this computer come, or not (off unless you choose it).',
+    words: 1,
+    more: ['Each needs a key of its own: npx conexor url <connection> --client <program> --container'],
   },
   bridge: {
     usage: 'conexor bridge <address or connection>',

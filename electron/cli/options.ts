@@ -14,6 +14,7 @@ const optionTypes = {
   'client-secret-file': 'string',
   client: 'string',
   connection: 'string',
+  container: 'boolean',
   data: 'string',
   'delete-backups': 'boolean',
   'fields-from': 'string',
@@ -62,6 +63,7 @@ const optionsSchema = z.object({
     .regex(/^[\w.@-]{1,64}$/, 'letters, digits and . _ @ -')
     .optional(),
   connection: text.optional(),
+  container: z.boolean().optional(),
   data: text.optional(),
   'delete-backups': z.boolean().optional(),
   /** A file, or `-` for standard input. */

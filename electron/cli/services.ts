@@ -1,6 +1,8 @@
 /** `list`, `accounts`, `use`, `revoke`, `remove`, `url`: what people do with services that are connected already. */
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import { wordsOf } from '../../shared/words/words.ts';
+import type { ControlClient } from '../core/control/client.ts';
+import { waysInWords } from './containers.ts';
 import type { Context } from './context.ts';
 import { columns, exitCodes } from './output.ts';
 import { waitingInWords } from './programs.ts';
@@ -9,7 +11,7 @@ import { usageFault } from './usage.ts';
 import { connectionWith, noSuchAccount, serviceNamed } from './which-connection.ts';
 import { asWord, moment, noneInUseInWords, signOutInWords, stateInWords, staysSignedIn } from './words.ts';
 
-const words = wordsOf('en').waysIn;
+const { waysIn: words, containers: containerWords } = wordsOf('en');
 
 export async function list({ control, output }: Context): Promise<number> {
   const broker = await control();
@@ -141,13 +143,15 @@ export async function url({ control, parameters, options, output }: Context): Pr
   const broker = await control();
   const reference = parameters[0] ?? options.connection;
   const connection = reference === undefined ? {} : { connection: reference };
-  const program = options.client ?? 'script';
-  const result = await broker.ask('localClientKey', { name: program, ...connection });
+  const { container = false } = options;
+  const result = await broker.ask('localClientKey', { name: options.client ?? 'script', ...connection, container });
+  const program = result.name;
   const view = await broker.ask('findConnection', connection);
   output.data(result);
   output.say(`Address:  ${result.url}`);
   output.say(`Header:   Authorization: Bearer ${result.key}`);
-  output.say('The key is for programs on this computer only. Keep it out of files that others can read.');
+  if (container) for (const line of await containerHints(broker)) output.say(line);
+  else output.say('The key is for programs on this computer only. Keep it out of files that others can read.');
   if (view.speaks === 'rest') {
     output.say(
       `What is sent there goes to ${view.host} with your access added; its own path comes behind. For example:`,
@@ -156,9 +160,9 @@ export async function url({ control, parameters, options, output }: Context): Pr
     output.say('  read -rs KEY     (paste the key, press Enter)');
     output.say(`  curl -H "Authorization: Bearer $KEY" ${result.url.replace(/\/$/, '')}/`);
     output.say('Assistants read and write there with two tools, read_api and write_api:');
-    const { httpUrl, relayCommand } = await broker.ask('status', {});
-    output.say(`  over HTTP:   ${httpUrl}/mcp/${view.name} (with the same header)`);
-    output.say(`  by command:  ${assistantsCommand(relayCommand, program, view.name)}`);
+    const { relayCommand } = await broker.ask('status', {});
+    output.say(`  over HTTP:   ${new URL(result.url).origin}/mcp/${view.name} (with the same header)`);
+    if (!container) output.say(`  by command:  ${assistantsCommand(relayCommand, program, view.name)}`);
   }
   const alike = view.clients.filter(({ name }) => name === program);
   // A refusal as an app counts here too, until its key was allowed.
@@ -166,6 +170,11 @@ export async function url({ control, parameters, options, output }: Context): Pr
     output.say(`${program} may not use ${view.name} yet: npx conexor allow ${program} ${view.name}`);
   }
   return exitCodes.done;
+}
+
+async function containerHints(broker: ControlClient): Promise<readonly string[]> {
+  const view = await broker.ask('containers', {});
+  return [containerWords.keyHint, ...waysInWords(view).slice(1)];
 }
 
 /** What an assistant is told to start; as in the window. */

@@ -1,5 +1,6 @@
 /** The part of the catalogue that the window needs, in one language; what only the tray and notices say is not in it. */
 import type { Language } from '../settings.ts';
+import { containerWords } from './containers.ts';
 import { faultTexts } from './faults.ts';
 import { activityWords } from './pages-activity.ts';
 import { addWords } from './pages-add.ts';
@@ -25,6 +26,9 @@ export const windowSections = {
   programs: programWords,
   activity: activityWords,
   settings: settingsWords,
+  containers: containerWords,
+  clients: clientWords,
+  takeOver: takeOverWords,
   help: helpWords,
   diagnostics: diagnosticsWords,
   window: windowWords,

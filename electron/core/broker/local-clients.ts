@@ -33,7 +33,8 @@ export function createLocalClients(vault: Vault, now: () => number, changed: () 
   return {
     async keyFor(word, from = 'here') {
       const name = listedName(word, from);
-      if (from === 'container' && !letsContainers) throw new Fault('containers-off');
+      if (from === 'container' && !letsContainers)
+        throw new Fault('containers-off', { next: 'Switch it on: npx conexor containers on' });
       let key = vault.get('localClient', name)?.key;
       if (key) return key;
       const fresh = new Secret(`cxl_${randomBytes(32).toString('base64url')}`);
