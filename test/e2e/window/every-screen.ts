@@ -1,6 +1,6 @@
 /**
- * What holds for every screen: without a technical word; accessible in three colour schemes, narrow and zoomed; every text from the catalogue;
- * nothing that the browser complains about.
+ * What holds for every screen: without a technical word, in either language; accessible in three colour schemes, narrow and
+ * zoomed; every text from the catalogue; nothing that the browser complains about.
  */
 import { describe, expect, it } from 'vitest';
 import { permissionsOf } from '../../../shared/words/permissions.ts';
@@ -30,16 +30,16 @@ const permissionWords = permissionsOf([...conexorScopes, 'mcp:server:manage', 'o
 export function everyScreen(title: string, screens: readonly Screen[]): void {
   describe.skipIf(partMissing('browser') !== undefined)(title, () => {
     const stage = windowStage();
-    const show = ({ act, name: _, told: __, technical: ___, ...screen }: Screen, pseudo: boolean, look: Look) =>
+    const open = ({ act, name: _, told: __, technical: ___, ...screen }: Screen, pseudo: boolean, look: Look) =>
       inWindow(stage, { ...screen, pseudo }, async (window) => {
         await act?.(window);
         await look(window);
       });
 
     it.each(screens)(
-      'Rule 1 Rule 13 $name is plain, and accessible in light, dark and forced colours, at 360 px and at 200 %',
+      'Rule 1 Rule 13 Rule 14 $name is plain and fits in both languages, accessible in light, dark and forced colours, at 360 px and at 200 %',
       (screen) =>
-        show(screen, false, async ({ page }) => {
+        open(screen, false, async ({ page, show }) => {
           const faults: string[] = [];
           const look = async (how: string, about: About) => {
             faults.push(...(await axeFinds(page, about)).map((fault) => `${how}: ${fault}`));
@@ -62,14 +62,22 @@ export function everyScreen(title: string, screens: readonly Screen[]): void {
           // The layout is that of 360 px.
           await look('200 %', 'sizes');
           await page.setViewportSize(usual);
-          expect(faults).toEqual([]);
           if (!screen.technical) expect(await visibleText(page)).not.toMatch(jargon);
+          // Its words are longer.
+          await show({ ...screen.state, app: { ...screen.state.app, language: 'es' } });
+          await page.setViewportSize(narrow);
+          await page.locator('html[lang="es"]').waitFor({ state: 'attached' });
+          if (await scrollsSideways(page)) faults.push('in Spanish: scrolls sideways');
+          faults.push(...(await brokenButtons(page)).map((fault) => `in Spanish: ${fault}`));
+          await picture(page, `${screen.name}-spanish`);
+          if (!screen.technical) expect(await visibleText(page)).not.toMatch(jargon);
+          expect(faults).toEqual([]);
         }),
       60_000,
     );
 
     it.each(screens)('Rule 14 $name has no text that is not in the catalogue', (screen) =>
-      show(screen, true, async ({ page }) => {
+      open(screen, true, async ({ page }) => {
         // What the broker tells: names, accounts, hosts, its faults' own sentences; and react-aria's own word.
         const told = new Set([...stringsIn(screen.state), ...permissionWords, ...(screen.told ?? []), 'Dismiss']);
         const codes = new Set(await page.locator('code').allTextContents());
