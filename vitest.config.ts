@@ -47,6 +47,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'broker',
+          // Loading the same modules for each file anew took as long as the tests.
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: [...exclude, inBrowser, onDesktop],
           sequence: { groupOrder: 3 },
