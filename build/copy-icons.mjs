@@ -1,4 +1,4 @@
-/** The pictures that the desktop program needs while it runs, into dist/icons/: `app.png` and `tray/`. */
+/** The pictures that the programs need while they run, into dist/icons/: `app.png`, `bundle.png` and `tray/`. */
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './lib.mjs';
@@ -13,6 +13,7 @@ export function copyIcons(outDir) {
   /** @type {readonly (readonly [from: string, to: string])[]} */
   const pictures = [
     ['app/256x256.png', 'app.png'],
+    ['app/512x512.png', 'bundle.png'],
     ...readdirSync(join(source, 'tray')).map((name) => /** @type {const} */ ([`tray/${name}`, `tray/${name}`])),
   ];
   mkdirSync(join(outDir, 'icons/tray'), { recursive: true });

@@ -3,12 +3,11 @@
  * there after an update of ours, in another mount of an AppImage, and when the program's folder has moved. Beside it a
  * file says where the program is now, so that the relay can start it (electron/relay/program.ts reads it).
  */
-import { randomBytes } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { type FileHandle, lstat, open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../../shared/faults.ts';
 import { prepareOwnFolder } from '../vault/own-folder.ts';
+import { isOwnFile, reasonOf, renewOwnFile } from './own-file.ts';
 
 /** How the relay starts a broker: by a program for the Node that runs the relay itself, or by the desktop app. */
 export type ProgramPlace = { readonly headless: string } | { readonly app: readonly string[] };
@@ -38,57 +37,13 @@ export async function placeRelay({ built, program, dataDir }: RelaySource): Prom
   const path = join(folder, relayName);
   try {
     // The program's place first: a new relay may know more of it than an old one, never less.
-    await renew(join(folder, programName), Buffer.from(`${JSON.stringify({ conexor: 1, ...program })}\n`));
-    await renew(path, await readFile(built));
+    await renewOwnFile(join(folder, programName), Buffer.from(`${JSON.stringify({ conexor: 1, ...program })}\n`));
+    await renewOwnFile(path, await readFile(built));
   } catch (cause) {
-    throw new Fault('data-folder-unusable', { subject: folder, reason: codeOf(cause), cause });
+    const reason = reasonOf(cause);
+    // On Windows a file that a relay is being started from cannot be replaced in that moment; our next start does it.
+    if (process.platform === 'win32' && ['EPERM', 'EBUSY'].includes(reason) && (await isOwnFile(path))) return path;
+    throw new Fault('data-folder-unusable', { subject: folder, reason, cause });
   }
   return path;
-}
-
-/** Whether what our entries start is there: a file of ours that nobody else can change. */
-export async function relayStands(path: string): Promise<boolean> {
-  const stats = await lstat(path).catch(() => undefined);
-  return stats !== undefined && stats.size > 0 && isOurs(stats);
-}
-
-async function renew(path: string, bytes: Buffer): Promise<void> {
-  if (await isSame(path, bytes)) return;
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(temporary, 'wx', 0o600);
-    await handle.writeFile(bytes);
-    await handle.sync();
-    await handle.close();
-    handle = undefined;
-    // In place of a link, not of what it leads to.
-    await rename(temporary, path);
-  } catch (cause) {
-    await handle?.close().catch(() => undefined);
-    await rm(temporary, { force: true }).catch(() => undefined);
-    // On Windows a file that a relay is being started from cannot be replaced in that moment; the next start of ours does.
-    if (process.platform === 'win32' && ['EPERM', 'EBUSY'].includes(codeOf(cause)) && (await relayStands(path))) return;
-    throw cause;
-  }
-}
-
-async function isSame(path: string, bytes: Buffer): Promise<boolean> {
-  const stats = await lstat(path).catch(() => undefined);
-  if (stats === undefined || !isOurs(stats) || stats.size !== bytes.length) return false;
-  return readFile(path).then(
-    (now) => now.equals(bytes),
-    () => false,
-  );
-}
-
-/** On Windows owners and modes mean nothing; the folder inherits the access list of the person's profile. */
-function isOurs(stats: Stats): boolean {
-  if (!stats.isFile()) return false;
-  const uid = process.getuid?.();
-  return uid === undefined || (stats.uid === uid && (stats.mode & 0o022) === 0 && stats.nlink === 1);
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'failed';
 }

@@ -2,7 +2,8 @@ import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { placeRelay, relayPlace, relayStands } from '../../../electron/core/clients/relay-place.ts';
+import { isOwnFile } from '../../../electron/core/clients/own-file.ts';
+import { placeRelay, relayPlace } from '../../../electron/core/clients/relay-place.ts';
 import { findProgram } from '../../../electron/relay/program.ts';
 
 let folder = '';
@@ -30,7 +31,7 @@ describe('the relay at its stable place', () => {
     expect((await stat(join(dataDir, 'bin'))).mode & 0o777).toBe(0o700);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect((await readdir(join(dataDir, 'bin'))).sort()).toEqual(['program.json', 'relay.cjs']);
-    expect(await relayStands(path)).toBe(true);
+    expect(await isOwnFile(path)).toBe(true);
     expect(findProgram(join(dataDir, 'bin'), dataDir)).toEqual({ headless });
   });
 
@@ -51,12 +52,12 @@ describe('the relay at its stable place', () => {
     await writeFile(other, 'somebody else’s');
     await rm(path);
     await symlink(other, path);
-    expect(await relayStands(path)).toBe(false);
+    expect(await isOwnFile(path)).toBe(false);
     await place();
     expect((await lstat(path)).isFile()).toBe(true);
     expect(await readFile(other, 'utf8')).toBe('somebody else’s');
     await chmod(path, 0o666);
-    expect(await relayStands(path)).toBe(false);
+    expect(await isOwnFile(path)).toBe(false);
     await place();
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
