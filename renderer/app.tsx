@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import type { Page } from '../shared/pages.ts';
 import { useHasState, useLink, useWindowState } from './client/state.ts';
+import { ClientSheet } from './clients/client-sheet.tsx';
 import { Ended, Gone, NoKey, PageGuard, Starting } from './frame/alone.tsx';
 import { Frame, scrollToTop } from './frame/frame.tsx';
 import { usePage, useReady } from './frame/page-store.ts';
@@ -62,6 +63,7 @@ function Window() {
         <FramedPage />
       )}
       <SignInSheet />
+      <ClientSheet />
     </>
   );
 }

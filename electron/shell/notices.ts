@@ -2,6 +2,7 @@
  * When a notification is due: only where a person has to act, each time a state begins, never again while it lasts.
  * Pure: what was, what is, and the words. Everything told here stands in the window and in the tray as well.
  */
+import { programTitle } from '../../shared/client-titles.ts';
 import type { Page } from '../../shared/pages.ts';
 import { serviceNames } from '../../shared/service-names.ts';
 import type { ConnectionView, Snapshot } from '../../shared/snapshot.ts';
@@ -84,7 +85,7 @@ export function askingIn({ connections, questions }: Snapshot, words: Words): re
       .filter(({ access }) => access === 'asking')
       .map(({ name, door }) => ({
         key: JSON.stringify([id, door, name]),
-        program: name,
+        program: programTitle(name),
         service: names.get(id) ?? title,
       })),
   );

@@ -2,6 +2,7 @@
  * The tray as a pure function of the state: its menu, its tooltip, its icon. Plain data; tray.ts makes Electron's menu
  * of it. State first, then who asks for access, the window, the services, what holds for all of them, Quit last.
  */
+import { programTitle } from '../../shared/client-titles.ts';
 import { serviceNames } from '../../shared/service-names.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import { isProblem, problemsOf } from '../../shared/state-of-things.ts';
@@ -111,7 +112,7 @@ function questionItems(state: WindowState, words: Words): readonly TrayItem[] {
 function askingItems(state: WindowState, words: Words): readonly TrayItem[] {
   const { tray } = words;
   const programs = state.snapshot.connections.flatMap((one) =>
-    one.clients.filter((client) => client.access === 'asking').map((client) => client.name),
+    one.clients.filter((client) => client.access === 'asking').map((client) => programTitle(client.name)),
   );
   const names = [...new Set(programs)];
   const page = { kind: 'show', page: { name: 'programs' } } as const;

@@ -36,12 +36,13 @@ export function Frame({ children }: { readonly children: ReactNode }) {
   const page = usePage();
   const words = useWords().window;
   const snapshot = useSelected((state) => state.snapshot);
+  const missing = useSelected((state) => state.missing.length);
   const { services, asking } = problemsOf(snapshot);
   useEffect(() => {
     document.addEventListener('keydown', focusPanel);
     return () => document.removeEventListener('keydown', focusPanel);
   }, []);
-  const counts: Partial<Record<Way, number>> = { services, programs: asking };
+  const counts: Partial<Record<Way, number>> = { services, programs: asking + missing };
   return (
     <div className="frame">
       <nav className="side" aria-label={words.pages}>

@@ -6,6 +6,7 @@ import { useWords } from '../words/use-words.ts';
 
 export function StateLine() {
   const snapshot = useSelected((state) => state.snapshot);
+  const missing = useSelected((state) => state.missing);
   const words = useWords();
   const { services, asking, questions, locked } = problemsOf(snapshot);
   const lines = [
@@ -13,6 +14,7 @@ export function StateLine() {
     services > 0 ? words.states.problems(services) : '',
     asking > 0 ? words.states.asking(asking) : '',
     questions > 0 ? words.states.questions(questions) : '',
+    ...missing.map(({ title }) => words.clients.missing.line(title)),
   ].filter((line) => line !== '');
   if (lines.length > 0) {
     return (

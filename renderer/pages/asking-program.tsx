@@ -1,13 +1,16 @@
 /** A program's first use waits for the person: which program, which service and account, what it could do (rule 9). */
+import { programTitle } from '../../shared/client-titles.ts';
 import { permissionsOf } from '../../shared/words/permissions.ts';
 import { ask } from '../client/client.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Button } from '../parts/button.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { Monogram } from '../parts/monogram.tsx';
 import { Permissions } from '../parts/permissions.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
+import { ProgramFrom } from './program-from.tsx';
 import type { ProgramUse } from './program-list.ts';
 
 export function AskingProgram({ use, service }: { readonly use: ProgramUse; readonly service: string }) {
@@ -17,19 +20,27 @@ export function AskingProgram({ use, service }: { readonly use: ProgramUse; read
   const { connection, client, account } = use;
   const scopes = account?.grantedScopes ?? [];
   const isSaid = permissionsOf(scopes, words.language).known.length > 0;
-  const title = asking.asks(client.name, service);
+  const name = programTitle(client.name);
+  const title = asking.asks(name, service);
   const answer = (allow: boolean) =>
     task.run(async () => {
       await ask('decideProgram', { connection: connection.id, program: client.name, allow, door: client.door });
-      announce(allow ? asking.allowed(client.name, service) : asking.refused(client.name, service));
+      announce(allow ? asking.allowed(name, service) : asking.refused(name, service));
     });
   return (
     <section className="asking" aria-label={title}>
-      <Monogram name={client.name} />
+      <Monogram name={name} />
       <div className="asking-words">
         <h3>{title}</h3>
         {connection.access === 'none' ? null : (
           <p className="soft small">{account ? asking.asAccount(account.label) : asking.nobody}</p>
+        )}
+        <ProgramFrom from={client} />
+        {client.otherPath === undefined ? null : (
+          <p className="small note notice-words">
+            <Icon name="attention" size={14} />
+            <span className="program-from">{asking.otherPlace(client.otherPath)}</span>
+          </p>
         )}
         <p className="small">{asking.may}</p>
         {isSaid ? (

@@ -1,6 +1,7 @@
 /** The last step of the first run: who is signed in, and what to do now. */
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import { useSelected } from '../client/state.ts';
+import { NextClientButton, useNextClient } from '../clients/next-client.tsx';
 import { showPage } from '../frame/page-store.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -16,6 +17,7 @@ export function FirstRunReady({ connection }: { readonly connection: ConnectionV
   const { ready } = useWords().firstRun;
   const names = useServiceNames();
   const newPrograms = useSelected(({ app }) => app.newPrograms);
+  const client = useNextClient();
   if (!connection) return null;
   const name = names.get(connection.id) ?? connection.title;
   const account = connection.accounts.find(({ current }) => current) ?? connection.accounts[0];
@@ -31,10 +33,14 @@ export function FirstRunReady({ connection }: { readonly connection: ConnectionV
       <h2>{ready.next}</h2>
       <ol className="steps">
         <li>
-          {ready.connect}
+          {client ? ready.add(client.title) : ready.connect}
           <div className="buttons">
-            <Button icon="apps" onPress={() => showPage({ name: 'help', topic: 'connect' })}>
-              {ready.connectHow}
+            {client ? <NextClientButton client={client} /> : null}
+            <Button
+              icon="apps"
+              onPress={() => showPage(client ? { name: 'programs' } : { name: 'help', topic: 'connect' })}
+            >
+              {client ? ready.otherApp : ready.connectHow}
             </Button>
           </div>
         </li>

@@ -1,4 +1,5 @@
 /** The programs of the snapshot, one entry each however many services they use. Pure. */
+import { programTitle } from '../../shared/client-titles.ts';
 import type { AccountView, ClientUse, ConnectionView, Snapshot } from '../../shared/snapshot.ts';
 
 export interface ProgramUse {
@@ -10,6 +11,10 @@ export interface ProgramUse {
 
 export interface Program {
   readonly name: string;
+  /** What it is called on the screen. */
+  readonly title: string;
+  /** Where it comes from, of its latest use that tells. */
+  readonly from: Pick<ClientUse, 'path' | 'signer'> | undefined;
   /** It has a key of its own for the local address. */
   readonly hasKey: boolean;
   /** Without those that wait for an answer. */
@@ -37,6 +42,8 @@ export function programsOf(snapshot: Snapshot): readonly Program[] {
       const times = own.flatMap(({ client }) => client.lastUsedAtMs ?? []);
       return {
         name,
+        title: programTitle(name),
+        from: own.find(({ client }) => client.path !== undefined)?.client,
         hasKey: keys.has(name),
         uses: own,
         lastUsedAtMs: times.length > 0 ? Math.max(...times) : undefined,

@@ -1,5 +1,6 @@
 /** One program: what it may use, as whom, when it last did; allowing again, another account, Remove access. */
 import { useState } from 'react';
+import { programTitle } from '../../shared/client-titles.ts';
 import { ago } from '../../shared/words/times.ts';
 import { ask } from '../client/client.ts';
 import { useNow } from '../client/clock.ts';
@@ -11,6 +12,7 @@ import { Monogram } from '../parts/monogram.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { listOf, useWords } from '../words/use-words.ts';
+import { ProgramFrom } from './program-from.tsx';
 import type { Program, ProgramUse } from './program-list.ts';
 
 interface RowProps {
@@ -24,18 +26,19 @@ export function ProgramRow({ program, nameOf }: RowProps) {
   const [asking, setAsking] = useState(false);
   const hasAccess = program.hasKey || program.uses.some(({ client }) => client.access === 'allowed');
   return (
-    <section className="program" data-place="" aria-label={program.name}>
-      <Monogram name={program.name} />
+    <section className="program" data-place="" aria-label={program.title}>
+      <Monogram name={program.title} />
       <div className="program-words">
         <div className="program-head">
-          <h3>{program.name}</h3>
+          <h3>{program.title}</h3>
           {hasAccess ? (
-            <Button tone="quiet" label={`${words.remove} ${program.name}`} onPress={() => setAsking(true)}>
+            <Button tone="quiet" label={`${words.remove} ${program.title}`} onPress={() => setAsking(true)}>
               {words.remove}
             </Button>
           ) : null}
         </div>
-        <ul className="uses" aria-label={words.uses(program.name)}>
+        <ProgramFrom from={program.from} />
+        <ul className="uses" aria-label={words.uses(program.title)}>
           {program.uses.map((use) => (
             <UseLine key={`${use.connection.id} ${use.client.door}`} use={use} service={nameOf(use.connection.id)} />
           ))}
@@ -54,11 +57,12 @@ function UseLine({ use, service }: { readonly use: ProgramUse; readonly service:
   const nowMs = useNow();
   const task = useTask();
   const { connection, client, account } = use;
+  const title = programTitle(client.name);
   const refused = client.access === 'refused';
   const allowAgain = () =>
     task.run(async () => {
       await ask('decideProgram', { connection: connection.id, program: client.name, allow: true, door: client.door });
-      announce(words.asking.allowed(client.name, service));
+      announce(words.asking.allowed(title, service));
     });
   const used =
     client.lastUsedAtMs === undefined ? words.neverUsed : words.lastUsed(ago(client.lastUsedAtMs, nowMs, all.locale));
@@ -74,7 +78,7 @@ function UseLine({ use, service }: { readonly use: ProgramUse; readonly service:
         <p className="soft small">{refused ? words.refusedState : used}</p>
       </div>
       {refused ? (
-        <Button busy={task.running} label={`${words.allowAgain}: ${client.name}, ${service}`} onPress={allowAgain}>
+        <Button busy={task.running} label={`${words.allowAgain}: ${title}, ${service}`} onPress={allowAgain}>
           {words.allowAgain}
         </Button>
       ) : null}
@@ -89,11 +93,12 @@ function OwnAccount({ use, service }: { readonly use: ProgramUse; readonly servi
   const words = useWords().programs;
   const task = useTask();
   const { connection, client } = use;
+  const title = programTitle(client.name);
   const current = connection.accounts.find((account) => account.current);
   return (
     <div className="own-account">
       <Select
-        label={words.accountOf(client.name, service)}
+        label={words.accountOf(title, service)}
         labelHidden
         value={client.accountId ?? 'current'}
         options={[
@@ -103,7 +108,7 @@ function OwnAccount({ use, service }: { readonly use: ProgramUse; readonly servi
         onChange={(account) =>
           task.run(async () => {
             await ask('useAccount', { connection: connection.id, account, client: client.name });
-            announce(words.accountChanged(client.name));
+            announce(words.accountChanged(title));
           })
         }
       />
@@ -121,15 +126,15 @@ function RemoveDialog({ program, nameOf, onClose }: RowProps & { readonly onClos
   return (
     <ConfirmDialog
       destructive
-      title={words.removeDialog.title(program.name)}
+      title={words.removeDialog.title(program.title)}
       verb={words.removeDialog.remove}
       onClose={onClose}
       onConfirm={async () => {
         await ask('removeProgram', { program: program.name });
-        announce(words.removed(program.name));
+        announce(words.removed(program.title));
       }}
     >
-      {services.length > 0 ? <p>{words.removeDialog.stops(program.name, listOf(services, all))}</p> : null}
+      {services.length > 0 ? <p>{words.removeDialog.stops(program.title, listOf(services, all))}</p> : null}
       {program.hasKey ? <p>{words.removeDialog.key}</p> : null}
       <p className="soft">{words.removeDialog.untouched}</p>
     </ConfirmDialog>

@@ -1,5 +1,9 @@
 /** The apps that use us: those that wait for an answer on top, then each with what it may use, and a way to end that. */
 import { useWindowState } from '../client/state.ts';
+import { ClientsSection } from '../clients/clients-section.tsx';
+import { useClients } from '../clients/clients-store.ts';
+import { MissingNotices } from '../clients/missing-notices.tsx';
+import { TakeOverCard } from '../clients/take-over-card.tsx';
 import { PageLink } from '../frame/page-link.tsx';
 import { Card, EmptyState, PageHead, Section } from '../parts/blocks.tsx';
 import { useServiceNames } from '../services/names.ts';
@@ -11,7 +15,8 @@ import { ProgramRow } from './program-row.tsx';
 
 export function ProgramsPage() {
   const words = useWords().programs;
-  const { snapshot, app } = useWindowState();
+  const { snapshot, app, missing } = useWindowState();
+  const clients = useClients() ?? [];
   const names = useServiceNames();
   const nameOf = (id: string) => names.get(id) ?? '';
   const asking = askingUses(snapshot);
@@ -19,6 +24,7 @@ export function ProgramsPage() {
   return (
     <>
       <PageHead title={words.title} lead={words.lead} />
+      <MissingNotices />
       {asking.length > 0 ? (
         <Section title={words.asking.title}>
           <div className="stack">
@@ -32,6 +38,8 @@ export function ProgramsPage() {
           </div>
         </Section>
       ) : null}
+      {clients.length > 0 ? <ClientsSection clients={clients} mayLead={asking.length + missing.length === 0} /> : null}
+      <TakeOverCard />
       {programs.length > 0 ? (
         <Section title={words.known}>
           <Card>
@@ -42,7 +50,7 @@ export function ProgramsPage() {
         </Section>
       ) : null}
       {snapshot.vault.kind === 'locked' ? <LockedCard /> : null}
-      {snapshot.vault.kind !== 'locked' && asking.length + programs.length === 0 ? (
+      {snapshot.vault.kind !== 'locked' && asking.length + programs.length + clients.length === 0 ? (
         <EmptyState
           icon="apps"
           title={words.empty.title}

@@ -3,6 +3,7 @@ import { Fragment } from 'react';
 import type { SettingsChange } from '../../shared/settings.ts';
 import { ask } from '../client/client.ts';
 import { takeState, useWindowState } from '../client/state.ts';
+import { RemoveAllRow } from '../clients/remove-all.tsx';
 import { PageLink } from '../frame/page-link.tsx';
 import { announce } from '../parts/announcer.tsx';
 import { Card, PageHead, Section } from '../parts/blocks.tsx';
@@ -65,6 +66,7 @@ export function SettingsPage() {
               onChange={(on) => change({ newPrograms: on ? 'ask' : 'allow' }, tasks.newPrograms)}
             />
           </div>
+          <RemoveAllRow />
         </Card>
       </Section>
       <PlaceSettings />

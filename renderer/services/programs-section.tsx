@@ -1,5 +1,6 @@
 /** The apps that use a service: leave, last use, and the account that each of them uses. */
 import { useState } from 'react';
+import { programTitle } from '../../shared/client-titles.ts';
 import type { ClientUse, ConnectionView } from '../../shared/snapshot.ts';
 import { ago } from '../../shared/words/times.ts';
 import { ask } from '../client/client.ts';
@@ -60,6 +61,7 @@ function ProgramRow({ client, connection, service }: ProgramsSectionProps & { re
   const [removing, setRemoving] = useState(false);
   const current = connection.accounts.find((account) => account.current);
   const refused = client.access === 'refused';
+  const title = programTitle(client.name);
   const used =
     client.lastUsedAtMs === undefined
       ? programs.neverUsed
@@ -70,12 +72,12 @@ function ProgramRow({ client, connection, service }: ProgramsSectionProps & { re
     task.run(async () => {
       await ask('useAccount', { connection: connection.id, account, client: client.name });
       const chosen = connection.accounts.find(({ id }) => id === account) ?? current;
-      if (chosen) announce(programs.bound(client.name, chosen.label));
+      if (chosen) announce(programs.bound(title, chosen.label));
     });
   return (
     <Row
-      picture={<Monogram name={client.name} size={32} />}
-      title={client.name}
+      picture={<Monogram name={title} size={32} />}
+      title={title}
       actions={
         refused ? (
           <Button busy={task.running} onPress={() => task.run(async () => void (await decide(true)))}>
@@ -85,7 +87,7 @@ function ProgramRow({ client, connection, service }: ProgramsSectionProps & { re
           <>
             {connection.accounts.length > 1 ? (
               <Select
-                label={programs.account(client.name)}
+                label={programs.account(title)}
                 labelHidden
                 value={client.accountId ?? follows}
                 options={[
@@ -96,7 +98,7 @@ function ProgramRow({ client, connection, service }: ProgramsSectionProps & { re
               />
             ) : null}
             <Menu
-              label={words.services.more(client.name)}
+              label={words.services.more(title)}
               entries={[{ id: 'remove', label: programs.remove, icon: 'removed', danger: true }]}
               onAction={() => setRemoving(true)}
             />
@@ -108,16 +110,16 @@ function ProgramRow({ client, connection, service }: ProgramsSectionProps & { re
       <TaskLine task={task} />
       {removing ? (
         <ConfirmDialog
-          title={words.programs.removeDialog.title(client.name)}
+          title={words.programs.removeDialog.title(title)}
           verb={words.programs.removeDialog.remove}
           destructive
           onClose={() => setRemoving(false)}
           onConfirm={async () => {
             await decide(false);
-            announce(words.programs.removed(client.name));
+            announce(words.programs.removed(title));
           }}
         >
-          <p>{words.programs.removeDialog.stops(client.name, service)}</p>
+          <p>{words.programs.removeDialog.stops(title, service)}</p>
           <p>{words.programs.removeDialog.untouched}</p>
         </ConfirmDialog>
       ) : null}

@@ -1,4 +1,5 @@
 /** The small lines of a service's row: what it may do, and which apps use it and when last. */
+import { programTitle } from '../../shared/client-titles.ts';
 import type { ClientUse } from '../../shared/snapshot.ts';
 import { permissionsOf } from '../../shared/words/permissions.ts';
 import { ago } from '../../shared/words/times.ts';
@@ -44,8 +45,8 @@ export function AppsLine({ clients, nowMs }: { readonly clients: readonly Client
           {allowed.slice(0, shownApps).map(({ name, door, lastUsedAtMs }) => (
             <li key={`${door} ${name}`}>
               {lastUsedAtMs === undefined
-                ? words.services.allowedUnused(name)
-                : words.services.used(name, ago(lastUsedAtMs, nowMs, words.locale))}
+                ? words.services.allowedUnused(programTitle(name))
+                : words.services.used(programTitle(name), ago(lastUsedAtMs, nowMs, words.locale))}
             </li>
           ))}
           {more > 0 ? <li className="whole">{words.services.moreApps(more)}</li> : null}

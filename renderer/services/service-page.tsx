@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { Page } from '../../shared/pages.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import { useConnection } from '../client/state.ts';
+import { NextClient } from '../clients/next-client.tsx';
 import { dialogAnswered, showPage } from '../frame/page-store.ts';
 import { EmptyState, PageHead } from '../parts/blocks.tsx';
 import { Button } from '../parts/button.tsx';
@@ -73,6 +74,7 @@ function Content({
         <AccountsSection connection={connection} service={service} onVerb={setVerb} />
       ) : null}
       {connection.speaks === 'rest' ? <LocalAddressSection connection={connection} service={service} /> : null}
+      {isWaitingForApp(connection) ? <NextClient /> : null}
       <ProgramsSection connection={connection} service={service} />
       <PermissionsSection connection={connection} />
       <ActivitySection connection={connection.id} />
@@ -82,6 +84,11 @@ function Content({
       ) : null}
     </>
   );
+}
+
+/** It can be used, and no app does. */
+function isWaitingForApp({ state, clients }: ConnectionView): boolean {
+  return state === 'connected' && !clients.some(({ access }) => access !== 'refused');
 }
 
 function verbOf(dialog: 'pause' | 'sign-out' | 'remove', { accounts }: ConnectionView): Verb | undefined {

@@ -1,5 +1,6 @@
 /** The three verbs (rule 7): each dialog says what stops, who is affected, and what is not touched. */
 import type { ReactNode } from 'react';
+import { programTitle } from '../../shared/client-titles.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import { ask } from '../client/client.ts';
 import { showPage } from '../frame/page-store.ts';
@@ -160,5 +161,5 @@ function programsAt({ clients, accounts }: ConnectionView, account?: string): re
   return clients
     .filter(({ access }) => access === 'allowed')
     .filter(({ accountId }) => account === undefined || (accountId ?? current) === account)
-    .map(({ name }) => name);
+    .map(({ name }) => programTitle(name));
 }

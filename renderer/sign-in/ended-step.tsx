@@ -1,10 +1,12 @@
 /** How a sign-in ended: who and what it may do, and what to do now; a denial is calm (rule 5). */
 import { isUnnamed } from '../../shared/account-labels.ts';
+import { programTitle } from '../../shared/client-titles.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 import { ask } from '../client/client.ts';
 import { useConnection } from '../client/state.ts';
+import { NextClientButton, useNextClient } from '../clients/next-client.tsx';
 import { addressOf, pageNow, showPage } from '../frame/page-store.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Button } from '../parts/button.tsx';
@@ -91,7 +93,7 @@ function DoneStep({ outcome, service, connection }: DoneProps) {
   // Who uses a web API may be a script, which one does not ask things.
   const ready = !lastApp
     ? signIn.done.nextApp(service)
-    : (view.speaks === 'rest' ? waysIn.nextRestReady : signIn.done.nextAsk)(service, lastApp.name);
+    : (view.speaks === 'rest' ? waysIn.nextRestReady : signIn.done.nextAsk)(service, programTitle(lastApp.name));
   const beside = current !== undefined && current.id !== outcome.accountId;
   return (
     <>
@@ -137,8 +139,18 @@ function DoneStep({ outcome, service, connection }: DoneProps) {
 export function EndedActions(props: EndedProps & { readonly onClose: () => void }) {
   const words = useWords();
   const connection = useConnection(props.sheet.wanted.connection);
+  const client = useNextClient();
   if (props.outcome.kind === 'done' || props.outcome.kind === 'open') {
     const hasApp = connection?.clients.some(({ access }) => access === 'allowed') ?? false;
+    const works = props.outcome.kind === 'open' || props.outcome.stop === undefined;
+    if (!hasApp && works && client) {
+      return (
+        <>
+          <Button onPress={props.onClose}>{words.window.done}</Button>
+          <NextClientButton client={client} before={hideSheet} autoFocus />
+        </>
+      );
+    }
     return (
       <>
         {hasApp ? null : <NextButton connection={connection} />}

@@ -38,6 +38,8 @@ export const firstRunWords = section({
       next: 'Now use it from your assistant',
       connect: 'Connect your assistant, such as Claude, Cursor or VS Code.',
       connectHow: 'Connect your assistant',
+      add: (app: string) => `Add Conexor to ${app}.`,
+      otherApp: 'Another app',
       askIt: 'Ask it something that your service knows, for example: “Which orders came in this week?”',
       /** By what happens to new apps. */
       firstTime: {
@@ -82,6 +84,8 @@ export const firstRunWords = section({
       next: 'Ahora úsalo desde tu asistente',
       connect: 'Conecta tu asistente, por ejemplo Claude, Cursor o VS Code.',
       connectHow: 'Conectar tu asistente',
+      add: (app) => `Añade Conexor a ${app}.`,
+      otherApp: 'Otra aplicación',
       askIt: 'Pregúntale algo que tu servicio sepa, por ejemplo: «¿Qué pedidos han llegado esta semana?»',
       firstTime: {
         ask: 'La primera vez, Conexor te pregunta si ese asistente puede usar el servicio.',

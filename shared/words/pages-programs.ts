@@ -29,6 +29,14 @@ export const programWords = section({
       refuse: "Don't allow",
       allowed: (program: string, service: string) => `${program} may now use ${service}.`,
       refused: (program: string, service: string) => `${program} may not use ${service}. Nothing was shared.`,
+      otherPlace: (path: string) => `An app of this name came before from another place: ${path}.`,
+    },
+    /** Where a program lies, and who made it. */
+    from: {
+      path: (path: string) => `From ${path}.`,
+      signed: (signer: string) => `Signed by ${signer}.`,
+      unsigned: 'Nobody has signed it.',
+      notTold: 'The system does not say who made it.',
     },
     known: 'On this computer',
     accountOf: (program: string, service: string) => `The account with which ${program} uses ${service}`,
@@ -83,6 +91,13 @@ export const programWords = section({
       refuse: 'No permitir',
       allowed: (program, service) => `${program} ya puede usar ${service}.`,
       refused: (program, service) => `${program} no puede usar ${service}. No se ha compartido nada.`,
+      otherPlace: (path) => `Antes vino de otro lugar una aplicación con este nombre: ${path}.`,
+    },
+    from: {
+      path: (path) => `Desde ${path}.`,
+      signed: (signer) => `Firmada por ${signer}.`,
+      unsigned: 'No la ha firmado nadie.',
+      notTold: 'El sistema no dice quién la ha hecho.',
     },
     known: 'En este equipo',
     accountOf: (program, service) => `La cuenta con la que ${program} usa ${service}`,

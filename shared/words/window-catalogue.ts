@@ -4,12 +4,14 @@ import { containerWords } from './containers.ts';
 import { faultTexts } from './faults.ts';
 import { activityWords } from './pages-activity.ts';
 import { addWords } from './pages-add.ts';
+import { clientWords } from './pages-clients.ts';
 import { diagnosticsWords } from './pages-diagnostics.ts';
 import { firstRunWords } from './pages-first-run.ts';
 import { foundWords } from './pages-found.ts';
 import { helpWords } from './pages-help.ts';
 import { programWords } from './pages-programs.ts';
 import { settingsWords } from './pages-settings.ts';
+import { takeOverWords } from './pages-take-over.ts';
 import { pseudo, type Section } from './section.ts';
 import { stateWords } from './states.ts';
 import { waysInWords } from './ways-in.ts';
@@ -24,11 +26,11 @@ export const windowSections = {
   add: addWords,
   found: foundWords,
   programs: programWords,
-  activity: activityWords,
-  settings: settingsWords,
   containers: containerWords,
   clients: clientWords,
   takeOver: takeOverWords,
+  activity: activityWords,
+  settings: settingsWords,
   help: helpWords,
   diagnostics: diagnosticsWords,
   window: windowWords,

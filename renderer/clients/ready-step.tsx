@@ -1,0 +1,97 @@
+/** Before anything is done: one sentence that says what happens; under Details the exact change, and other choices. */
+import { type ReactNode, useId } from 'react';
+import type { ClientWay } from '../../shared/clients.ts';
+import { Fold } from '../parts/blocks.tsx';
+import { Button } from '../parts/button.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { Consequences } from '../services/verb-dialogs.tsx';
+import { useWords } from '../words/use-words.ts';
+import { ChangeDetails } from './change-details.tsx';
+import { ScopeChoice } from './scope-choice.tsx';
+import type { StepProps } from './use-sheet.ts';
+
+export function ReadyStep({ sheet, client }: StepProps) {
+  const words = useWords();
+  const { sheet: texts } = words.clients;
+  const { action, way, plan } = sheet;
+  const isAdding = action === 'add' || action === 'back';
+  return (
+    <>
+      {isAdding ? (
+        <p>{action === 'back' ? texts.back(client.title) : texts.what[way](client.title)}</p>
+      ) : (
+        <Ending sheet={sheet} client={client} />
+      )}
+      {action === 'back' && client.closeFirst ? <RestoresChoice sheet={sheet} client={client} /> : null}
+      {sheet.planIsNew ? <Notice tone="notice" title={texts.changedSince} /> : null}
+      {sheet.planIsNew ? <ChangeDetails plan={plan} /> : null}
+      {way === 'copy' && isAdding ? null : (
+        <Fold title={texts.details} onOpen={sheet.notePlanSeen}>
+          <div className="stack">
+            {isAdding ? <ScopeChoice scope={sheet.scope} onChange={sheet.setScope} /> : null}
+            <ChangeDetails plan={plan} />
+            {isAdding ? <OtherWays sheet={sheet} client={client} /> : null}
+          </div>
+        </Fold>
+      )}
+    </>
+  );
+}
+
+/** Rule 7: what stops, what is not touched. */
+function Ending({ sheet, client }: StepProps): ReactNode {
+  const { removeDialog, undoDialog, nothingChanged } = useWords().clients;
+  if (sheet.plan?.length === 0) return <p>{nothingChanged}</p>;
+  if (sheet.action === 'remove') {
+    return <Consequences stops={removeDialog.stops(client.title)} untouched={removeDialog.untouched(client.title)} />;
+  }
+  const whole = client.files.every(({ undo }) => undo !== 'entry');
+  return (
+    <Consequences
+      stops={`${undoDialog.stops(client.title)} ${whole ? undoDialog.bytes : undoDialog.entry}`}
+      untouched={undoDialog.untouched}
+    />
+  );
+}
+
+export function RestoresChoice({ sheet }: StepProps) {
+  const { sheet: texts } = useWords().clients;
+  const id = useId();
+  return (
+    <div className="choice">
+      <input
+        id={id}
+        type="checkbox"
+        className="check"
+        checked={sheet.restores}
+        aria-describedby={`${id}-hint`}
+        onChange={({ target }) => sheet.setRestores(target.checked)}
+      />
+      <div>
+        <label htmlFor={id}>{texts.restores}</label>
+        <p id={`${id}-hint`} className="hint">
+          {texts.restoresHint}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function OtherWays({ sheet, client }: StepProps) {
+  const { sheet: texts } = useWords().clients;
+  const others = client.ways.filter((way) => way !== sheet.way && (way === 'file' || way === 'bundle'));
+  if (others.length === 0) return null;
+  const labels: Partial<Record<ClientWay, string>> = { file: texts.fileWay, bundle: texts.extension.use };
+  return (
+    <div>
+      <h3>{texts.otherWay}</h3>
+      <div className="buttons">
+        {others.map((way) => (
+          <Button key={way} onPress={() => sheet.setWay(way)}>
+            {labels[way]}
+          </Button>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+/** Services that apps use past Conexor, with sign-ins that lie open in files: what was found, and one button. */
+import { useCallback, useEffect, useState } from 'react';
+import { clientTitles } from '../../shared/client-titles.ts';
+import type { WindowResult } from '../../shared/window.ts';
+import { ask } from '../client/client.ts';
+import { Card, Section } from '../parts/blocks.tsx';
+import { Button } from '../parts/button.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { listOf, useWords } from '../words/use-words.ts';
+import { lookForClients } from './clients-store.ts';
+import { TakeOverDialog } from './take-over-dialog.tsx';
+import { TakeOverResult } from './take-over-result.tsx';
+
+export type TakeOvers = WindowResult<'findTakeOvers'>;
+export type Taken = { readonly wanted: TakeOvers; readonly result: WindowResult<'takeOver'> };
+
+export function TakeOverCard() {
+  const all = useWords();
+  const words = all.takeOver;
+  const { found, look } = useFound();
+  const [asking, setAsking] = useState(false);
+  const [taken, setTaken] = useState<Taken>();
+  const { entries, tokens } = found;
+  const nothing = entries.length === 0 && tokens.length === 0;
+  if (nothing && !taken) return null;
+  const apps = [...new Set(entries.map(({ client }) => clientTitles[client]))];
+  return (
+    <Section
+      title={apps.length === 0 ? words.titleFiles : words.title(listOf(apps, all), apps.length > 1)}
+      {...(nothing ? {} : { hint: words.hint })}
+    >
+      {taken ? <TakeOverResult taken={taken} onDismiss={() => setTaken(undefined)} /> : null}
+      {nothing ? null : (
+        <Card padded>
+          <ul className="take-overs">
+            {entries.map(({ client, path, name, host, fault }) => (
+              <li key={`${path} ${name}`}>
+                <span className="use-service">{name}</span>{' '}
+                <span className="soft">
+                  {host} {words.inApp(clientTitles[client])}
+                </span>
+                {fault ? (
+                  <p className="small note notice-words">
+                    <Icon name="attention" size={14} />
+                    <span>
+                      {fault.what} {fault.next}
+                    </span>
+                  </p>
+                ) : null}
+              </li>
+            ))}
+          </ul>
+          {tokens.length > 0 ? (
+            <p className="note notice-words">
+              <Icon name="attention" size={16} />
+              <span>{words.files(tokens.length)}</span>
+            </p>
+          ) : null}
+          <div className="buttons">
+            <Button onPress={() => setAsking(true)}>{words.button}</Button>
+          </div>
+        </Card>
+      )}
+      {asking ? (
+        <TakeOverDialog
+          found={found}
+          onClose={() => setAsking(false)}
+          onTaken={async (result) => {
+            setTaken({ wanted: found, result });
+            lookForClients().catch(() => undefined);
+            await look().catch(() => undefined);
+          }}
+        />
+      ) : null}
+    </Section>
+  );
+}
+
+/** Looked at again whenever one comes back to the window: these files are other programs'. */
+function useFound(): { readonly found: TakeOvers; readonly look: () => Promise<void> } {
+  const [found, setFound] = useState<TakeOvers>({ entries: [], tokens: [] });
+  const look = useCallback(async () => {
+    setFound(await ask('findTakeOvers', {}));
+  }, []);
+  useEffect(() => {
+    const lookAgain = () => {
+      if (document.visibilityState === 'visible') look().catch(() => undefined);
+    };
+    lookAgain();
+    window.addEventListener('focus', lookAgain);
+    return () => window.removeEventListener('focus', lookAgain);
+  }, [look]);
+  return { found, look };
+}

@@ -1,0 +1,120 @@
+/** Taking over services that other apps reach without Conexor, with sign-ins that lie open in files. */
+import { section } from './section.ts';
+
+export const takeOverWords = section({
+  en: {
+    title: (apps: string, several: boolean) =>
+      several ? `${apps} use services without Conexor` : `${apps} uses services without Conexor`,
+    /** Nobody uses them any more, but they lie there. */
+    titleFiles: 'Sign-ins lie open on this computer',
+    hint: 'Another program signs in for them and leaves the sign-ins open in files. Conexor can do this for them, with sealed sign-ins.',
+    inApp: (app: string) => `in ${app}`,
+    files: (signIns: number) =>
+      signIns === 1
+        ? '1 sign-in lies open in files that other programs of yours can read.'
+        : `${signIns} sign-ins lie open in files that other programs of yours can read.`,
+    button: 'Take over…',
+    dialog: {
+      title: 'Take these services over?',
+      lead: 'Each step is done in this order; if one fails, the ones before it stay as they are.',
+      connect: (service: string) => `Conexor connects ${service}. You sign in to it once more.`,
+      replace: (name: string, app: string) =>
+        `In ${app}, Conexor's entry takes the place of “${name}”. A copy of its settings is made first.`,
+      cancel: (signIns: number) =>
+        signIns === 1
+          ? 'The sign-in that lies open is cancelled at its service, where that is possible.'
+          : `The ${signIns} sign-ins that lie open are cancelled at their services, where that is possible.`,
+      delete: 'Then their files are deleted here.',
+      unknownWords: (words: string) => `These words of its command are left out: ${words}.`,
+      hasSecret: 'It carries a secret of its own, which is kept sealed or not needed any more.',
+      secretLeftOut: 'It carries a secret that cannot be taken along; you sign in to it in Conexor instead.',
+      running: (apps: string) =>
+        `Close ${apps} first to take over what is open there now; the rest can be done at once.`,
+      untouched: 'Everything else in the settings of your apps.',
+      verb: 'Take over',
+      details: 'Details',
+      settingsFile: (app: string) => `Settings of ${app}`,
+      openFiles: 'Files that are deleted',
+    },
+    working: 'Taking over. This can take a moment, because each service is asked…',
+    result: {
+      title: 'What has happened',
+      replaced: (name: string, app: string) => `${name} in ${app} now goes through Conexor.`,
+      failed: (name: string, app: string) => `${name} in ${app} was left as it is.`,
+      copyAt: 'Copy of the settings as they were',
+      signIn: (of: string | undefined) => (of === undefined ? 'A sign-in of unknown origin' : `Sign-in at ${of}`),
+      /** What the service said, then whether it still lies here. */
+      service: {
+        cancelled: 'Cancelled at the service.',
+        unreachable: 'The service could not be reached, so it may still accept it.',
+        refused: 'The service did not cancel it, so it may still accept it.',
+        'no-way': 'The service has no way to cancel it from here, so it ends when it expires.',
+        'not-asked': 'Nobody knows whose it is, so no service was asked.',
+      },
+      nothing: 'There was nothing in it that a service would accept.',
+      stillAccepted: 'But the service still accepts it.',
+      until: (hour: string) => `It can still be used until ${hour}.`,
+      deleted: 'Deleted here.',
+      kept: 'It still lies here.',
+      next: (services: string) => `Sign in to ${services} now, so that your apps can go on.`,
+      toServices: 'Go to services',
+      restart: 'Start the apps anew, so that they take it up.',
+    },
+  },
+  es: {
+    title: (apps, several) => (several ? `${apps} usan servicios sin Conexor` : `${apps} usa servicios sin Conexor`),
+    titleFiles: 'Hay sesiones sin proteger en este equipo',
+    hint: 'Otro programa inicia sesión por ellas y deja las sesiones sin proteger en archivos. Conexor puede hacerlo con sesiones selladas.',
+    inApp: (app) => `en ${app}`,
+    files: (signIns) =>
+      signIns === 1
+        ? 'Hay 1 sesión sin proteger en archivos que otros programas tuyos pueden leer.'
+        : `Hay ${signIns} sesiones sin proteger en archivos que otros programas tuyos pueden leer.`,
+    button: 'Hacerse cargo…',
+    dialog: {
+      title: '¿Hacerse cargo de estos servicios?',
+      lead: 'Los pasos se hacen en este orden; si uno falla, los anteriores se quedan hechos.',
+      connect: (service) => `Conexor conecta ${service}. Inicias sesión en él una vez más.`,
+      replace: (name, app) =>
+        `En ${app}, la entrada de Conexor ocupa el lugar de «${name}». Antes se hace una copia de sus ajustes.`,
+      cancel: (signIns) =>
+        signIns === 1
+          ? 'La sesión sin proteger se cancela en su servicio, donde es posible.'
+          : `Las ${signIns} sesiones sin proteger se cancelan en sus servicios, donde es posible.`,
+      delete: 'Después se eliminan aquí sus archivos.',
+      unknownWords: (words) => `Estas palabras de su comando se omiten: ${words}.`,
+      hasSecret: 'Lleva un secreto propio, que se guarda sellado o ya no hace falta.',
+      secretLeftOut: 'Lleva un secreto que no se puede traer; en su lugar inicias sesión en Conexor.',
+      running: (apps) =>
+        `Cierra antes ${apps} para hacerte cargo de lo que está abierto ahí; el resto se puede hacer ya.`,
+      untouched: 'Todo lo demás en los ajustes de tus aplicaciones.',
+      verb: 'Hacerse cargo',
+      details: 'Detalles',
+      settingsFile: (app) => `Ajustes de ${app}`,
+      openFiles: 'Archivos que se eliminan',
+    },
+    working: 'En ello. Puede tardar un momento, porque se pregunta a cada servicio…',
+    result: {
+      title: 'Qué ha pasado',
+      replaced: (name, app) => `${name} en ${app} pasa ahora por Conexor.`,
+      failed: (name, app) => `${name} en ${app} se ha dejado como está.`,
+      copyAt: 'Copia de los ajustes como estaban',
+      signIn: (of) => (of === undefined ? 'Una sesión de origen desconocido' : `Sesión en ${of}`),
+      service: {
+        cancelled: 'Cancelada en el servicio.',
+        unreachable: 'No se ha podido llegar al servicio, así que quizá aún la acepte.',
+        refused: 'El servicio no la ha cancelado, así que quizá aún la acepte.',
+        'no-way': 'El servicio no permite cancelarla desde aquí, así que termina cuando caduca.',
+        'not-asked': 'Nadie sabe de quién es, así que no se ha preguntado a ningún servicio.',
+      },
+      nothing: 'No había en ella nada que un servicio aceptara.',
+      stillAccepted: 'Pero el servicio todavía la acepta.',
+      until: (hour) => `Aún se puede usar hasta las ${hour}.`,
+      deleted: 'Eliminada aquí.',
+      kept: 'Sigue aquí.',
+      next: (services) => `Inicia sesión ahora en ${services} para que tus aplicaciones puedan seguir.`,
+      toServices: 'Ir a los servicios',
+      restart: 'Vuelve a abrir las aplicaciones para que lo tomen.',
+    },
+  },
+});
