@@ -33,6 +33,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'window',
+          isolate: false,
           include: [inBrowser],
           exclude,
           globalSetup: here('./test/e2e/window/built-window.ts'),
