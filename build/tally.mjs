@@ -34,8 +34,9 @@ export const totalLine = ({ passed, failed, skipped }) => `${passed} passed, ${f
  * @param {readonly Suite[]} suites
  * @param {readonly Missing[]} missing
  * @param {Total} total
+ * @param {readonly string[]} [remarks] how it ran, a line each
  */
-export function summary(suites, missing, total) {
+export function summary(suites, missing, total, remarks = []) {
   const width = Math.max(...suites.map(({ name }) => name.length));
   const ran = suites.map(
     (suite) => `  ${suite.failed > 0 ? 'FAILED' : 'ok    '}  ${suite.name.padEnd(width)}  ${totalLine(suite)}`,
@@ -48,6 +49,7 @@ export function summary(suites, missing, total) {
     ...ran,
     ...(notes.length > 0 ? ['', 'Tests that failed or were skipped', ...notes] : []),
     ...(absent.length > 0 ? ['', 'What could not be shown on this machine', ...absent] : []),
+    ...(remarks.length > 0 ? ['', 'How', ...remarks.map((remark) => `  ${remark}`)] : []),
     '',
     totalLine(total),
     '',

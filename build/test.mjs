@@ -8,11 +8,11 @@
  * Node 24 too; CONEXOR_TEST_ELECTRON=1 fetches a test-only Electron where the official one is not there.
  */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { checks, problems, tools } from './checks.mjs';
 import { install } from './install.mjs';
 import { root, run, say } from './lib.mjs';
-import { fetchElectron, fetchParts, node24, partMissing, parts } from './parts.mjs';
+import { drawingBrowser, fetchElectron, fetchParts, node24, partMissing, parts } from './parts.mjs';
 import { readReport } from './report.mjs';
 import { addUp, summary, totalLine } from './tally.mjs';
 
@@ -29,6 +29,8 @@ const limitMs = { vitest: 21 * 60_000, demo: 4 * 60_000 };
 
 /** @type {Suite[]} */
 const suites = [];
+/** @type {string[]} */
+const remarks = [];
 
 /**
  * A suite that passes or fails as one.
@@ -60,7 +62,9 @@ async function vitest(name, program, ...more) {
   const report = join(results, `${name.replaceAll(/\W+/g, '-').toLowerCase()}.jsonl`);
   process.env['CONEXOR_TEST_REPORT'] = report;
   const args = [join(root, tools.vitest), 'run', ...more, ...filters];
+  const startedMs = Date.now();
   const code = await run(program, args, { limitMs: limitMs.vitest });
+  remarks.push(`${name}: ${((Date.now() - startedMs) / 1000).toFixed(0)} s`);
   delete process.env['CONEXOR_TEST_REPORT'];
   suites.push(...readReport(name, report, code));
 }
@@ -111,7 +115,9 @@ for (const name of expected) {
   if (!parts.some((part) => part === name))
     missing.push({ part: name, reason: 'no such part is known', expected: true });
 }
+const browser = drawingBrowser();
+if (browser !== undefined) remarks.push(`the window was drawn by ${basename(browser)}`);
 const total = addUp(suites, missing.filter((one) => one.expected).length);
 writeFileSync(join(results, 'total.txt'), `${totalLine(total)}\n`);
-process.stdout.write(summary(suites, missing, total));
+process.stdout.write(summary(suites, missing, total, remarks));
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;

@@ -117,6 +117,11 @@ describe('the summary', () => {
     expect(lines).toContain('  browser: no Chromium found');
   });
 
+  it('says how it ran', () => {
+    const text = summary(suites, [], addUp(suites, 0), ['tests on Node 20: 7 s']);
+    expect(text).toContain('\nHow\n  tests on Node 20: 7 s\n');
+  });
+
   it('counts a part that had to be here as failed', () => {
     const missing = [{ part: 'keychain', reason: 'not installed', expected: true }];
     const text = summary(suites, missing, addUp(suites, 1));
