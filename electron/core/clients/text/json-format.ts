@@ -3,13 +3,13 @@
  * something else where its servers should be, is refused. Each edit is read again: everything else means what it meant,
  * stands byte for byte where it stood, and what any reader of plain JSON could read it still can.
  */
-import { isDeepStrictEqual } from 'node:util';
-import { getNodeValue, type Node, parseTree } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import { Fault } from '../../../../shared/faults.ts';
 import { broken, type ConfigText, type Member, memberOf, membersOf, parseConfig } from './config-text.ts';
 import { insertionOf, replacementOf } from './insert-member.ts';
 import { beginsLine, lineStartOf, usualStyle, written } from './json-value.ts';
 import { endOf, removalOf } from './remove-member.ts';
+import { isSameBut, means } from './same-tree.ts';
 import { edited, lineEndOf, linesOf, otherChange, requireOnly, type TextEdit, unchanged } from './text-edit.ts';
 import type { TextChange, TextFormat } from './text-format.ts';
 
@@ -28,15 +28,7 @@ export const jsonFormat: TextFormat = {
     const config = parseConfig(text, path);
     const { object, missing } = groupIn(config, path, servers);
     const there = missing.length === 0 ? memberOf(object, name, path) : undefined;
-    if (
-      there &&
-      isDeepStrictEqual(
-        bounded(path, () => getNodeValue(there.value)),
-        asRead(wanted),
-      )
-    ) {
-      return unchanged(text);
-    }
+    if (there && bounded(path, () => means(there.value, wanted))) return unchanged(text);
     const change = { config, path, names: [...servers, name], value: wanted };
     if (there) {
       const edit = replacementOf(config.text, there, wanted);
@@ -111,32 +103,10 @@ interface Change {
 function checked({ config, path, names, value }: Change, edits: readonly TextEdit[]): string {
   const after = edited(config.text, edits);
   requireOnly(config.text, after, edits);
-  const isSame = bounded(path, () => {
-    const wanted: unknown = getNodeValue(config.root);
-    setAt(wanted as Group, names, value === undefined ? undefined : asRead(value));
-    return isDeepStrictEqual(getNodeValue(parseConfig(after, path).root), wanted);
-  });
+  const root = parseConfig(after, path).root;
+  const isSame = bounded(path, () => isSameBut(config.root, root, names, value));
   if (!isSame || (isPlain(config.text) && !isPlain(after))) throw otherChange();
   return config.mark + after;
-}
-
-type Group = Record<string, unknown>;
-
-function setAt(root: Group, names: readonly string[], value: unknown): void {
-  let at = root;
-  for (const name of names.slice(0, -1)) {
-    at[name] ??= Object.create(null);
-    at = at[name] as Group;
-  }
-  const own = names.at(-1) ?? '';
-  if (value === undefined) delete at[own];
-  else at[own] = value;
-}
-
-/** As the parser would give it, whose objects have no prototype. */
-function asRead(value: unknown): unknown {
-  const node = parseTree(JSON.stringify(value));
-  return node && getNodeValue(node);
 }
 
 /** Of ordinary objects, in which `__proto__` is a name like any other. */
