@@ -9,6 +9,7 @@ import type { GivenFields, WayInOfferView } from '../../shared/ways-in.ts';
 import { wordsOf } from '../../shared/words/words.ts';
 import { type ControlClient, ControlError } from '../core/control/client.ts';
 import type { Context } from './context.ts';
+import { farWords, isFarAway } from './far-browser.ts';
 import { givenFields, missingField } from './given-fields.ts';
 import { exitCodeOf, exitCodes, type Output } from './output.ts';
 import { ask, canAsk } from './prompt.ts';
@@ -50,7 +51,7 @@ export async function signIn(
   stopped: AbortSignal,
   wish: Wish = {},
 ): Promise<number> {
-  const { options, output } = context;
+  const { options, output, env } = context;
   const offer = chosenWayIn(connection, options);
   const given = wish.given ?? (await givenFields(context, offer, stopped));
   if (given === undefined || stopped.aborted) return tell(context, { kind: 'cancelled' });
@@ -62,7 +63,7 @@ export async function signIn(
     .ask('startSignIn', {
       connection: connection.id,
       wayIn: offer.id,
-      openBrowser: !options['no-browser'],
+      openBrowser: !options['no-browser'] && !isFarAway(env),
       ...(Object.keys(given).length > 0 ? { given } : {}),
       ...(options.another ? { another: true } : {}),
       ...(options.scope === undefined ? {} : { scopes: options.scope.split(/[\s,]+/).filter(Boolean) }),
@@ -73,7 +74,7 @@ export async function signIn(
       throw thrown;
     })
     .finally(() => stopped.removeEventListener('abort', giveUp));
-  say(context, started);
+  say(context, connection, started);
   const cancel = () => void control.ask('cancelSignIn', { attempt: started.attempt }).catch(() => undefined);
   if (stopped.aborted) cancel();
   else stopped.addEventListener('abort', cancel, { once: true });
@@ -91,21 +92,29 @@ export async function signIn(
   }
 }
 
-function say(context: Context, started: Started): void {
+function say(context: Context, connection: ConnectionView, started: Started): void {
   if (started.device) sayDevice(context, started.device);
-  else if (started.authorizationUrl !== undefined) sayBrowser(context.output, started, started.authorizationUrl);
+  else if (started.authorizationUrl !== undefined) sayBrowser(context, connection, started, started.authorizationUrl);
 }
 
-function sayBrowser(output: Output, started: Started, address: string): void {
+function sayBrowser({ output, env }: Context, connection: ConnectionView, started: Started, address: string): void {
   output.say(`Sign in at ${started.host} in your browser, then come back here.`);
   if (started.permissions.length > 0) output.say(`It will ask you to allow: ${started.permissions.join('; ')}.`);
   output.say();
-  output.say(
-    started.browserOpened
-      ? 'If no page has opened, open this address:'
-      : 'Open this address in a browser on this computer:',
-  );
-  output.say(address);
+  if (isFarAway(env)) {
+    for (const line of farWords(env, { connection, address, canPaste: mayPaste(started) })) output.say(line);
+  } else {
+    output.say(
+      started.browserOpened
+        ? 'If no page has opened, open this address:'
+        : 'Open this address in a browser on this computer:',
+    );
+    output.say(address);
+    if (!started.browserOpened && !canAsk())
+      output.say(
+        `Where it cannot come back, give the address at which it ended to: npx conexor finish -c ${connection.name}`,
+      );
+  }
   output.say();
   output.say('Waiting for you in the browser… (Ctrl+C stops waiting; nothing is saved then)');
   // A program that reads JSON needs the address as well, before it can wait.

@@ -231,7 +231,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
         // Whoever asked cannot see our log: the address is the way on.
         throw new Fault(fault.code, {
           ...fault.detail,
-          next: `Open this address in a browser on this computer: ${attempt.authorizationUrl}`,
+          next: `Open this address in a browser: ${attempt.authorizationUrl} (on another computer it ends on a page that does not open; give the address of that page to: npx conexor finish)`,
         });
       });
       return { authorizationUrl: attempt.authorizationUrl ?? '', host: attempt.host };
