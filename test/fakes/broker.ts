@@ -218,6 +218,10 @@ export class FakeBroker implements BridgeBroker {
     this.seen.uses.push(`${connectionId} ${client} ${door}`);
   }
 
+  meetProgram(word: string): string {
+    return word;
+  }
+
   noteCall(call: ToolCall): void {
     this.seen.calls.push(call);
   }

@@ -6,6 +6,7 @@ import type { Activity } from '../../../shared/activity.ts';
 import type { ConnectionView, Snapshot } from '../../../shared/snapshot.ts';
 import type { ServiceView } from '../../../shared/ways-in.ts';
 import type { Credential } from '../credentials/credential.ts';
+import type { ProgramOrigin } from '../processes/same-program.ts';
 import type { NewConnection } from './connections.ts';
 import type { KeyPlace, LocalClients } from './local-clients.ts';
 import type { Door } from './programs.ts';
@@ -91,6 +92,8 @@ export interface BridgeBroker {
   boundAccountId(connectionId: string, client: string): string | undefined;
   report(access: Access, outcome: UpstreamOutcome): void;
   noteUse(connectionId: string, client: string, door: Door): void;
+  /** Under which name a program is known that comes over the socket: see `Programs.meet`. */
+  meetProgram(word: string, origin: ProgramOrigin | undefined): string;
   /** A tool call has ended. */
   noteCall(call: ToolCall): void;
   /**

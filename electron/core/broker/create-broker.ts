@@ -218,6 +218,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
       programs.noteUse(connectionId, client, door);
       snapshot.stale();
     },
+    meetProgram: programs.meet,
     noteCall: ({ connectionId, ...call }) => note(connectionId, { what: 'tool', ...call }),
     async signIn(connectionId) {
       const connection = connectionRecord(connectionId);

@@ -2,6 +2,8 @@
  * What is kept of a program at one connection and one door. Leave that is given at one door counts there only: over
  * HTTP a program has its key to show, as an app nothing but its own word.
  */
+import type { ClientUse } from '../../../shared/snapshot.ts';
+import type { ProgramOrigin } from '../processes/same-program.ts';
 import { type ProgramRecord, programKey } from '../vault/records.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 import { oneLine } from './one-line.ts';
@@ -87,4 +89,33 @@ function olderKeys(vault: Vault, { connectionId, name, door }: ProgramRecord): r
   return [JSON.stringify([connectionId, name]), programKey(connectionId, name, door)].filter(
     (key) => key !== now && vault.get('program', key)?.door === door,
   );
+}
+
+/** What a name given here begins with, where it is not the program's own word: see program-places.ts. */
+export function titleOfProgram(name: string): string | undefined {
+  return /^(.*)#\d+$/.exec(name)?.[1];
+}
+
+export function originIn({ path, signer }: ProgramRecord): ProgramOrigin | undefined {
+  return path === undefined ? undefined : { path, ...(signer === undefined ? {} : { signer }) };
+}
+
+/** As people see it, among the others of its connection. */
+export function useOf(record: ProgramRecord, all: KnownPrograms): Omit<ClientUse, 'accountId'> {
+  const { name, door, access, firstSeenAtMs, lastUsedAtMs } = record;
+  const title = titleOfProgram(name);
+  const alike = [...all.values()]
+    .map((one) => one.record)
+    .filter((one) => (titleOfProgram(one.name) ?? one.name) === title);
+  const other = alike.find((one) => one.access === 'allowed' && one.door === door && one.path !== undefined)?.path;
+  return {
+    name,
+    door,
+    access,
+    firstSeenAtMs,
+    ...(lastUsedAtMs === undefined ? {} : { lastUsedAtMs }),
+    ...(title === undefined ? {} : { title }),
+    ...originIn(record),
+    ...(access === 'asking' && other !== undefined ? { otherPath: other } : {}),
+  };
 }

@@ -6,9 +6,11 @@
 import { Fault } from '../../../shared/faults.ts';
 import type { ClientUse } from '../../../shared/snapshot.ts';
 import type { Log } from '../platform.ts';
+import type { ProgramOrigin } from '../processes/same-program.ts';
 import type { ProgramRecord } from '../vault/records.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 import { changeConnection, inTurn } from './connection-changes.ts';
+import { createProgramMemory } from './program-memory.ts';
 import {
   bothDoors,
   type Door,
@@ -21,13 +23,20 @@ import {
   quietest,
   readPrograms,
   stored,
+  titleOfProgram,
   undecided,
+  useOf,
 } from './program-records.ts';
 
 export type { Door } from './program-records.ts';
 export { programName } from './program-records.ts';
 
 export interface Programs {
+  /**
+   * The name under which a program is known here that comes over the socket: its own word, or, where one from another
+   * place has that name, one of its own. `origin`: where it comes from, as the system tells; it may come later.
+   */
+  meet(word: string, origin: ProgramOrigin | undefined): string;
   /** Throws `program-waiting` or `program-refused`; a new program is remembered. Called for every request: cheap. */
   admit(connectionId: string, name: string, door: Door): void;
   /** A tool was called. */
@@ -69,30 +78,10 @@ const otherDoor: Record<Door, Door> = { stdio: 'http', http: 'stdio' };
 
 export function createPrograms(needs: ProgramsNeeds): Programs {
   const { vault, now, log } = needs;
-  let all: Map<string, KnownPrograms> | undefined;
+  const memory = createProgramMemory(needs);
+  const programsOf = memory.of;
   /** Answers on their way to the disk, by connection and place. */
   const deciding = new Map<string, { readonly access: 'allowed' | 'refused' }>();
-
-  /** Read once, when the vault is open; from then on memory is what holds. */
-  function programsOf(connectionId: string): KnownPrograms {
-    all ??= readPrograms(vault);
-    const present = all.get(connectionId);
-    if (present) return present;
-    const fresh: KnownPrograms = new Map();
-    all.set(connectionId, fresh);
-    return fresh;
-  }
-
-  /** Where the service is being removed at this moment there is nothing to be remembered any more. */
-  function storeInBackground(connectionId: string, changes: readonly Change[]): void {
-    changeConnection(vault, connectionId, (connection) => {
-      if (connection) return changes;
-      all?.delete(connectionId);
-      return [];
-    }).catch((thrown: unknown) => {
-      log('error', 'a program could not be stored', { reason: String(thrown) });
-    });
-  }
 
   /** Undefined where as many wait already as a person can look through: those who came first stay. */
   function arrive(connectionId: string, name: string, door: Door): Known | undefined {
@@ -100,25 +89,31 @@ export function createPrograms(needs: ProgramsNeeds): Programs {
     const ofConnection = programsOf(connectionId);
     const alike = undecided(ofConnection, access);
     if (access === 'asking' && alike.length >= mostAsking) return undefined;
-    const record: ProgramRecord = { connectionId, name, access, decided: false, door, firstSeenAtMs: now() };
+    const origin = door === 'stdio' ? memory.originOf(name) : undefined;
+    const record: ProgramRecord = { connectionId, name, access, decided: false, door, firstSeenAtMs: now(), ...origin };
     const known = knownFrom(record);
     const dropped = alike.length >= mostUndecided ? quietest(alike) : undefined;
     if (dropped) ofConnection.delete(placeOf(dropped.record.name, dropped.record.door));
     ofConnection.set(placeOf(name, door), known);
-    storeInBackground(connectionId, [...stored(known), ...(dropped ? gone(dropped) : [])]);
+    memory.storeInBackground(connectionId, [...stored(known), ...(dropped ? gone(dropped) : [])]);
     log('info', 'a new program', { connection: connectionId, access });
     needs.arrived(connectionId, name, access);
     needs.changed();
     return known;
   }
 
-  /** What holds for it at this door. A refusal at the other one counts here too, until somebody decides about this one. */
+  /**
+   * What holds for it at this door. A refusal at the other one counts here too, until somebody decides about this one;
+   * where nobody is asked, also that of the program that had its name first: to move is no way around it.
+   */
   function known(connectionId: string, name: string, door: Door): Known | undefined {
     const ofConnection = programsOf(connectionId);
     const own = ofConnection.get(placeOf(name, door));
     if (own) return own;
-    const other = ofConnection.get(placeOf(name, otherDoor[door]));
-    return other?.record.access === 'refused' ? other : arrive(connectionId, name, door);
+    const title = needs.newPrograms() === 'allow' ? titleOfProgram(name) : undefined;
+    const others = [placeOf(name, otherDoor[door]), ...(title === undefined ? [] : [placeOf(title, door)])];
+    const refused = others.map((place) => ofConnection.get(place)).find((one) => one?.record.access === 'refused');
+    return refused ?? arrive(connectionId, name, door);
   }
 
   function doorsToAllow(ofConnection: KnownPrograms, name: string): readonly Door[] {
@@ -138,6 +133,7 @@ export function createPrograms(needs: ProgramsNeeds): Programs {
     deciding.get(waitingOf(connectionId, name, door))?.access === 'allowed';
 
   return {
+    meet: memory.meet,
     admit(connectionId, name, door) {
       const access = known(connectionId, name, door)?.record.access ?? 'asking';
       if (access === 'asking') throw new Fault('program-waiting', { subject: name });
@@ -153,7 +149,7 @@ export function createPrograms(needs: ProgramsNeeds): Programs {
       program.record = { ...program.record, lastUsedAtMs: atMs };
       if (Math.abs(atMs - program.storedUseAtMs) >= storeUseEveryMs) {
         program.storedUseAtMs = atMs;
-        storeInBackground(connectionId, stored(program));
+        memory.storeInBackground(connectionId, stored(program));
       }
       if (Math.abs(atMs - program.shownUseAtMs) >= showUseEveryMs) {
         program.shownUseAtMs = atMs;
@@ -161,13 +157,7 @@ export function createPrograms(needs: ProgramsNeeds): Programs {
       }
     },
     of: (connectionId) =>
-      [...programsOf(connectionId).values()].map(({ record }) => ({
-        name: record.name,
-        door: record.door,
-        access: record.access,
-        firstSeenAtMs: record.firstSeenAtMs,
-        ...(record.lastUsedAtMs === undefined ? {} : { lastUsedAtMs: record.lastUsedAtMs }),
-      })),
+      [...programsOf(connectionId).values()].map(({ record }) => useOf(record, programsOf(connectionId))),
     isOpenTo: (connectionId, name) =>
       bothDoors.some((door) => {
         const access = programsOf(connectionId).get(placeOf(name, door))?.record.access ?? 'refused';
@@ -220,13 +210,17 @@ export function createPrograms(needs: ProgramsNeeds): Programs {
     },
     forget(connectionId) {
       const known = [...(readPrograms(vault).get(connectionId)?.values() ?? []), ...programsOf(connectionId).values()];
-      all?.delete(connectionId);
+      memory.forget(connectionId);
       return known.flatMap(gone);
     },
     async close() {
-      const unsaved = [...(all?.values() ?? [])].flatMap((ofConnection) =>
-        [...ofConnection.values()].filter(({ record, storedUseAtMs }) => (record.lastUsedAtMs ?? 0) !== storedUseAtMs),
-      );
+      const unsaved = memory
+        .every()
+        .flatMap((ofConnection) =>
+          [...ofConnection.values()].filter(
+            ({ record, storedUseAtMs }) => (record.lastUsedAtMs ?? 0) !== storedUseAtMs,
+          ),
+        );
       if (unsaved.length === 0) return;
       const isLeft = ({ record }: Known) => vault.get('connection', record.connectionId) !== undefined;
       await inTurn(vault, () => unsaved.filter(isLeft).flatMap(stored)).catch((thrown: unknown) => {

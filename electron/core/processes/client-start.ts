@@ -8,6 +8,8 @@ export interface ProcessSeen {
   readonly path: string;
   /** Its own name and, of something that runs other files (node, electron), the file: never a word that may be secret. */
   readonly words: readonly string[];
+  /** The file that it was unpacked from for this one run (AppImage). */
+  readonly image?: string;
 }
 
 export interface ClientStart {

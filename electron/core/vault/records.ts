@@ -216,6 +216,19 @@ export const programRecord = z.object({
   door: z.enum(['stdio', 'http']),
   firstSeenAtMs: timeMs,
   lastUsedAtMs: timeMs.optional(),
+  /** Where the program lies that comes under this name, and who signed it (empty: nobody), as far as the system tells. */
+  path: z.string().optional(),
+  signer: z.string().optional(),
+});
+
+/** A program's own process has started the relay, and that listed tools. Key: `clientStartKey(...)`. */
+export const clientStartRecord = z.object({
+  client: z.string(),
+  ancestors: z.array(
+    z.object({ pid: z.number().int(), path: z.string(), words: z.array(z.string()), image: z.string().optional() }),
+  ),
+  startedAtMs: timeMs,
+  listedAtMs: timeMs,
 });
 
 /** A program on this computer that uses the HTTP face. Key: its name. */
@@ -239,6 +252,7 @@ export const recordSchemas = {
   generations: generationsRecord,
   runningTime: runningTimeRecord,
   program: programRecord,
+  clientStart: clientStartRecord,
   localClient: localClientRecord,
 } as const;
 
@@ -262,6 +276,11 @@ export function grantKey(issuer: string, resource: string, accountId: string): s
 /** Older versions had one record for a name, under a key without the door; it counts for the door that it names. */
 export function programKey(connectionId: string, name: string, door: ProgramRecord['door']): string {
   return JSON.stringify([connectionId, name, door]);
+}
+
+/** `place`: where the program lies; empty where the system does not tell. */
+export function clientStartKey(client: string, place: string): string {
+  return JSON.stringify([client, place]);
 }
 
 /** The count belongs to the user at the service, whichever connection or account asks; both in their one spelling. */
