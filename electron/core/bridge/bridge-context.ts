@@ -1,6 +1,8 @@
 /** What all conversations of a bridge share, and learn for each other. */
+import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Access, BridgeBroker } from '../broker/broker.ts';
+import type { Host } from './host.ts';
 import type { MirroredTools } from './modern-headers.ts';
 import type { ConnectionEra, Era } from './modern-session.ts';
 import type { ToolHints } from './tool-hints.ts';
@@ -18,6 +20,12 @@ export interface BridgeContext {
   readonly tools: Map<string, MirroredTools>;
   /** What it said of tools that only read, per connection and account. */
   readonly hints: Map<string, ToolHints>;
+  /** Serves a program at this stream by a server of our own (`own-servers/`), until the stream ends. Never throws. */
+  readonly ownServer: (
+    stream: Duplex,
+    host: Pick<Host, 'client' | 'own' | 'door' | 'isLet'>,
+    served: string,
+  ) => Promise<void>;
 }
 
 /** What `tools/list` has said for this access's account; empty at first. */

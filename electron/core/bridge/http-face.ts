@@ -17,6 +17,7 @@ import { listen, timeBody } from './http-listen.ts';
 import { HttpMcp, type HttpMcpLimits } from './http-mcp.ts';
 import { sendJson } from './http-reply.ts';
 import { HttpTurns } from './http-turns.ts';
+import { allServicesName } from './open-conversation.ts';
 import type { OwnServersDoor } from './own-servers/door.ts';
 import { oauthToolsName, ownServerOf } from './own-servers/own-server.ts';
 import { readLocalPlace } from './rest-address.ts';
@@ -108,6 +109,7 @@ export async function openHttpFace(options: HttpFaceOptions): Promise<HttpFace> 
     const connection = connectionOf(request.url ?? '/');
     if (connection === undefined)
       return sendJson(response, 404, { error: 'not-found', message: 'Nothing is at this address.' });
+    if (connection === allServicesName) return mcp.serve(request, response, { ...caller, connection, id: connection });
     const served = ownServerOf(context.broker, connection);
     // Where nobody but the program can say what a person saw, no sign-in begins and none ends.
     if (served === oauthToolsName && caller.from === 'container')

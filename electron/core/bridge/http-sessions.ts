@@ -4,16 +4,17 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { BridgeContext } from './bridge-context.ts';
+import type { Conversation } from './conversation.ts';
 import type { Caller } from './guard.ts';
 import type { Host } from './host.ts';
 import type { HttpReply } from './http-reply.ts';
+import { openConversation } from './open-conversation.ts';
 import type { EventSink } from './reply.ts';
-import { Session } from './session.ts';
 import type { SseEvent } from './sse.ts';
 
 export interface HttpSession {
   readonly id: string;
-  readonly session: Session;
+  readonly session: Conversation;
   /** The host's GET streams; messages that belong to no request go to one of them, never to several. */
   readonly streams: HttpReply[];
 }
@@ -34,7 +35,7 @@ export class HttpSessions {
   readonly #context: BridgeContext;
   readonly #idleMs: number;
   readonly #byId = new Map<string, Entry>();
-  readonly #stateless = new Map<string, { readonly session: Session; readonly idle: NodeJS.Timeout }>();
+  readonly #stateless = new Map<string, { readonly session: Conversation; readonly idle: NodeJS.Timeout }>();
 
   constructor(context: BridgeContext, idleMs: number) {
     this.#context = context;
@@ -91,7 +92,7 @@ export class HttpSessions {
    * The conversation of requests that stand alone (2026-07-28): one for each client and connection, which is given by
    * its id, for its other names may be spelled in any number of ways.
    */
-  stateless(caller: Caller, connectionId: string): Session {
+  stateless(caller: Caller, connectionId: string): Conversation {
     const { client } = caller;
     const key = JSON.stringify([client, connectionId]);
     const known = this.#stateless.get(key);
@@ -132,9 +133,9 @@ export class HttpSessions {
     { client, isLet }: Caller,
     reference: string,
     of: Pick<Host, 'events' | 'forget'> & { readonly keyRemoved: () => void },
-  ): Session {
+  ): Conversation {
     const servedElsewhere = of.keyRemoved;
-    return new Session(this.#context, { client, door: 'http', reference, isLet, servedElsewhere, ...of });
+    return openConversation(this.#context, { client, door: 'http', reference, isLet, servedElsewhere, ...of });
   }
 
   #whenIdle(id: string): void {

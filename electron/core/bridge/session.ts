@@ -9,6 +9,7 @@ import { programName } from '../broker/programs.ts';
 import { type BridgeContext, eraOf, hintsOf, toolsOf } from './bridge-context.ts';
 import { CallNotes } from './call-notes.ts';
 import { type Call, Calls } from './calls.ts';
+import type { Conversation } from './conversation.ts';
 import { faultAnswer } from './fault-answers.ts';
 import type { Host } from './host.ts';
 import { LegacySession } from './legacy-session.ts';
@@ -25,7 +26,7 @@ import { KnownTools } from './tool-hints.ts';
 import type { Turn } from './turn.ts';
 import { asOneAccount } from './upstream.ts';
 
-export class Session {
+export class Session implements Conversation {
   readonly #context: BridgeContext;
   /** As it is known here; its own word may be any. */
   readonly #client: string;

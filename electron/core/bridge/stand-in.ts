@@ -101,7 +101,7 @@ function resultOf(request: HostRequest, situation: Situation): Record<string, un
 }
 
 /** MCP lifecycle: the host's version where we know it, else the newest of its era. */
-function agreedVersion(asked: unknown): string {
+export function agreedVersion(asked: unknown): string {
   return typeof asked === 'string' && legacyVersions.includes(asked) ? asked : (legacyVersions[0] as string);
 }
 

@@ -84,6 +84,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       eras: new Map(),
       tools: new Map(),
       hints: new Map(),
+      ownServer: (stream, host, served) => ownServers.stdio(stream, host, served),
     };
     ownServers = openOwnServersDoor(context, options.questionWaitMs);
     const face = await openHttpFace({

@@ -7,8 +7,8 @@ import type { BridgeContext } from './bridge-context.ts';
 import { unreadableAnswer } from './fault-answers.ts';
 import { LineSplitter, onOneLine } from './lines.ts';
 import { type HostMessage, readHostMessage } from './message.ts';
+import { openConversation } from './open-conversation.ts';
 import type { Reply } from './reply.ts';
-import { Session } from './session.ts';
 import type { SseEvent } from './sse.ts';
 
 /** A host's message may carry a file; more than this is a mistake. */
@@ -31,7 +31,7 @@ export function serveStdio(context: BridgeContext, stream: Duplex, host: StdioHo
   };
   // Every call under way may wait for the host to read.
   stream.setMaxListeners(0);
-  const session = new Session(context, {
+  const session = openConversation(context, {
     client: host.client,
     door: 'stdio',
     reference: host.reference,

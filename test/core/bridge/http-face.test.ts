@@ -184,6 +184,7 @@ describe('who may come in', () => {
       eras: new Map(),
       tools: new Map(),
       hints: new Map(),
+      ownServer: async () => undefined,
     };
     const face = await openHttpFace({
       context,

@@ -13,7 +13,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { Fault } from '../../../../shared/faults.ts';
-import { programName } from '../../broker/programs.ts';
+import { type Door, programName } from '../../broker/programs.ts';
 import type { BridgeContext } from '../bridge-context.ts';
 import { invalidRequestCode, parseErrorCode, plainError } from '../fault-answers.ts';
 import { type Caller, closing, readBody } from '../guard.ts';
@@ -35,6 +35,10 @@ const mostRemembered = 256;
 export interface OwnHost {
   readonly client: string;
   readonly own?: boolean;
+  /** `stdio` unless given. */
+  readonly door?: Door;
+  /** The key with which it began still holds; absent where there is none. */
+  readonly isLet?: () => boolean;
 }
 
 export interface OwnServing {
@@ -153,14 +157,14 @@ export function serveOwn(context: BridgeContext, waitMs = usualWaitMs): OwnServi
       if (!transport) return refuse(404, -32001, 'Session not found');
       await transport.handleRequest(authorized, response, body);
     },
-    async stdio(transport, { client, own }, served) {
-      const conversation = converse(served, { client: programName(client), door: own ? undefined : 'stdio' });
+    async stdio(transport, { client, own, door = 'stdio', isLet = () => true }, served) {
+      const conversation = converse(served, { client: programName(client), door: own ? undefined : door });
       const stream: { readonly served: string; own: OwnServer | undefined } = { served, own: undefined };
       atStreams.set(transport, stream);
       const over = new Promise<void>((resolve) => transport.whenClosed(resolve));
       const handle = serveStdio(
         () => {
-          stream.own = conversation.server(() => true);
+          stream.own = conversation.server(isLet);
           return stream.own.server;
         },
         { transport },

@@ -1,0 +1,88 @@
+/**
+ * What services list (tools, prompts, resources, templates; MCP, "Listing"), item by item in the services' own bytes. Only
+ * what has to be told apart is exchanged: names, addresses, and the words that a person reads.
+ */
+import { isObject, parseJson } from '../message.ts';
+import { elementsOf, placeOf, withValue } from './json-places.ts';
+import { labelled } from './words.ts';
+
+export const listMethods = {
+  tools: 'tools/list',
+  prompts: 'prompts/list',
+  resources: 'resources/list',
+  resourceTemplates: 'resources/templates/list',
+} as const;
+
+export type ListKind = keyof typeof listMethods;
+export const listKinds = Object.keys(listMethods) as readonly ListKind[];
+
+/** The member by which one is asked for. */
+const keyMember = { tools: 'name', prompts: 'name', resources: 'uri', resourceTemplates: 'uriTemplate' } as const;
+
+export function listKindOf(method: string): ListKind | undefined {
+  return listKinds.find((kind) => listMethods[kind] === method);
+}
+
+export interface ListedItem {
+  readonly bytes: Buffer;
+  /** Name, address or template, as the service has it. */
+  readonly key: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+export interface ListedPage {
+  readonly items: readonly ListedItem[];
+  readonly next: string | undefined;
+}
+
+/** One answer of a service; undefined where it is none. What a host could not read is left out, for it would take the whole list for wrong. */
+export function pageIn(answer: Buffer, kind: ListKind): ListedPage | undefined {
+  const message = parseJson(answer);
+  const result = isObject(message) ? message['result'] : undefined;
+  if (!isObject(result)) return undefined;
+  const place = placeOf(answer, ['result', kind]);
+  const values = result[kind];
+  const parts = place && Array.isArray(values) ? elementsOf(answer, place) : [];
+  const items = parts.flatMap((bytes): ListedItem[] => {
+    const value = parseJson(bytes);
+    const key = isObject(value) ? value[keyMember[kind]] : undefined;
+    return isObject(value) && typeof key === 'string' && key !== '' && isReadable(value, kind)
+      ? [{ bytes, key, value }]
+      : [];
+  });
+  const next = result['nextCursor'];
+  return { items, next: typeof next === 'string' ? next : undefined };
+}
+
+/** The least that MCP asks of an item. */
+function isReadable(value: Readonly<Record<string, unknown>>, kind: ListKind): boolean {
+  const texts = [value['name'], value['title'] ?? '', value['description'] ?? ''];
+  const objects = [value['annotations'] ?? {}, value['_meta'] ?? {}];
+  const lists = [value['icons'] ?? [], kind === 'prompts' ? (value['arguments'] ?? []) : []];
+  const schemas = kind === 'tools' ? [value['inputSchema'], value['outputSchema'] ?? { type: 'object' }] : [];
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    objects.every(isObject) &&
+    lists.every(Array.isArray) &&
+    schemas.every((schema) => isObject(schema) && schema['type'] === 'object')
+  );
+}
+
+/** The same item under the name or address that the host knows it by, with whose it is in its title and description. */
+export function shownItem({ bytes, key, value }: ListedItem, kind: ListKind, shown: string, label: string): Buffer {
+  const annotations = isObject(value['annotations']) ? value['annotations'] : {};
+  const title = [value['title'], annotations['title'], value['name']].find(
+    (one): one is string => typeof one === 'string' && one !== '',
+  );
+  const description = typeof value['description'] === 'string' ? value['description'] : '';
+  let item = key === shown ? bytes : withValue(bytes, [keyMember[kind]], JSON.stringify(shown));
+  item = withValue(item, ['title'], JSON.stringify(labelled(title ?? key, label)));
+  return withValue(item, ['description'], JSON.stringify(labelled(description, label)));
+}
+
+/** The addresses at which a tool has pages of its own, which no list need name (MCP Apps). */
+export function addressesOfTool({ value }: ListedItem): readonly string[] {
+  const meta = isObject(value['_meta']) ? value['_meta'] : {};
+  const ui = isObject(meta['ui']) ? meta['ui'] : {};
+  return [ui['resourceUri'], meta['ui/resourceUri']].filter((one): one is string => typeof one === 'string');
+}
