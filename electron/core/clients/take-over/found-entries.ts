@@ -1,0 +1,108 @@
+/**
+ * All entries of other programs that could go through Conexor instead: those that start `mcp-remote`, in every client's
+ * files, and those with an address that Claude Desktop skips.
+ */
+import type { RemoteEntry } from '../../../../shared/clients.ts';
+import { asFault } from '../../../../shared/faults.ts';
+import { pastedServer, readPasted } from '../../services/pasted.ts';
+import { addressKeys } from '../../services/pasted-servers.ts';
+import type { ClientProgram, Computer } from '../client-program.ts';
+import { readConfig } from '../file/config-file.ts';
+import { filesOf } from '../find-files.ts';
+import { jsonFormat } from '../text/json-format.ts';
+import type { TextFormat } from '../text/text-format.ts';
+import { tomlFormat } from '../text/toml-format.ts';
+import { remoteCommandOf } from './remote-command.ts';
+import { type RemoteServer, remoteServerOf } from './remote-server.ts';
+
+export interface FoundEntry extends RemoteServer {
+  readonly program: ClientProgram;
+  readonly path: string;
+  readonly name: string;
+  readonly kind: NonNullable<RemoteEntry['kind']>;
+  /** As it was read: what is replaced must still be this. */
+  readonly value: unknown;
+}
+
+/** Reads settings in this way. */
+export function formatOf(program: ClientProgram): TextFormat | undefined {
+  return program.format === 'json' ? jsonFormat : program.format === 'toml' ? tomlFormat : undefined;
+}
+
+/** A file that cannot be read has none; the list of programs tells what is wrong with it. Never throws. */
+export async function foundEntries(
+  programs: readonly ClientProgram[],
+  computer: Computer,
+): Promise<readonly FoundEntry[]> {
+  const found = await Promise.all(
+    programs.map(async (program) => {
+      const paths = await filesOf(program, computer);
+      return (await Promise.all(paths.map((path) => entriesIn(program, path, computer)))).flat();
+    }),
+  );
+  return found.flat();
+}
+
+async function entriesIn(program: ClientProgram, path: string, computer: Computer): Promise<readonly FoundEntry[]> {
+  const format = formatOf(program);
+  if (!format) return [];
+  let entries: ReadonlyMap<string, unknown>;
+  try {
+    entries = format.entries((await readConfig(path)).text, path, program.servers);
+  } catch (thrown) {
+    if (asFault(thrown).code === 'internal') throw thrown;
+    return [];
+  }
+  const found = await Promise.all(
+    [...entries].map(async ([name, value]): Promise<readonly FoundEntry[]> => {
+      const command = remoteCommandOf(value);
+      if (command) {
+        return [{ ...(await remoteServerOf(command, name, computer)), program, path, name, value, kind: 'mcp-remote' }];
+      }
+      // It starts programs only, and skips the rest.
+      if (program.id !== 'claude-desktop' || !hasAddress(value)) return [];
+      return [{ ...skippedServer(name, value), program, path, name, value, kind: 'url' }];
+    }),
+  );
+  return found.flat();
+}
+
+function hasAddress(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const members: Readonly<Record<string, unknown>> = { ...value };
+  return typeof members['command'] !== 'string' && addressKeys.some((key) => typeof members[key] === 'string');
+}
+
+/** As an import reads it. */
+function skippedServer(name: string, value: unknown): RemoteServer {
+  const block = JSON.stringify({ mcpServers: { [name]: value } });
+  const pasted = readPasted(block);
+  const shown = pasted.kind === 'block' ? pasted.servers[0] : undefined;
+  const common = { hasSecret: shown?.hasSecret ?? false, unknownWords: shown?.unknownKeys ?? [], names: [] };
+  try {
+    return { ...common, server: pastedServer(block) };
+  } catch (thrown) {
+    return { ...common, fault: asFault(thrown) };
+  }
+}
+
+/** As people are shown it, without the value of anything. */
+export function entryView(
+  { program, path, name, kind, server, hasSecret, secretLeftOut, unknownWords }: FoundEntry,
+  running: boolean,
+  fault: RemoteEntry['fault'],
+): RemoteEntry {
+  return {
+    client: program.id,
+    path,
+    name,
+    kind,
+    target: server?.target ?? '',
+    host: server ? new URL(server.target).host : '',
+    unknownWords: [...unknownWords],
+    hasSecret,
+    ...(secretLeftOut === undefined ? {} : { secretLeftOut }),
+    ...(running ? { running } : {}),
+    ...(fault ? { fault } : {}),
+  };
+}

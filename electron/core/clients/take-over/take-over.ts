@@ -1,0 +1,168 @@
+/**
+ * Taking over from `npx mcp-remote`: its entries become ours under the same names, and what it has left lying open is
+ * cancelled at its service and deleted. What fails is left as it was, and each step is told as it was observed.
+ */
+import { isAbsolute, join } from 'node:path';
+import type { RemoteEntry, RemoteTokens, TakenOver } from '../../../../shared/clients.ts';
+import { faultWords } from '../../../../shared/fault-words.ts';
+import { asFault, Fault } from '../../../../shared/faults.ts';
+import type { Language } from '../../../../shared/settings.ts';
+import type { ClientProgram, Computer, System } from '../client-program.ts';
+import { clientPrograms } from '../programs/catalogue.ts';
+import { isRunning, runningProcesses } from '../running.ts';
+import type { CancelNeeds } from './cancel-remote.ts';
+import { entryView, type FoundEntry, foundEntries } from './found-entries.ts';
+import { type RunningRemote, runningRemote } from './running-remote.ts';
+import { type EntryNeeds, takeEntry } from './take-entry.ts';
+import { ownerOf, takeTokens, tokensView } from './take-tokens.ts';
+import { type TokenFiles, tokenFilesBelow } from './token-files.ts';
+
+export interface TakeOverNeeds extends EntryNeeds, CancelNeeds {
+  readonly computer: Computer;
+  /** Where what is connected already is reached. */
+  readonly resources: () => readonly string[];
+  /** Whether what is kept outlives this process. */
+  readonly keeps: () => boolean;
+  /** The system's own list unless given. */
+  readonly processes?: typeof runningProcesses;
+}
+
+export interface TakeOverWish {
+  readonly entries: readonly Pick<RemoteEntry, 'client' | 'path' | 'name'>[];
+  /** By their ids. */
+  readonly tokens: readonly string[];
+  readonly deleteUnreachable: boolean;
+}
+
+/** Words are in `language`. Both throw nothing but what is a mistake of ours. */
+export interface TakeOver {
+  find(language?: Language): Promise<{ readonly entries: RemoteEntry[]; readonly tokens: RemoteTokens[] }>;
+  take(wish: TakeOverWish, language?: Language): Promise<TakenOver>;
+}
+
+/** More are not told at once; they are found when these are gone. */
+const mostTokens = 200;
+
+interface Found {
+  readonly entries: readonly FoundEntry[];
+  readonly tokens: readonly TokenFiles[];
+  readonly running: RunningRemote;
+  /** It has to be closed first. */
+  isOpen(program: ClientProgram): boolean;
+}
+
+export function createTakeOver(needs: TakeOverNeeds): TakeOver {
+  const { computer, log } = needs;
+  let last: Promise<unknown> = Promise.resolve();
+  /** Two at once would each find the other's change. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+
+  async function look(): Promise<Found> {
+    const [entries, processes] = await Promise.all([
+      foundEntries(clientPrograms, computer),
+      (needs.processes ?? runningProcesses)(computer),
+    ]);
+    const named = [computer.env['MCP_REMOTE_CONFIG_DIR'], ...entries.map(({ configDir }) => configDir)];
+    const others = named.flatMap((root) => (root !== undefined && isAbsolute(root) ? [root] : []));
+    return {
+      entries,
+      tokens: await tokenFilesBelow([join(computer.homedir, '.mcp-auth'), ...others]),
+      running: runningRemote(processes),
+      isOpen: ({ closeFirst, processes: marks }) =>
+        closeFirst && isRunning(marks[computer.platform as System], processes) === true,
+    };
+  }
+
+  /** Why an entry cannot be taken over now. */
+  function obstacle({ program, path, server, fault, hasSecret }: FoundEntry, found: Found): Fault | undefined {
+    if (fault || !server) return fault ?? new Fault('internal', { reason: 'an entry without a server' });
+    if (hasSecret && !needs.keeps()) {
+      return new Fault('input-invalid', { subject: path, thing: 'config-file', advice: 'keep-in-file' });
+    }
+    if (found.isOpen(program)) return new Fault('program-running', { subject: program.title });
+    if (!found.running.isFor(server.target)) return undefined;
+    return new Fault('input-invalid', { subject: new URL(server.target).host, thing: 'remote-running' });
+  }
+
+  async function takeNamed(
+    { client, path, name }: TakeOverWish['entries'][number],
+    found: Found,
+    language: Language | undefined,
+  ): Promise<TakenOver['entries'][number]> {
+    try {
+      const entry = found.entries.find((one) => one.program.id === client && one.path === path && one.name === name);
+      const stop = entry
+        ? obstacle(entry, found)
+        : new Fault('input-invalid', { subject: name, thing: 'remote-gone', reason: 'no such entry' });
+      if (stop || !entry) throw stop;
+      const taken = await takeEntry(needs, entry);
+      log('info', 'an entry of mcp-remote was taken over', { client });
+      return { client, path, name, outcome: 'replaced', ...taken };
+    } catch (thrown) {
+      const fault = asFault(thrown);
+      log('warn', 'an entry of mcp-remote was not taken over', { client, fault: fault.code, reason: reasonOf(fault) });
+      return { client, path, name, outcome: 'failed', fault: inWords(fault, language) };
+    }
+  }
+
+  async function takeById(
+    id: string,
+    before: Found,
+    after: Found,
+    { deleteUnreachable, language }: { readonly deleteUnreachable: boolean; readonly language: Language | undefined },
+  ): Promise<TakenOver['tokens'][number]> {
+    const files = after.tokens.find((one) => one.id === id);
+    if (!files) {
+      const fault = new Fault('input-invalid', { subject: id, thing: 'remote-gone', reason: 'no such tokens' });
+      return { id, service: 'not-asked', deleted: false, fault: inWords(fault, language) };
+    }
+    const owner = ownerOf(files, before.entries, needs.resources());
+    const { fault, ...taken } = await takeTokens(needs, files, {
+      owner,
+      remaining: ownerOf(files, after.entries, []).users,
+      running: after.running,
+      deleteUnreachable,
+      others: after.tokens.filter((one) => one !== files),
+    });
+    log('info', 'tokens of mcp-remote', { service: taken.service, deleted: taken.deleted, fault: fault?.code });
+    return { id, ...taken, ...(fault ? { fault: inWords(fault, language) } : {}) };
+  }
+
+  return {
+    async find(language) {
+      const found = await look();
+      return {
+        entries: found.entries.map((entry) => {
+          const isRunningNow = entry.server !== undefined && found.running.isFor(entry.server.target);
+          // That a program is open passes; it is told where it is taken over.
+          return entryView(entry, isRunningNow, entry.fault && inWords(entry.fault, language));
+        }),
+        tokens: found.tokens
+          .slice(0, mostTokens)
+          .map((files) => tokensView(files, ownerOf(files, found.entries, needs.resources()))),
+      };
+    },
+    take: (wish, language) =>
+      inTurn(async () => {
+        const before = await look();
+        const entries: TakenOver['entries'] = [];
+        for (const one of wish.entries) entries.push(await takeNamed(one, before, language));
+        const tokens: TakenOver['tokens'] = [];
+        const how = { deleteUnreachable: wish.deleteUnreachable, language };
+        for (const id of new Set(wish.tokens)) tokens.push(await takeById(id, before, await look(), how));
+        return { entries, tokens };
+      }),
+  };
+}
+
+function reasonOf({ detail }: Fault): string | undefined {
+  return detail.reason;
+}
+
+function inWords(fault: Fault, language: Language | undefined) {
+  return { fault: fault.code, ...faultWords(fault, language) };
+}
