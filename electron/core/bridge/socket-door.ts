@@ -14,8 +14,11 @@ import { claim, identityOf } from './socket-claim.ts';
 
 export interface SocketDoorOptions {
   readonly path: string;
-  /** Listeners are to be there when it returns: the stream flows from then on. So for `onControl`. */
-  readonly onMcp: (stream: Socket, hello: McpHello) => void;
+  /**
+   * Listeners are to be there when it is fulfilled: the stream flows from then on, unless it is gone. So for `onControl`
+   * when it returns.
+   */
+  readonly onMcp: (stream: Socket, hello: McpHello) => unknown;
   readonly onControl: (stream: Socket) => void;
   /** Programs that come before this is fulfilled wait; by then the path is already ours. */
   readonly ready?: Promise<unknown>;
@@ -132,9 +135,13 @@ function greet(stream: Socket, { onMcp, onControl, log }: SocketDoorOptions): vo
     if (!hello) return refuse('hello not understood');
     stream.pause();
     if (end + 1 < received.length) stream.unshift(received.subarray(end + 1));
-    if (hello.door === 'mcp') onMcp(stream, hello);
-    else onControl(stream);
-    stream.resume();
+    const opened = hello.door === 'mcp' ? onMcp(stream, hello) : onControl(stream);
+    if (opened instanceof Promise) {
+      opened.then(
+        () => stream.resume(),
+        () => stream.destroy(),
+      );
+    } else stream.resume();
   };
   stream.on('data', onData);
   stream.on('end', onEnd);

@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net';
 import type { BridgeBroker } from '../broker/broker.ts';
 import type { Platform } from '../platform.ts';
+import { type Arrivals, type ProgramSources, watchArrivals } from './arrivals.ts';
 import type { BridgeContext } from './bridge-context.ts';
 import { type HttpFace, type HttpFaceOptions, openHttpFace } from './http-face.ts';
 import { type OwnServersDoor, openOwnServersDoor } from './own-servers/door.ts';
@@ -29,6 +30,8 @@ export interface BridgeOptions {
   readonly questionWaitMs?: number;
   /** Shown to hosts. */
   readonly version?: string;
+  /** How it is told where programs come from; without it, their names count alone. */
+  readonly programs?: ProgramSources;
   /** See `HttpFaceOptions`. */
   readonly pages?: HttpFaceOptions['pages'];
   readonly networks?: HttpFaceOptions['networks'];
@@ -52,6 +55,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const { platform } = options;
   let context: BridgeContext;
   let ownServers: OwnServersDoor;
+  let arrivals: Arrivals;
   let httpPort = options.httpPort ?? defaultHttpPort;
   let open: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => {
@@ -63,12 +67,16 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     log: platform.log,
     ready,
     onControl: options.onControl,
-    onMcp: (stream, { client, connection, own = false }) => {
+    onMcp: async (stream, hello) => {
+      const { connection, own = false } = hello;
+      const host = { ...(await arrivals.meet(stream, hello)), own };
+      // Gone while it waited: nobody would tell us again.
+      if (stream.destroyed) return;
       const ours = ownServerOf(context.broker, connection);
       const served =
         ours === undefined
-          ? serveStdio(context, stream, { client, reference: connection, own })
-          : ownServers.stdio(stream, { client, own }, ours);
+          ? serveStdio(context, stream, { ...host, reference: connection })
+          : ownServers.stdio(stream, host, ours);
       serving.add(served);
       void served.finally(() => serving.delete(served));
     },
@@ -87,6 +95,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       ownServer: (stream, host, served) => ownServers.stdio(stream, host, served),
     };
     ownServers = openOwnServersDoor(context, options.questionWaitMs);
+    arrivals = watchArrivals(context.broker, options.programs);
     const face = await openHttpFace({
       context,
       ownServers,
@@ -104,6 +113,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       httpPort,
       containers: face.containers,
       async close() {
+        arrivals.close();
         const closed = Promise.all([door.close(), face.close(), ownServers.close()]).then(() => Promise.all(serving));
         await atMost(closed, closeWaitMs);
       },

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { BridgeContext } from './bridge-context.ts';
 import { unreadableAnswer } from './fault-answers.ts';
 import { LineSplitter, onOneLine } from './lines.ts';
-import { type HostMessage, readHostMessage } from './message.ts';
+import { type HostMessage, type HostRequest, isObject, parseJson, readHostMessage } from './message.ts';
 import { openConversation } from './open-conversation.ts';
 import type { Reply } from './reply.ts';
 import type { SseEvent } from './sse.ts';
@@ -21,6 +21,8 @@ export interface StdioHost {
   readonly client: string;
   readonly reference: string | undefined;
   readonly own?: boolean;
+  /** A `tools/list` was answered with a result. */
+  readonly listed?: () => void;
 }
 
 /** Serves one host until its stream ends. Resolves when the session is closed at the service too. Never throws. */
@@ -46,7 +48,7 @@ export function serveStdio(context: BridgeContext, stream: Duplex, host: StdioHo
   const take = (message: HostMessage): void => {
     switch (message.kind) {
       case 'request':
-        void session.request(message, new LineReply(stream, write));
+        void session.request(message, new LineReply(stream, write, passedOf(message, host)));
         return;
       case 'batch':
         for (const one of message.messages) take(one);
@@ -81,15 +83,28 @@ export function serveStdio(context: BridgeContext, stream: Duplex, host: StdioHo
   });
 }
 
+type Passed = ((message: object | Buffer) => void) | undefined;
+
+/** What looks at the messages that go out for this request. */
+function passedOf({ method }: HostRequest, { listed }: StdioHost): Passed {
+  if (method !== 'tools/list' || !listed) return undefined;
+  return (message) => {
+    const answer = Buffer.isBuffer(message) ? parseJson(message) : message;
+    if (isObject(answer) && isObject(answer['result'])) listed();
+  };
+}
+
 class LineReply implements Reply {
   readonly #stream: Duplex;
   readonly #write: (json: Buffer) => boolean;
   #body: Buffer[] = [];
   #answered = false;
+  readonly #passed: Passed;
 
-  constructor(stream: Duplex, write: (json: Buffer) => boolean) {
+  constructor(stream: Duplex, write: (json: Buffer) => boolean, passed: Passed) {
     this.#stream = stream;
     this.#write = write;
+    this.#passed = passed;
   }
 
   json(): void {
@@ -109,7 +124,10 @@ class LineReply implements Reply {
   }
 
   event({ data }: SseEvent): boolean {
-    return data === undefined || data.length === 0 || this.#write(data);
+    if (data === undefined || data.length === 0) return true;
+    const goesOn = this.#write(data);
+    this.#passed?.(data);
+    return goesOn;
   }
 
   /** A request has one answer; what a service sends beyond it is dropped. */
@@ -118,6 +136,7 @@ class LineReply implements Reply {
     const json = Buffer.isBuffer(message) ? message : Buffer.from(JSON.stringify(message));
     this.#answered = true;
     this.#write(json);
+    this.#passed?.(message);
   }
 
   end(): void {

@@ -17,6 +17,8 @@ const mostAncestors = 8;
 const waitMs = 5_000;
 /** Relays come in flocks: a host that starts has all of them started at once. */
 const tableHoldsMs = 1_000;
+/** A relay says hello again after each outage: what was learned of its process holds. */
+const mostRemembered = 64;
 
 export interface AncestorsNeeds {
   readonly platform: string;
@@ -35,11 +37,20 @@ export function createAncestors({ platform, env }: AncestorsNeeds): Ancestors {
   let table: { readonly asked: Promise<ProcessTable>; readonly atMs: number } | undefined;
   const ask = platform === 'darwin' ? tableOfMac : platform === 'win32' ? () => tableOfWindows(env) : undefined;
 
+  const remembered = new Map<string, readonly ProcessSeen[]>();
+
   async function inTable(relay: HelloProcess, query: () => Promise<ProcessTable>): Promise<readonly ProcessSeen[]> {
-    const fresh =
-      table && performance.now() - table.atMs < tableHoldsMs ? (await table.asked).get(relay.pid) : undefined;
-    if (!fresh) table = { asked: query(), atMs: performance.now() };
-    return chainOf((await table?.asked) ?? new Map(), relay);
+    const key = `${relay.pid} ${relay.parentPid}`;
+    const known = remembered.get(key);
+    if (known) return known;
+    const isFresh = table && performance.now() - table.atMs < tableHoldsMs;
+    const rows = isFresh ? await table?.asked : undefined;
+    if (!rows?.has(relay.pid)) table = { asked: query(), atMs: performance.now() };
+    const chain = chainOf((await table?.asked) ?? new Map(), relay);
+    if (chain.length > 0) remembered.set(key, chain);
+    const [oldest] = remembered.keys();
+    if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest);
+    return chain;
   }
 
   return {

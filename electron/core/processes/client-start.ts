@@ -9,7 +9,7 @@ export interface ProcessSeen {
   /** Its own name and, of something that runs other files (node, electron), the file: never a word that may be secret. */
   readonly words: readonly string[];
   /** The file that it was unpacked from for this one run (AppImage). */
-  readonly image?: string;
+  readonly image?: string | undefined;
 }
 
 export interface ClientStart {

@@ -27,7 +27,7 @@ export function openOwnServersDoor(context: BridgeContext, waitMs?: number): Own
   return {
     http: async (request, response, caller, served) => (await serving()).http(request, response, caller, served),
     async stdio(stream, host, served) {
-      const transport = new LineTransport(stream);
+      const transport = new LineTransport(stream, host.listed);
       try {
         await (await serving()).stdio(transport, host, served);
       } catch {

@@ -21,11 +21,14 @@ export class LineTransport implements Transport {
   /** What came before anybody listened. */
   #early: JSONRPCMessage[] | undefined = [];
   readonly #unanswered = new Set<unknown>();
+  readonly #listing = new Set<unknown>();
+  readonly #listed: (() => void) | undefined;
   #whenQuiet: (() => void) | undefined;
 
-  /** Listens at once. */
-  constructor(stream: Duplex) {
+  /** Listens at once. `listed`: a `tools/list` was answered with a result. */
+  constructor(stream: Duplex, listed?: () => void) {
     this.#stream = stream;
+    this.#listed = listed;
     const lines = new LineSplitter(maxMessageBytes);
     stream.on('data', (chunk: Buffer) => {
       lines.push(
@@ -60,7 +63,10 @@ export class LineTransport implements Transport {
 
   async send(message: JSONRPCMessage): Promise<void> {
     this.#write(message);
-    if ('id' in message && !('method' in message)) this.#unanswered.delete(message.id);
+    if ('id' in message && !('method' in message)) {
+      this.#unanswered.delete(message.id);
+      if (this.#listing.delete(message.id) && 'result' in message) this.#listed?.();
+    }
     this.#lookWhetherQuiet();
   }
 
@@ -74,7 +80,10 @@ export class LineTransport implements Transport {
       this.#write(unreadableAnswer(read.kind === 'malformed' ? 'malformed' : 'invalid', undefined));
       return;
     }
-    if (read.kind === 'request') this.#unanswered.add(read.id);
+    if (read.kind === 'request') {
+      this.#unanswered.add(read.id);
+      if (read.method === 'tools/list' && this.#listed) this.#listing.add(read.id);
+    }
     // One that is taken back gets no answer.
     if (read.kind === 'notification' && read.method === 'notifications/cancelled') {
       this.#unanswered.delete(read.params?.['requestId']);

@@ -35,6 +35,8 @@ const mostRemembered = 256;
 export interface OwnHost {
   readonly client: string;
   readonly own?: boolean;
+  /** A `tools/list` was answered with a result. */
+  readonly listed?: () => void;
   /** `stdio` unless given. */
   readonly door?: Door;
   /** The key with which it began still holds; absent where there is none. */

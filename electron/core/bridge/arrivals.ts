@@ -1,0 +1,101 @@
+/**
+ * A program comes over the socket: who it is, by its own word and by where the system says that it comes from. A
+ * conversation waits for that a moment only; where it is learned later that the name is another one's, it ends, and the
+ * relay comes again under its own.
+ */
+import type { Socket } from 'node:net';
+import type { HelloProcess, McpHello } from '../../../shared/hello.ts';
+import type { BridgeBroker } from '../broker/broker.ts';
+import type { Ancestors } from '../processes/ancestors.ts';
+import { knownProgram } from '../processes/known-program.ts';
+import type { ProgramOrigin } from '../processes/same-program.ts';
+import type { Signers } from '../processes/signers.ts';
+import { inodeOf } from '../processes/socket-peer.ts';
+import type { ClientStarts } from './client-starts.ts';
+
+export interface ProgramSources {
+  readonly ancestors: Ancestors;
+  readonly signers: Signers;
+  readonly starts: ClientStarts;
+}
+
+export interface Arrival {
+  /** As it is known here. */
+  readonly client: string;
+  /** To be called when the conversation has listed tools, any number of times. */
+  readonly listed: () => void;
+}
+
+export interface Arrivals {
+  /** The stream is not read meanwhile, and may be gone when this resolves. Never throws. */
+  meet(stream: Socket, hello: McpHello): Promise<Arrival>;
+  close(): void;
+}
+
+interface Present {
+  readonly word: string;
+  origin: ProgramOrigin | undefined;
+  /** Undefined while it waits. */
+  client: string | undefined;
+}
+
+/** A host should not notice. One query of Windows takes longer: then its answer counts from the next start on. */
+const usualWaitMs = 300;
+
+export function watchArrivals(broker: BridgeBroker, sources?: ProgramSources, waitMs = usualWaitMs): Arrivals {
+  const present = new Map<Socket, Present>();
+
+  function lookAgain(stream: Socket, one: Present): void {
+    if (one.client !== undefined && broker.meetProgram(one.word, one.origin) !== one.client) stream.destroy();
+  }
+
+  // While the vault is locked, nobody knows which name is whose.
+  let wasLocked = broker.snapshot().vault.kind === 'locked';
+  const unsubscribe =
+    sources &&
+    broker.subscribe(({ vault }) => {
+      const isOpened = wasLocked && vault.kind !== 'locked';
+      wasLocked = vault.kind === 'locked';
+      if (isOpened) for (const [stream, one] of present) lookAgain(stream, one);
+    });
+
+  return {
+    async meet(stream, { client: word, own, process: relay }) {
+      if (own) return { client: word, listed: () => undefined };
+      const one: Present = { word, origin: undefined, client: undefined };
+      const conversation = sources?.starts.begin(word);
+      if (sources && relay) {
+        const learned = (async (from: HelloProcess) => {
+          const ancestors = await sources.ancestors.of(from, inodeOf(stream));
+          conversation?.seen(ancestors);
+          const path = knownProgram(ancestors);
+          if (path === undefined) return;
+          one.origin = { path };
+          lookAgain(stream, one);
+          const signer = await sources.signers.of(path);
+          if (signer === undefined) return;
+          one.origin = { path, signer };
+          lookAgain(stream, one);
+        })(relay);
+        await within(learned, waitMs);
+      }
+      one.client = broker.meetProgram(word, one.origin);
+      if (!stream.destroyed) {
+        present.set(stream, one);
+        stream.on('close', () => present.delete(stream));
+      }
+      return { client: one.client, listed: () => conversation?.listed() };
+    },
+    close: () => unsubscribe?.(),
+  };
+}
+
+/** Also where it fails: then nothing is learned. */
+async function within(work: Promise<void>, waitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, waitMs);
+  });
+  await Promise.race([work.catch(() => undefined), tooLate]);
+  clearTimeout(timer);
+}
