@@ -6,7 +6,7 @@ import type { ControlResult } from '../../shared/control.ts';
 import { asFault, Fault } from '../../shared/faults.ts';
 import { languageOf } from '../../shared/settings.ts';
 import { tabWords } from '../../shared/words/tab.ts';
-import { offeredTools } from './bridge/offered-tools.ts';
+import { createClientStarts } from './bridge/client-starts.ts';
 import { containerHost } from './bridge/container-door.ts';
 import { startBridge } from './bridge/start-bridge.ts';
 import { type Broker, createBroker } from './broker/create-broker.ts';
@@ -23,10 +23,13 @@ import { controlHandlers } from './control/handlers.ts';
 import type { Platform } from './platform.ts';
 import { serviceById } from './services/catalogue.ts';
 import { practice } from './services/practice.ts';
+import { createAncestors } from './processes/ancestors.ts';
+import { createSigners } from './processes/signers.ts';
 import type { SettingsStore } from './settings/settings-store.ts';
 import { openVault, type VaultKeySource } from './vault/open-vault.ts';
 import { createTabDoor, type TabDoor } from './window/tab-door.ts';
 
+import type { Vault } from './vault/vault.ts';
 export { defaultHttpPort } from './bridge/start-bridge.ts';
 
 export interface StartOptions {
@@ -87,6 +90,7 @@ export async function start(platform: Platform, options: StartOptions): Promise<
   let httpPort = options.httpPort;
   let practiceUrl: string | undefined;
   let relayCommand: readonly string[] | undefined;
+  let openedVault: Vault | undefined;
 
   const startPractice = async (service: string, port?: number) => {
     const address = await options.startPractice(service, port);
@@ -124,18 +128,22 @@ export async function start(platform: Platform, options: StartOptions): Promise<
       httpPort: options.httpPort,
       version: options.version,
       // The vault is opened by whoever owns the socket: two starts at once must not both make a key.
+  const starts = createClientStarts({ vault: () => openedVault, now: platform.now, log: platform.log });
       broker: async () => {
         const asked = askRelayCommand(platform, options);
         const keySource = keySourceOf(platform, options);
         const vault = await openVault({ dataDir: platform.dataDir, keySource, now: platform.now, log: platform.log });
         closers.push(() => vault.close());
         relayCommand = await asked;
+      programs: { ancestors: createAncestors(options.computer), signers: createSigners(options.computer), starts },
         const { settings, faceHost } = options;
         const made = createBroker(platform, vault, {
           ...(options.signInTimeoutMs === undefined ? {} : { signInTimeoutMs: options.signInTimeoutMs }),
           language: () => languageOf(settings.get().language, faceHost.systemLanguages),
           newPrograms: () => settings.get().newPrograms ?? faceHost.newPrograms,
         });
+        openedVault = vault;
+        closers.push(() => starts.close());
         closers.push(() => made.close());
         broker = made;
         const choice = createContainerChoice(settings, made.localClients.letContainers);
