@@ -8,6 +8,7 @@ import { languageOf } from '../../shared/settings.ts';
 import { tabWords } from '../../shared/words/tab.ts';
 import { createClientStarts } from './bridge/client-starts.ts';
 import { containerHost } from './bridge/container-door.ts';
+import { offeredTools } from './bridge/offered-tools.ts';
 import { startBridge } from './bridge/start-bridge.ts';
 import { type Broker, createBroker } from './broker/create-broker.ts';
 import { pageHeaders, renderPage } from './broker/redirect-pages.ts';
