@@ -7,7 +7,7 @@ import type { Page } from '../../shared/pages.ts';
 import { serviceNames } from '../../shared/service-names.ts';
 import type { ConnectionView, Snapshot } from '../../shared/snapshot.ts';
 import { hasNoneInUse } from '../../shared/state-of-things.ts';
-import type { SignOutAnswer } from '../../shared/window.ts';
+import type { SignOutAnswer, WindowState } from '../../shared/window.ts';
 import { questionTitle } from '../../shared/words/questions.ts';
 import type { Words } from '../../shared/words/words.ts';
 
@@ -108,6 +108,23 @@ export function askingNotice(asking: readonly Asking[], { notices }: Words): Not
   if (programs > 1) return { title: notices.programsAsk.title(programs), body: notices.programsAsk.body, page };
   const services = [...new Set(asking.map(({ service }) => service))].join(', ');
   return { title: notices.programAsks.title(first.program), body: notices.programAsks.body(services), page };
+}
+
+/** Entries of ours that have vanished from other programs since; what was missing before is no news. */
+export function missingNotices(
+  before: WindowState['missing'] | undefined,
+  after: WindowState['missing'],
+  { notices }: Words,
+): readonly Notice[] {
+  if (before === undefined) return [];
+  const known = new Set(before.map(({ client }) => client));
+  return after
+    .filter(({ client }) => !known.has(client))
+    .map(({ title }) => ({
+      title: notices.entryVanished.title(title),
+      body: notices.entryVanished.body(title),
+      page: { name: 'programs' },
+    }));
 }
 
 /** What has become of a sign-out that was chosen in the tray, where no window says it (rule 8: both halves). */

@@ -35,6 +35,7 @@ export function trayMenu(state: WindowState, words: Words): TrayMenu {
       ...unconfirmedItems(state, words),
       ...questionItems(state, words),
       ...askingItems(state, words),
+      ...missingItems(state, words),
     ],
     [item('open', tray.open, { kind: 'show' })],
     serviceItems(state, words),
@@ -53,6 +54,7 @@ export function trayTooltip(state: WindowState, words: Words): string {
     ...(problems.services > 0 ? [words.states.problems(problems.services)] : []),
     ...(problems.asking > 0 ? [words.states.asking(problems.asking)] : []),
     ...(problems.questions > 0 ? [words.states.questions(problems.questions)] : []),
+    ...state.missing.map(({ title }) => words.clients.missing.line(title)),
   ];
   const what = parts.length > 0 ? parts.join(' ') : calm(state, words);
   return shorten(words.tray.tooltip(what), longestTooltip);
@@ -60,7 +62,8 @@ export function trayTooltip(state: WindowState, words: Words): string {
 
 export function trayIcon(state: WindowState): TrayIcon {
   const { locked, services, asking, questions } = problemsOf(state.snapshot);
-  if (locked || services > 0 || asking > 0 || questions > 0) return 'attention';
+  const wanted = services + asking + questions + state.missing.length;
+  if (locked || wanted > 0) return 'attention';
   return allPaused(state.snapshot.connections) ? 'paused' : 'normal';
 }
 
@@ -120,6 +123,14 @@ function askingItems(state: WindowState, words: Words): readonly TrayItem[] {
     ...names.slice(0, mostAsking).map((name) => item(`asks:${name}`, fitInto(tray.asks, name), page)),
     ...(names.length > mostAsking ? [item('asks-more', tray.moreAsk(names.length - mostAsking), page)] : []),
   ];
+}
+
+/** Apps out of whose settings our entry has vanished: put back in the window, where the change is shown first. */
+function missingItems({ missing }: WindowState, { tray }: Words): readonly TrayItem[] {
+  const page = { kind: 'show', page: { name: 'programs' } } as const;
+  return missing
+    .slice(0, mostAsking)
+    .map(({ client, title }) => item(`missing:${client}`, fitInto(tray.vanished, title), page));
 }
 
 /** Problems first, as in the window; what does not fit leads there. */

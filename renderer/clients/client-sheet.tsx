@@ -1,7 +1,7 @@
 /** An app's sheet over whatever page is shown: add, put back, finish, remove, undo; its content follows its step. */
 import { type ReactNode, useEffect } from 'react';
 import type { WindowWords } from '../../shared/words/window-catalogue.ts';
-import { Button, IconButton } from '../parts/button.tsx';
+import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import type { IconName } from '../parts/icon.tsx';
 import { Mark } from '../parts/mark.tsx';
@@ -49,17 +49,12 @@ function OpenSheet({ wanted }: { readonly wanted: SheetWanted }) {
       size="large"
       onClose={closeClientSheet}
       head={
-        <>
-          <div className="dialog-corner">
-            <IconButton icon="close" label={words.window.close} onPress={closeClientSheet} />
-          </div>
-          <Wire
-            from={<Mark size={30} />}
-            to={<Monogram name={client.title} size={44} />}
-            state={wireOf(props)}
-            {...knotOf(props)}
-          />
-        </>
+        <Wire
+          from={<Mark size={30} />}
+          to={<Monogram name={client.title} size={44} />}
+          state={wireOf(props)}
+          {...knotOf(props)}
+        />
       }
       actions={<Actions {...props} />}
     >
@@ -142,7 +137,7 @@ function Actions({ sheet, client }: StepProps) {
         disabled={sheet.plan?.length === 0 && isEnding}
         onPress={sheet.go}
       >
-        {way === 'copy' && !isEnding ? texts.key.show : verb}
+        {isEnding ? verb : way === 'copy' ? texts.key.show : way === 'bundle' ? texts.extension.use : verb}
       </Button>
     </>
   );

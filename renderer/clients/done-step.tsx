@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { ClientView } from '../../shared/clients.ts';
 import { ask } from '../client/client.ts';
-import { Facts } from '../parts/blocks.tsx';
+import { Facts, Fold } from '../parts/blocks.tsx';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
@@ -16,7 +16,7 @@ export function DoneStep({ sheet, client, changed }: StepProps & { readonly chan
     <>
       {changed.changed.length === 0 ? <p>{clients.nothingChanged}</p> : null}
       {sheet.action === 'remove' && !client.closeFirst ? <p>{clients.removeDialog.doneText(client.title)}</p> : null}
-      <ChangedFiles client={client} changed={changed} />
+      <ChangedFiles changed={changed} />
       {changed.failed.map(({ path, fault }) => (
         <Notice key={path} tone="notice" title={clients.sheet.partly}>
           <p>
@@ -28,9 +28,23 @@ export function DoneStep({ sheet, client, changed }: StepProps & { readonly chan
   );
 }
 
-export function ChangedFiles({ changed }: { readonly client: ClientView; readonly changed: Changed }) {
+/** How many, and under Details which and where their copies are. */
+export function ChangedFiles({ changed }: { readonly changed: Changed }) {
   const { sheet } = useWords().clients;
-  if (changed.changed.length === 0) return null;
+  const files = changed.changed;
+  if (files.length === 0) return null;
+  return (
+    <>
+      <p>{sheet.changedFiles(files.length, files.filter(({ backup }) => backup !== undefined).length)}</p>
+      <Fold title={sheet.details}>
+        <FileFacts changed={changed} />
+      </Fold>
+    </>
+  );
+}
+
+export function FileFacts({ changed }: { readonly changed: Changed }) {
+  const { sheet } = useWords().clients;
   return (
     <Facts
       facts={changed.changed.flatMap(({ path, backup }) => [
@@ -41,8 +55,9 @@ export function ChangedFiles({ changed }: { readonly client: ClientView; readonl
   );
 }
 
-/** Its place, and its folder where this computer has a screen for it. */
-export function ShowFile({ client, path }: { readonly client: ClientView; readonly path: string }) {
+/** Its folder where this computer has a screen for it; `named`: its place as well. */
+export function ShowFile(props: { readonly client: ClientView; readonly path: string; readonly named?: boolean }) {
+  const { client, path, named = false } = props;
   const { sheet } = useWords().clients;
   const task = useTask();
   const [notShown, setNotShown] = useState(false);
@@ -53,7 +68,7 @@ export function ShowFile({ client, path }: { readonly client: ClientView; readon
     });
   return (
     <div>
-      <code className="command">{path}</code>
+      {named || notShown ? <code className="command">{path}</code> : null}
       <div className="buttons">
         <Button icon="folder" busy={task.running} onPress={show}>
           {sheet.showFile}

@@ -83,7 +83,7 @@ function Extension(props: { readonly path: string; readonly opened: boolean; rea
         ))}
       </ol>
       <h3>{extension.file}</h3>
-      <ShowFile client={client} path={path} />
+      <ShowFile client={client} path={path} named />
     </>
   );
 }

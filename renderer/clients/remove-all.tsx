@@ -3,12 +3,13 @@ import { useState } from 'react';
 import type { WindowResult } from '../../shared/window.ts';
 import { ask } from '../client/client.ts';
 import { announce } from '../parts/announcer.tsx';
+import { Fold } from '../parts/blocks.tsx';
 import { Button } from '../parts/button.tsx';
 import { ConfirmDialog } from '../parts/dialog.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Consequences } from '../services/verb-dialogs.tsx';
 import { listOf, useWords } from '../words/use-words.ts';
-import { ChangedFiles } from './done-step.tsx';
+import { FileFacts } from './done-step.tsx';
 
 type Removed = WindowResult<'removeAllClients'>['clients'];
 
@@ -63,9 +64,11 @@ function Outcome({ removed }: { readonly removed: Removed }) {
     <div className="stack after-card">
       {done || failed.length === 0 ? (
         <Notice tone={done ? 'good' : 'calm'} title={doneText(removed, all)}>
-          {removed.map((one) => (
-            <ChangedFiles key={one.client.id} client={one.client} changed={one} />
-          ))}
+          <Fold title={all.clients.sheet.details}>
+            {removed.map((one) => (
+              <FileFacts key={one.client.id} changed={one} />
+            ))}
+          </Fold>
         </Notice>
       ) : null}
       {failed.map(({ client, path, fault }) => (

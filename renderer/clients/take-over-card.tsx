@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { clientTitles } from '../../shared/client-titles.ts';
 import type { WindowResult } from '../../shared/window.ts';
 import { ask } from '../client/client.ts';
+import { announce } from '../parts/announcer.tsx';
 import { Card, Section } from '../parts/blocks.tsx';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -29,7 +30,18 @@ export function TakeOverCard() {
       title={apps.length === 0 ? words.titleFiles : words.title(listOf(apps, all), apps.length > 1)}
       {...(nothing ? {} : { hint: words.hint })}
     >
-      {taken ? <TakeOverResult taken={taken} onDismiss={() => setTaken(undefined)} /> : null}
+      {taken ? (
+        <TakeOverResult
+          taken={taken}
+          onDismiss={() => setTaken(undefined)}
+          onDeleted={async ({ tokens: deleted }) => {
+            const kept = taken.result.tokens.map((one) => deleted.find(({ id }) => id === one.id) ?? one);
+            setTaken({ ...taken, result: { ...taken.result, tokens: kept } });
+            announce(words.result.deleted);
+            await look().catch(() => undefined);
+          }}
+        />
+      ) : null}
       {nothing ? null : (
         <Card padded>
           <ul className="take-overs">

@@ -1,16 +1,27 @@
 /** What has become of each entry and of each sign-in that lay open: what the service said, and what lies here still. */
 import type { ReactNode } from 'react';
 import { clientTitles } from '../../shared/client-titles.ts';
+import { ask } from '../client/client.ts';
 import { useNow } from '../client/clock.ts';
 import { useSelected } from '../client/state.ts';
 import { showPage } from '../frame/page-store.ts';
+import { Facts, Fold } from '../parts/blocks.tsx';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { TaskLine } from '../parts/task-line.tsx';
+import { useTask } from '../parts/use-task.ts';
 import { useServiceNames } from '../services/names.ts';
 import { hourOf, listOf, useWords } from '../words/use-words.ts';
 import type { Taken } from './take-over-card.tsx';
 
-export function TakeOverResult({ taken, onDismiss }: { readonly taken: Taken; readonly onDismiss: () => void }) {
+interface ResultProps {
+  readonly taken: Taken;
+  readonly onDismiss: () => void;
+  /** Some of its sign-ins were deleted after all. */
+  readonly onDeleted: (result: Taken['result']) => Promise<void>;
+}
+
+export function TakeOverResult({ taken, onDismiss, onDeleted }: ResultProps) {
   const all = useWords();
   const words = all.takeOver.result;
   const names = useServiceNames();
@@ -25,13 +36,15 @@ export function TakeOverResult({ taken, onDismiss }: { readonly taken: Taken; re
       accounts.length === 0 &&
       entries.some((one) => one.signInNeeded !== false && (one.connection === id || one.connection === name)),
   );
+  const kept = tokens.flatMap(({ id, service, deleted }) => (service === 'unreachable' && !deleted ? id : []));
+  const backups = entries.flatMap(({ backup }) => backup ?? []);
   const replaced = entries.some(({ outcome }) => outcome === 'replaced');
   return (
     <section className="notice tone-calm take-over-result" aria-label={words.title}>
       <div className="notice-words">
         <h3>{words.title}</h3>
         <ul className="outcomes">
-          {entries.map(({ client, path, name, outcome, backup, fault }) => (
+          {entries.map(({ client, path, name, outcome, fault }) => (
             <Outcome key={`${path} ${name}`} good={outcome === 'replaced'}>
               <p>{words[outcome](name, clientTitles[client])}</p>
               {fault ? (
@@ -39,11 +52,6 @@ export function TakeOverResult({ taken, onDismiss }: { readonly taken: Taken; re
                   {fault.what} {fault.next}
                 </p>
               ) : null}
-              {backup === undefined ? null : (
-                <p className="soft small">
-                  {words.copyAt}: <code>{backup}</code>
-                </p>
-              )}
             </Outcome>
           ))}
           {tokens.map(({ id, service, deleted, fault, nothing, proof, accessUntilMs }) => (
@@ -68,6 +76,7 @@ export function TakeOverResult({ taken, onDismiss }: { readonly taken: Taken; re
             </Outcome>
           ))}
         </ul>
+        {kept.length > 0 ? <DeleteAnyway tokens={kept} onTaken={onDeleted} /> : null}
         {replaced ? <p>{words.restart}</p> : null}
         {waiting.length > 0 ? (
           <>
@@ -84,9 +93,35 @@ export function TakeOverResult({ taken, onDismiss }: { readonly taken: Taken; re
             </div>
           </>
         ) : null}
+        {backups.length > 0 ? (
+          <Fold title={words.copies}>
+            <Facts facts={backups.map((backup) => [words.copyAt, <code key={backup}>{backup}</code>] as const)} />
+          </Fold>
+        ) : null}
       </div>
       <IconButton icon="close" label={all.window.dismiss} onPress={onDismiss} />
     </section>
+  );
+}
+
+/** It was not cancelled, and is not to lie there any longer either. */
+function DeleteAnyway(props: { readonly tokens: readonly string[]; readonly onTaken: ResultProps['onDeleted'] }) {
+  const words = useWords().takeOver.result;
+  const task = useTask();
+  const remove = () =>
+    task.run(async () => {
+      await props.onTaken(await ask('takeOver', { entries: [], tokens: [...props.tokens], deleteUnreachable: true }));
+    });
+  return (
+    <>
+      <p className="small">{words.deleteNote}</p>
+      <div className="buttons">
+        <Button busy={task.running} onPress={remove}>
+          {words.deleteAnyway(props.tokens.length)}
+        </Button>
+      </div>
+      <TaskLine task={task} />
+    </>
   );
 }
 

@@ -16,7 +16,7 @@ import { useServiceNames } from '../services/names.ts';
 import { useWords } from '../words/use-words.ts';
 import { isWaitedFor, verdictWords } from './client-actions.ts';
 import { takeClient } from './clients-store.ts';
-import { ChangedFiles, ShowFile } from './done-step.tsx';
+import { FileFacts, ShowFile } from './done-step.tsx';
 import { OpenedWay } from './opened-way.tsx';
 import type { SheetStep, StepProps } from './use-sheet.ts';
 import { Watching } from './watching.tsx';
@@ -49,7 +49,7 @@ export function WatchingStep({ sheet, client, step }: StepProps & { readonly ste
       {waits ? <Watching app={client.title} /> : null}
       <Fold title={clients.sheet.details}>
         <div className="stack">
-          {changed ? <ChangedFiles client={client} changed={changed} /> : null}
+          {changed ? <FileFacts changed={changed} /> : null}
           {client.closeFirst ? <RestoresSwitch client={client} /> : null}
           {!works && !opened && client.ways.includes('bundle') ? (
             <div>

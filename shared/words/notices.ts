@@ -75,6 +75,10 @@ export const noticeWords = section({
       title: 'Conexor keeps running',
       body: 'Your assistants can still use your services. You find it beside the clock; Quit is in its menu.',
     },
+    entryVanished: {
+      title: (app: string) => `${app} has lost Conexor`,
+      body: (app: string) => `Its entry has vanished, and ${app} cannot use your services. Put it back with one click.`,
+    },
     failed: {
       title: 'That did not work',
     },
@@ -143,6 +147,10 @@ export const noticeWords = section({
     stillRunning: {
       title: 'Conexor sigue funcionando',
       body: 'Tus asistentes pueden seguir usando tus servicios. Lo encuentras junto al reloj; en su menú está Salir.',
+    },
+    entryVanished: {
+      title: (app) => `${app} ha perdido Conexor`,
+      body: (app) => `Su entrada ha desaparecido y ${app} no puede usar tus servicios. Vuelve a ponerla con un clic.`,
     },
     failed: {
       title: 'No ha funcionado',

@@ -15,7 +15,7 @@ export const clientWords = section({
     /** The state of an app, beside its name. */
     state: {
       'not-added': 'Not added yet',
-      added: 'Added, not proven yet',
+      added: 'Not proven yet',
       connected: 'Connected',
       missing: 'Entry has vanished',
       unusable: 'Needs a look',
@@ -195,6 +195,10 @@ export const clientWords = section({
       otherWay: 'Another way',
       fileWay: 'Write it into the settings instead',
       partly: 'One file was left as it is:',
+      changedFiles: (files: number, copies: number) =>
+        `${files === 1 ? '1 file was changed.' : `${files} files were changed.`}${
+          copies === 0 ? '' : ' A copy as it was lies beside it.'
+        }`,
       changedFile: 'Changed',
       copyAt: 'Copy of it as it was',
       showFile: 'Show in folder',
@@ -253,7 +257,7 @@ export const clientWords = section({
     lastStarted: (when) => `Inició Conexor ${when}`,
     state: {
       'not-added': 'Aún no añadida',
-      added: 'Añadida, sin comprobar',
+      added: 'Sin comprobar',
       connected: 'Conectada',
       missing: 'La entrada ha desaparecido',
       unusable: 'Hay que revisarla',
@@ -430,6 +434,10 @@ export const clientWords = section({
       otherWay: 'Otra manera',
       fileWay: 'Escribirlo en los ajustes',
       partly: 'Un archivo se ha dejado como está:',
+      changedFiles: (files, copies) =>
+        `${files === 1 ? 'Se ha cambiado 1 archivo.' : `Se han cambiado ${files} archivos.`}${
+          copies === 0 ? '' : ' Junto a él hay una copia de cómo estaba.'
+        }`,
       changedFile: 'Cambiado',
       copyAt: 'Copia de cómo estaba',
       showFile: 'Mostrar en la carpeta',

@@ -38,7 +38,7 @@ export const programWords = section({
       unsigned: 'Nobody has signed it.',
       notTold: 'The system does not say who made it.',
     },
-    known: 'On this computer',
+    known: 'Apps that use your services',
     accountOf: (program: string, service: string) => `The account with which ${program} uses ${service}`,
     currentAccount: (account: string | undefined) =>
       account === undefined ? 'As the account in use' : `As the account in use (${account})`,
@@ -99,7 +99,7 @@ export const programWords = section({
       unsigned: 'No la ha firmado nadie.',
       notTold: 'El sistema no dice quién la ha hecho.',
     },
-    known: 'En este equipo',
+    known: 'Aplicaciones que usan tus servicios',
     accountOf: (program, service) => `La cuenta con la que ${program} usa ${service}`,
     currentAccount: (account) => (account === undefined ? 'Con la cuenta en uso' : `Con la cuenta en uso (${account})`),
     always: (account) => `Siempre con ${account}`,

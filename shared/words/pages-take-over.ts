@@ -16,7 +16,7 @@ export const takeOverWords = section({
     button: 'Take over…',
     dialog: {
       title: 'Take these services over?',
-      lead: 'Each step is done in this order; if one fails, the ones before it stay as they are.',
+      lead: 'Each step is done in this order; if one fails, the ones before it stay done.',
       connect: (service: string) => `Conexor connects ${service}. You sign in to it once more.`,
       replace: (name: string, app: string) =>
         `In ${app}, Conexor's entry takes the place of “${name}”. A copy of its settings is made first.`,
@@ -56,6 +56,9 @@ export const takeOverWords = section({
       until: (hour: string) => `It can still be used until ${hour}.`,
       deleted: 'Deleted here.',
       kept: 'It still lies here.',
+      deleteAnyway: (signIns: number) => (signIns === 1 ? 'Delete it here anyway' : 'Delete them here anyway'),
+      deleteNote: 'Take over again later, and its service is asked once more; or delete it, and it is not cancelled.',
+      copies: 'Where the copies are',
       next: (services: string) => `Sign in to ${services} now, so that your apps can go on.`,
       toServices: 'Go to services',
       restart: 'Start the apps anew, so that they take it up.',
@@ -112,6 +115,10 @@ export const takeOverWords = section({
       until: (hour) => `Aún se puede usar hasta las ${hour}.`,
       deleted: 'Eliminada aquí.',
       kept: 'Sigue aquí.',
+      deleteAnyway: (signIns) => (signIns === 1 ? 'Eliminarla aquí igualmente' : 'Eliminarlas aquí igualmente'),
+      deleteNote:
+        'Si lo intentas más tarde, se pregunta otra vez a su servicio; si la eliminas, se queda sin cancelar.',
+      copies: 'Dónde están las copias',
       next: (services) => `Inicia sesión ahora en ${services} para que tus aplicaciones puedan seguir.`,
       toServices: 'Ir a los servicios',
       restart: 'Vuelve a abrir las aplicaciones para que lo tomen.',

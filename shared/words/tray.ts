@@ -20,6 +20,7 @@ export const trayWords = section({
     /** A question; the window says the whole of it. */
     question: (program: string) => `${program} has a question…`,
     moreQuestions: (questions: number) => (questions === 1 ? '1 more question…' : `${questions} more questions…`),
+    vanished: (app: string) => `${app} has lost Conexor…`,
     open: 'Open Conexor',
     addService: 'Add a service…',
     more: (services: number) => `${services} more in Conexor…`,
@@ -69,6 +70,7 @@ export const trayWords = section({
     moreAsk: (programs) => (programs === 1 ? '1 aplicación más pide acceso…' : `${programs} aplicaciones más piden…`),
     question: (program) => `${program} tiene una pregunta…`,
     moreQuestions: (questions) => (questions === 1 ? '1 pregunta más…' : `${questions} preguntas más…`),
+    vanished: (app) => `${app} ha perdido Conexor…`,
     open: 'Abrir Conexor',
     addService: 'Añadir un servicio…',
     more: (services) => `${services} más en Conexor…`,

@@ -4,6 +4,7 @@ import { createAskingNotices } from '../../electron/shell/asking-notices.ts';
 import {
   askingNotice,
   begunToAsk,
+  missingNotices,
   noticesFor,
   signedOutNotice,
   signedOutOfEverythingNotice,
@@ -27,6 +28,22 @@ function snapshot(connections: readonly ConnectionView[], vault: Snapshot['vault
 }
 const sales = (state: State, change: Partial<ConnectionView> = {}) => connection('sales', { state, ...change });
 const between = (before: State, after: State) => noticesFor(snapshot([sales(before)]), snapshot([sales(after)]), words);
+
+describe('an entry that vanished from another program', () => {
+  const claude = { client: 'claude-desktop', title: 'Claude Desktop' } as const;
+  const cursor = { client: 'cursor', title: 'Cursor' } as const;
+
+  it('is told once, with where to put it back; not what was missing before, or is back', () => {
+    const notice = { title: 'Claude Desktop has lost Conexor', body: expect.stringMatching(/\.$/) };
+    expect(missingNotices([], [claude], words)).toEqual([{ ...notice, page: { name: 'programs' } }]);
+    expect(missingNotices([claude], [claude], words), 'it lasts').toEqual([]);
+    expect(missingNotices([claude], [], words), 'it is back').toEqual([]);
+    expect(missingNotices(undefined, [claude], words), 'at the start').toEqual([]);
+    expect(missingNotices([claude], [claude, cursor], words).map(({ title }) => title)).toEqual([
+      'Cursor has lost Conexor',
+    ]);
+  });
+});
 
 describe('a service', () => {
   it.each([

@@ -122,6 +122,15 @@ describe('the whole menu', () => {
     expect(actionOf(state, 'Cursor asks for access…')).toEqual({ kind: 'show', page: { name: 'programs' } });
   });
 
+  it('an entry that vanished from an app leads to where it is put back, and counts in tooltip and icon', () => {
+    const state = stateWith([connection('sales')], {
+      missing: [{ client: 'claude-desktop', title: 'Claude Desktop' }],
+    });
+    expect(actionOf(state, 'Claude Desktop has lost Conexor…')).toEqual({ kind: 'show', page: { name: 'programs' } });
+    expect(trayTooltip(state, en)).toBe('Conexor: Claude Desktop has lost Conexor.');
+    expect(trayIcon(state)).toBe('attention');
+  });
+
   it('Rule 8 a sign-out that no service has confirmed is said', () => {
     const one = { id: 'r', subject: 'ana', host: 'h', requestedAtMs: 0, attempts: 1, nextAttemptAtMs: 0 };
     const state = stateWith([connection('a')], { snapshot: { pendingRevocations: [one] } });
