@@ -1,7 +1,7 @@
 /** A server that was pasted or found in a file, as a connection: under its own name where that is free. */
 import type { ControlResult } from '../../../shared/control.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
-import type { ImportHow } from '../clients/imports.ts';
+import type { ConnectHow } from '../clients/take-over/take-entry.ts';
 import type { Connectable } from '../services/pasted.ts';
 import type { ControlHandlers } from './door.ts';
 
@@ -10,7 +10,7 @@ export async function connectPasted(
   addConnection: ControlHandlers['addConnection'],
   snapshot: Snapshot,
   server: Connectable,
-  { service, wayIn }: ImportHow = {},
+  { service, wayIn, redirectUri }: ConnectHow = {},
 ): Promise<ControlResult<'addConnection'>> {
   const { target, name, clientId, clientSecret, scopes } = server;
   const isTaken = snapshot.connections.some((connection) => connection.name === name);
@@ -22,5 +22,6 @@ export async function connectPasted(
     ...(scopes.length === 0 ? {} : { scopes: [...scopes] }),
     ...(service === undefined ? {} : { service }),
     ...(wayIn === undefined ? {} : { wayIn }),
+    ...(redirectUri === undefined ? {} : { redirectUri }),
   });
 }

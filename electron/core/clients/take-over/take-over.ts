@@ -7,7 +7,8 @@ import type { RemoteEntry, RemoteTokens, TakenOver } from '../../../../shared/cl
 import { faultWords } from '../../../../shared/fault-words.ts';
 import { asFault, Fault } from '../../../../shared/faults.ts';
 import type { Language } from '../../../../shared/settings.ts';
-import type { ClientProgram, Computer, System } from '../client-program.ts';
+import { marksFor } from '../client-evidence.ts';
+import type { ClientProgram, Computer } from '../client-program.ts';
 import { clientPrograms } from '../programs/catalogue.ts';
 import { isRunning, runningProcesses } from '../running.ts';
 import type { CancelNeeds } from './cancel-remote.ts';
@@ -73,7 +74,7 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
       tokens: await tokenFilesBelow([join(computer.homedir, '.mcp-auth'), ...others]),
       running: runningRemote(processes),
       isOpen: ({ closeFirst, processes: marks }) =>
-        closeFirst && isRunning(marks[computer.platform as System], processes) === true,
+        closeFirst && isRunning(marksFor(marks, computer.platform), processes) === true,
     };
   }
 
