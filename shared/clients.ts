@@ -43,7 +43,12 @@ export const clientStateSchema = z.enum(['not-found', 'not-added', 'added', 'con
 export type ClientState = z.infer<typeof clientStateSchema>;
 
 /** One entry of ours; without a connection it serves all. */
-export const ownEntrySchema = z.object({ name: z.string(), connection: z.string().optional() });
+export const ownEntrySchema = z.object({
+  name: z.string(),
+  connection: z.string().optional(),
+  /** Somebody has changed what it starts: it is left as it is. */
+  edited: z.boolean().optional(),
+});
 
 export const clientFileSchema = z.object({
   path: z.string(),

@@ -1,13 +1,139 @@
-/** What Conexor wrote into other programs' settings, so that it can take out exactly that. No secret is among it. */
-import type { ClientId } from '../../../shared/clients.ts';
+/**
+ * What Conexor wrote into other programs' settings, so that it can take out exactly that: `client-entries.json` of the
+ * data folder (mode 0600). No secret is among it, and it is read without the keychain. Written whole and flushed; what
+ * cannot be read is set aside, and never a reason to fail.
+ */
+import { readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type ClientId, clientIdSchema } from '../../../shared/clients.ts';
+import { Fault } from '../../../shared/faults.ts';
+import type { Log } from '../platform.ts';
+import { reasonOf, renewOwnFile } from './own-file.ts';
 
-export interface WrittenEntry {
-  readonly client: ClientId;
-  readonly path: string;
-  readonly name: string;
+export const entriesFileName = 'client-entries.json';
+
+const writtenEntrySchema = z.object({
+  client: clientIdSchema,
+  path: z.string(),
+  name: z.string(),
   /** Without it, it serves all. */
-  readonly connection?: string | undefined;
+  connection: z.string().optional(),
   /** What stands below the name. */
-  readonly value: object;
-  readonly writtenAtMs: number;
+  value: z.record(z.string(), z.unknown()),
+  writtenAtMs: z.number(),
+  /** The program ran when it was written, as far as that could be told. */
+  whileRunning: z.boolean().optional(),
+});
+export type WrittenEntry = z.infer<typeof writtenEntrySchema>;
+
+/** A file's content by its SHA-256 in hexadecimal; without it: the file was not there. */
+const contentSchema = z.object({ sha256: z.string().optional(), backup: z.string().optional() });
+export type KnownContent = z.infer<typeof contentSchema>;
+
+const fileRecordSchema = z.object({
+  client: clientIdSchema,
+  path: z.string(),
+  /** What it was before the first of our changes between which nobody else has written. */
+  original: contentSchema,
+  /** What it was before our last change, with our entries then; absent where that was taken back. */
+  before: contentSchema.extend({ entries: z.array(writtenEntrySchema), tookOver: z.boolean().optional() }).optional(),
+  /** As our last change left it. */
+  after: contentSchema,
+  /** Folders that were made for it, the innermost first. */
+  folders: z.array(z.string()).default([]),
+  changedAtMs: z.number(),
+});
+export type FileRecord = z.infer<typeof fileRecordSchema>;
+
+const clientRecordSchema = z.object({
+  client: clientIdSchema,
+  restores: z.boolean().optional(),
+  /** Of all our entries, last. */
+  removedAtMs: z.number().optional(),
+});
+export type ClientRecord = z.infer<typeof clientRecordSchema>;
+
+export interface Written {
+  readonly entries: readonly WrittenEntry[];
+  readonly files: readonly FileRecord[];
+  readonly clients: readonly ClientRecord[];
+}
+
+export interface WrittenEntries {
+  /** As it stands on the disk: another process of ours may have changed it. Never throws. */
+  get(): Promise<Written>;
+  /** Throws `data-folder-unusable`. */
+  put(written: Written): Promise<void>;
+}
+
+const nothing: Written = { entries: [], files: [], clients: [] };
+
+export function writtenEntries(dataDir: string, log: Log): WrittenEntries {
+  const path = join(dataDir, entriesFileName);
+  return {
+    async get() {
+      try {
+        return understood(JSON.parse(await readFile(path, 'utf8')));
+      } catch (thrown) {
+        if (reasonOf(thrown) === 'ENOENT') return nothing;
+        const aside = `${path}.broken-${new Date().toISOString().replaceAll(/[-:.]/g, '')}`;
+        await rename(path, aside).catch(() => undefined);
+        log('warn', 'the list of entries in other programs could not be read', { reason: reasonOf(thrown) });
+        return nothing;
+      }
+    },
+    async put(written) {
+      const text = `${JSON.stringify({ version: 1, ...written }, undefined, 2)}\n`;
+      await renewOwnFile(path, Buffer.from(text)).catch((cause: unknown) => {
+        throw new Fault('data-folder-unusable', { subject: dataDir, reason: reasonOf(cause), cause });
+      });
+    },
+  };
+}
+
+/** Each by itself: what a newer version means differently costs only that. Throws for what is no such file at all. */
+function understood(content: unknown): Written {
+  const { entries, files, clients } = z
+    .object({
+      entries: z.array(z.unknown()).default([]),
+      files: z.array(z.unknown()).default([]),
+      clients: z.array(z.unknown()).default([]),
+    })
+    .parse(content);
+  return {
+    entries: known(entries, writtenEntrySchema),
+    files: known(files, fileRecordSchema),
+    clients: known(clients, clientRecordSchema),
+  };
+}
+
+function known<T>(all: readonly unknown[], schema: z.ZodType<T>): readonly T[] {
+  return all.flatMap((one) => {
+    const read = schema.safeParse(one);
+    return read.success ? [read.data] : [];
+  });
+}
+
+/** The same, with one file's record and its entries in place of those before. */
+export function withFile(
+  written: Written,
+  { client, path }: { readonly client: ClientId; readonly path: string },
+  entries: readonly WrittenEntry[],
+  record: FileRecord | undefined,
+): Written {
+  const isOther = (one: { readonly client: ClientId; readonly path: string }) =>
+    one.client !== client || one.path !== path;
+  return {
+    ...written,
+    entries: [...written.entries.filter(isOther), ...entries],
+    files: [...written.files.filter(isOther), ...(record ? [record] : [])],
+  };
+}
+
+/** The same, with something else known of one client. */
+export function withClient(written: Written, client: ClientId, change: Omit<ClientRecord, 'client'>): Written {
+  const before = written.clients.find((one) => one.client === client);
+  const others = written.clients.filter((one) => one !== before);
+  return { ...written, clients: [...others, { ...before, client, ...change }] };
 }

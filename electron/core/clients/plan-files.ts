@@ -1,0 +1,174 @@
+/** What a wish would do to each file of a program: read, edited in memory, nothing written. */
+import { createHash } from 'node:crypto';
+import { lstat } from 'node:fs/promises';
+import type { PlannedChange } from '../../../shared/clients.ts';
+import { asFault, Fault } from '../../../shared/faults.ts';
+import type { ClientProgram, RelayWords } from './client-program.ts';
+import {
+  addEntries,
+  type Edit,
+  type EditNeeds,
+  removeEntries,
+  replaceEntry,
+  restoreEntries,
+  returnEntries,
+  type Served,
+} from './entry-edits.ts';
+import { type ConfigFile, readConfig } from './file/config-file.ts';
+import { jsonFormat } from './text/json-format.ts';
+import type { TextFormat } from './text/text-format.ts';
+import { tomlFormat } from './text/toml-format.ts';
+import type { FileRecord, KnownContent, Written, WrittenEntry } from './written-entries.ts';
+
+export type FileWish =
+  | { readonly kind: 'add'; readonly served: Served }
+  | { readonly kind: 'remove' }
+  | { readonly kind: 'undo' }
+  | { readonly kind: 'restore' }
+  | {
+      readonly kind: 'replace';
+      readonly name: string;
+      readonly connection: string;
+      readonly isMeant: (value: unknown) => boolean;
+    };
+
+export interface FilePlan {
+  readonly path: string;
+  /** Undefined: there is no file. */
+  readonly before: ConfigFile | undefined;
+  /** Undefined: there will be none. */
+  readonly after: string | undefined;
+  readonly edit: Edit;
+  readonly entriesBefore: readonly WrittenEntry[];
+  readonly record: FileRecord | undefined;
+}
+
+export interface PlanNeeds {
+  readonly program: ClientProgram;
+  readonly written: Written;
+  readonly relay: RelayWords | undefined;
+  readonly nowMs: number;
+  readonly running: boolean | undefined;
+}
+
+/** Throws `input-invalid`, `too-large`, `node-missing`: the file is to be left as it is. */
+export async function planFile(needs: PlanNeeds, path: string, wish: FileWish): Promise<FilePlan> {
+  const { program, written } = needs;
+  const isThis = (one: { readonly client: string; readonly path: string }) =>
+    one.client === program.id && one.path === path;
+  const record = written.files.find(isThis);
+  const entriesBefore = written.entries.filter(isThis);
+  const before = await readThere(path);
+  const about: EditNeeds = { ...needs, path, text: before?.text, written: entriesBefore, format: formatOf(program) };
+  const edit = editFor(about, wish, record);
+  const exact = await exactly(wish, edit, before, record);
+  return { path, before, after: exact ? exact.text : edit.text, edit, entriesBefore, record };
+}
+
+/** Throws `input-invalid` for a program whose settings are in no file. */
+export function formatOf({ format, title }: ClientProgram): TextFormat {
+  if (format === undefined) throw new Fault('input-invalid', { subject: title, thing: 'client-way' });
+  return format === 'toml' ? tomlFormat : jsonFormat;
+}
+
+/** Undefined where nothing is there. Throws as `readConfig` does. */
+export async function readThere(path: string): Promise<ConfigFile | undefined> {
+  const isThere = await lstat(path).then(
+    () => true,
+    (cause: NodeJS.ErrnoException) => cause.code !== 'ENOENT' && cause.code !== 'ENOTDIR',
+  );
+  return isThere ? readConfig(path) : undefined;
+}
+
+function editFor(about: EditNeeds, wish: FileWish, record: FileRecord | undefined): Edit {
+  switch (wish.kind) {
+    case 'add':
+      return addEntries(about, wish.served);
+    case 'remove':
+      return removeEntries(about);
+    case 'restore':
+      return restoreEntries(about);
+    case 'replace':
+      return replaceEntry(about, wish.name, wish.connection, wish.isMeant);
+    case 'undo':
+      return returnEntries(about, record?.before?.entries ?? about.written);
+  }
+}
+
+/**
+ * The file as it was, byte by byte: where it is as we left it, what it was before is known. Undefined where others have
+ * written since, or the copy is not there any more.
+ */
+async function exactly(
+  wish: FileWish,
+  edit: Edit,
+  before: ConfigFile | undefined,
+  record: FileRecord | undefined,
+): Promise<{ readonly text: string | undefined } | undefined> {
+  if (!record || sha256Of(before) !== record.after.sha256) {
+    // What stood there before was somebody else's, and is only in the copy.
+    if (wish.kind === 'undo' && record?.before?.tookOver) throw editedSince(record.path);
+    return undefined;
+  }
+  if (wish.kind === 'undo') return record.before && contentOf(record.before);
+  const isLast = wish.kind === 'remove' && edit.entries.length === 0 && edit.lines.length > 0;
+  return isLast ? contentOf(record.original) : undefined;
+}
+
+/** What it was, from the copy; undefined where that is not what it was. */
+export async function contentOf({
+  sha256,
+  backup,
+}: KnownContent): Promise<{ readonly text: string | undefined } | undefined> {
+  if (sha256 === undefined) return { text: undefined };
+  if (backup === undefined) return undefined;
+  const copy = await readConfig(backup).catch(() => undefined);
+  return copy && sha256Of(copy) === sha256 ? { text: copy.text } : undefined;
+}
+
+export function sha256Of(content: { readonly bytes: Buffer } | string | undefined): string | undefined {
+  if (content === undefined) return undefined;
+  return createHash('sha256')
+    .update(typeof content === 'string' ? content : content.bytes)
+    .digest('hex');
+}
+
+export function whatOf({ before, after }: FilePlan): PlannedChange['what'] {
+  if (before === undefined) return after === undefined ? 'nothing' : 'create';
+  if (after === undefined) return 'delete';
+  return after === before.text ? 'nothing' : 'change';
+}
+
+/** Names file and change, so that whoever gives it back has seen both. */
+export function seenOf(plan: FilePlan): string {
+  const parts = [plan.path, sha256Of(plan.before) ?? '', sha256Of(plan.after) ?? ''];
+  return sha256Of(parts.join('\0')) ?? '';
+}
+
+export function planned(plan: FilePlan): Omit<PlannedChange, 'fault'> {
+  const what = whatOf(plan);
+  return {
+    path: plan.path,
+    what,
+    lines: what === 'nothing' ? [] : [...plan.edit.lines],
+    copy: what === 'change',
+    seen: seenOf(plan),
+  };
+}
+
+function editedSince(path: string): Fault {
+  return new Fault('input-invalid', { subject: path, thing: 'config-file-changed', advice: 'config-changed' });
+}
+
+/** Each by itself: one file that must not be changed keeps no other from it. */
+export async function planFiles(
+  needs: PlanNeeds,
+  paths: readonly string[],
+  wish: FileWish,
+): Promise<readonly (FilePlan | { readonly path: string; readonly fault: Fault })[]> {
+  const plans: (FilePlan | { readonly path: string; readonly fault: Fault })[] = [];
+  for (const path of paths) {
+    plans.push(await planFile(needs, path, wish).catch((thrown: unknown) => ({ path, fault: asFault(thrown) })));
+  }
+  return plans;
+}
