@@ -2,11 +2,12 @@
  * What the window may ask and is told: one table, method to argument and result, from which the preload script, the
  * handlers and the window's client derive, over IPC (desktop) or HTTP (browser tab). No secret of a service crosses it
  * outwards; what a person types goes inwards only. The one secret that does is the key of a local client that a person
- * has just asked for (`openClient`, way `copy`), which the page shows once and keeps nowhere.
+ * has just asked for (`openClient`, way `copy`; `containerKey`), which the page shows once and keeps nowhere.
  */
 import { z } from 'zod';
 import { activitySchema } from './activity.ts';
 import { clientIdSchema, clientMethods, takeOverMethods } from './clients.ts';
+import { containerMethods } from './containers.ts';
 import { controlTable, type signOutResultSchema } from './control.ts';
 import { controlFaultSchema } from './control-fault.ts';
 import { helpPages } from './help-pages.ts';
@@ -104,6 +105,12 @@ export const windowTable = {
   ...windowImportMethods,
   ...clientMethods,
   ...takeOverMethods,
+  ...containerMethods,
+  /** Address and key for a program in a container, made on the word of the person and shown once. Throws `containers-off`. */
+  containerKey: {
+    argument: z.object({ connection: reference, name: z.string().min(1).max(64) }),
+    result: controlTable.localClientKey.result,
+  },
   /** Shows one of a program's own settings files, or the bundle made for it, in its folder; no other path. */
   showClientFile: {
     argument: z.object({ client: clientIdSchema, path: z.string().max(4096) }),

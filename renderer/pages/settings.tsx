@@ -13,6 +13,7 @@ import { FaultNotice } from '../parts/notice.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
 import { type Task, useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
+import { ContainerSetting } from './settings-containers.tsx';
 import { PlaceSettings } from './settings-places.tsx';
 import { QuitRow } from './settings-quit.tsx';
 
@@ -66,6 +67,7 @@ export function SettingsPage() {
               onChange={(on) => change({ newPrograms: on ? 'ask' : 'allow' }, tasks.newPrograms)}
             />
           </div>
+          <ContainerSetting />
           <RemoveAllRow />
         </Card>
       </Section>

@@ -180,6 +180,9 @@ function usual(method: WindowMethod, argument: unknown, state: WindowState): unk
   if (method === 'tools') return { tools: [] };
   if (method === 'services') return { services: sampleServices };
   if (method === 'clients') return { clients: [] };
+  if (method === 'containers' || method === 'setContainers') {
+    return { on: state.settings.containers, url: 'http://host.docker.internal:4747', networks: [] };
+  }
   if (method === 'findTakeOvers') return { entries: [], tokens: [] };
   if (method === 'showClientFile') return { shown: true };
   if (method === 'copyText') return { copied: true };

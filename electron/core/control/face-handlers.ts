@@ -89,6 +89,9 @@ export function faceHandlers(needs: FaceNeeds): FaceHandlers {
     importServers: (wish) => needs.imports.take(wish, faceLanguage(needs)),
     removeBackups: async () => ({ removed: await needs.imports.removeBackups() }),
     ...clientFaceHandlers(needs),
+    containers: handlers.containers,
+    setContainers: handlers.setContainers,
+    containerKey: ({ connection, name }) => handlers.localClientKey({ connection, name, container: true }),
 
     async changeSettings(change) {
       await settings.change(change);

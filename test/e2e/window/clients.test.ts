@@ -372,6 +372,23 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
     });
   });
 
+  it('programs in containers: off until chosen; then a key for one, shown once', () => {
+    const key = 'ck_container_key';
+    const url = 'http://host.docker.internal:4747/mcp/conexor';
+    const answers: Answers = { containerKey: ({ name }) => ({ name: `${name} (container)`, url, key }) };
+    return inWindow(stage, { ...at(answers), at: '#/settings' }, async (window) => {
+      const { page } = window;
+      await page.getByRole('switch', { name: 'Programs in containers' }).click();
+      await expect.poll(() => askedOf(window, 'setContainers')).toEqual([{ on: true }]);
+      await window.show(stateOf(everyday, { settings: { containers: true } }));
+      await page.getByRole('region', { name: 'Apps', exact: true }).getByText('Details').click();
+      await page.getByText('http://host.docker.internal:4747', { exact: true }).waitFor();
+      await press(window, 'Make a key');
+      await page.getByText(key).waitFor();
+      expect(askedOf(window, 'containerKey')).toEqual([{ connection: 'id-conexor', name: 'n8n' }]);
+    });
+  });
+
   it('hostile names and lines of a thousand letters break nothing', () => {
     const hostile = `<img src=x onerror=alert(1)>${'W'.repeat(200)}`;
     const view = clientOf('zed', hostile, {
