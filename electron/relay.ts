@@ -21,7 +21,8 @@ function main(): void {
     ...(connection === undefined ? {} : { connection }),
     process: { pid: process.pid, parentPid: process.ppid, platform: process.platform },
   };
-  new Link({ path: pathOf(dataDir), hello: `${JSON.stringify(hello)}\n`, dataDir }).begin();
+  const words = ['--client', client, ...(connection === undefined ? [] : ['--connection', connection])];
+  new Link({ path: pathOf(dataDir), hello: `${JSON.stringify(hello)}\n`, dataDir, words }).begin();
 }
 
 function pathOf(dataDir: string | undefined): LinkOptions['path'] {

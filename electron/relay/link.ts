@@ -3,8 +3,7 @@
  * conversation. Away from a broker, what the host says is kept for a while, and what it asks is answered in words after
  * that.
  */
-import type { Socket } from 'node:net';
-import type { Writable } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
 import { answerOfAbsent, answerOfEnded, answerOfPing, conversationEnded, notRunning, tooLong } from './answers.ts';
 import { Conversation, cancelledBy, type Line } from './conversation.ts';
 import { type Glance, glance } from './glance.ts';
@@ -21,7 +20,7 @@ const askWaitMs = 15_000;
 /** A new broker has this long to answer the handshake. */
 const handshakeWaitMs = 10_000;
 
-export interface LinkOptions extends Pick<SearchOptions, 'path' | 'dataDir'> {
+export interface LinkOptions extends Pick<SearchOptions, 'path' | 'dataDir' | 'words'> {
   /** The first line to every broker. */
   readonly hello: string;
 }
@@ -33,7 +32,7 @@ export class Link {
   readonly #waiting = new Waiting();
   readonly #hostLines = new Lines(maxLineBytes);
   #brokerLines = new Lines(maxLineBytes);
-  #socket: Socket | undefined;
+  #socket: Duplex | undefined;
   /** What the host says goes to the broker. */
   #isJoined = false;
   #handshake: { readonly id: string; readonly timer: NodeJS.Timeout } | undefined;
@@ -45,13 +44,14 @@ export class Link {
   /** Why there is no broker, as the host was told last. */
   #words: string | undefined;
 
-  constructor({ hello, path, dataDir }: LinkOptions) {
+  constructor({ hello, path, dataDir, words }: LinkOptions) {
     this.#hello = hello;
     this.#search = new Search({
       path,
       dataDir,
+      words,
       isAsked: () => this.#waiting.asks,
-      found: (socket) => this.#greet(socket),
+      found: (stream, to) => this.#greet(stream, to),
       failed: (words) => this.#fail(words),
     });
   }
@@ -130,14 +130,14 @@ export class Link {
     return this.#waiting.isEmpty && this.#conversation.note(method, line);
   }
 
-  #greet(socket: Socket): void {
+  #greet(socket: Duplex, to: 'broker' | 'relay'): void {
     this.#socket = socket;
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#lost());
     // The broker has no more to say.
     socket.on('end', () => socket.end());
     socket.on('data', (chunk: Buffer) => this.#fromBroker(chunk));
-    socket.write(this.#hello);
+    if (to === 'broker') socket.write(this.#hello);
     const initialize = this.#conversation.initialize;
     if (!initialize) {
       this.#join();

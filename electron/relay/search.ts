@@ -2,9 +2,12 @@
  * Looking for a broker, and starting one where a program needs it: quickly at first, ever more slowly after that, never
  * in the way of one that somebody else is starting.
  */
-import { connect, type Socket } from 'node:net';
-import { socketTrust } from '../core/bridge/socket-path.ts';
+import { connect } from 'node:net';
+import { homedir } from 'node:os';
+import type { Duplex } from 'node:stream';
+import { dataDirOf, socketTrust } from '../core/bridge/socket-path.ts';
 import { notRunning } from './answers.ts';
+import { isWsl } from './in-wsl.ts';
 import { startBroker } from './start-broker.ts';
 
 /** A broker that was stopped on purpose may be about to be followed by another: one that is started would be in its way. */
@@ -22,10 +25,12 @@ export interface SearchOptions {
   /** The broker's socket, or why it cannot be used. */
   readonly path: string | { readonly refusal: string };
   readonly dataDir: string | undefined;
+  /** The client and the connection, for a relay in our place. */
+  readonly words: readonly string[];
   /** Whether a request waits for a broker. */
   readonly isAsked: () => boolean;
-  /** A stream to a broker to which nothing has been said yet. */
-  readonly found: (socket: Socket) => void;
+  /** A stream to which nothing has been said yet: to a broker, or to a relay that has said hello to one. */
+  readonly found: (stream: Duplex, to: 'broker' | 'relay') => void;
   /** There is none to be had, and why: once again for as long as that is fresh. */
   readonly failed: (words: string) => void;
 }
@@ -71,12 +76,18 @@ export class Search {
   /** Somebody may have started one since it was looked for last. */
   #mayBeThere(): boolean {
     const { path } = this.#options;
-    return typeof path === 'string' && process.platform !== 'win32' && socketTrust(path) === 'ours';
+    return (
+      typeof path === 'string' && !isWindowsMeant() && process.platform !== 'win32' && socketTrust(path) === 'ours'
+    );
   }
 
   #look(): void {
     this.#lookedAtMs = now();
     const { path } = this.#options;
+    if (isWindowsMeant()) {
+      this.#absent('stopped');
+      return;
+    }
     const trust = typeof path === 'string' ? socketTrust(path) : path;
     if (typeof trust === 'object') this.#fail(trust.refusal);
     else if (trust === 'absent' || typeof path !== 'string') this.#absent('stopped');
@@ -95,12 +106,16 @@ export class Search {
     socket.once('error', onError);
     socket.once('connect', () => {
       socket.off('error', onError);
-      this.#doing = 'nothing';
-      this.#isFirst = false;
-      this.#failure = undefined;
-      this.#foundAtMs = now();
-      this.#options.found(socket);
+      this.#found(socket, 'broker');
     });
+  }
+
+  #found(stream: Duplex, to: 'broker' | 'relay'): void {
+    this.#doing = 'nothing';
+    this.#isFirst = false;
+    this.#failure = undefined;
+    this.#foundAtMs = now();
+    this.#options.found(stream, to);
   }
 
   /** No broker listens. A program that asks for something gets one, but none gets into the way of the next. */
@@ -122,8 +137,12 @@ export class Search {
   #start(): void {
     this.#isFirst = false;
     this.#doing = 'starting';
-    startBroker(this.#options.dataDir).then(
-      () => {
+    startAny(this.#options).then(
+      (relay) => {
+        if (relay) {
+          this.#found(relay, 'relay');
+          return;
+        }
         this.#doing = 'started';
         this.#look();
       },
@@ -151,6 +170,28 @@ export class Search {
     this.#nextLookMs = now() + pauseMs;
     this.#timer = setTimeout(() => this.#look(), pauseMs);
   }
+}
+
+/** Said by a person in WSL, where a broker of its own may run as well. */
+function isWindowsMeant(): boolean {
+  return process.env['CONEXOR_WSL'] === 'windows' && process.platform === 'linux';
+}
+
+/** A broker here, or, in WSL, the relay of Windows: then its stream. Rejects with what the host is to read. */
+async function startAny({ dataDir, words }: SearchOptions): Promise<Duplex | undefined> {
+  if (
+    process.platform === 'linux' &&
+    process.env['CONEXOR_WSL'] !== 'linux' &&
+    (isWindowsMeant() || isWsl(process.env))
+  ) {
+    const { joinWindowsRelay, windowsRelay } = await import('./wsl.ts');
+    const { env, platform } = process;
+    const own = dataDirOf({ env, platform, homedir: homedir(), dataDir });
+    const found = await windowsRelay({ env, dataDir: own, isNamed: dataDir !== undefined });
+    if (found) return joinWindowsRelay(found, words);
+  }
+  await startBroker(dataDir);
+  return undefined;
 }
 
 /** In ms, and no clock that somebody sets. */

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { bundleRelay } from '../../build/bundles.mjs';
 import { LineHost } from './line-host.ts';
 
 export interface BuiltRelay {
@@ -14,17 +14,7 @@ export interface BuiltRelay {
 
 export async function buildRelay(): Promise<BuiltRelay> {
   const folder = await mkdtemp(join(tmpdir(), 'cx-dist-'));
-  await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: {
-      ssr: fileURLToPath(new URL('../../electron/relay.ts', import.meta.url)),
-      outDir: folder,
-      minify: true,
-      target: 'node20',
-      rolldownOptions: { output: { format: 'cjs', entryFileNames: 'relay.cjs' } },
-    },
-  });
+  await bundleRelay(fileURLToPath(new URL('../../electron/relay.ts', import.meta.url)), folder);
   return { path: join(folder, 'relay.cjs'), remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
@@ -35,10 +25,15 @@ export interface Relay {
 }
 
 /** To be ended by whoever starts it. */
-export function startRelay(program: string, args: readonly string[], home: string): Relay {
+export function startRelay(
+  program: string,
+  args: readonly string[],
+  home: string,
+  env: Readonly<Record<string, string>> = {},
+): Relay {
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], HOME: home },
+    env: { PATH: process.env['PATH'], HOME: home, ...env },
   });
   child.stdin.on('error', () => undefined);
   let stderr = '';
