@@ -4,6 +4,7 @@ import { faultWords } from '../shared/fault-words.ts';
 import { asFault, Fault } from '../shared/faults.ts';
 import { registration, rename, validate } from './cli/access.ts';
 import { bridge } from './cli/bridge.ts';
+import { clients } from './cli/clients.ts';
 import { connect, finish } from './cli/connect.ts';
 import { containers } from './cli/containers.ts';
 import { type Context, createContext } from './cli/context.ts';
@@ -17,6 +18,7 @@ import { pause, resume } from './cli/pause.ts';
 import { allow, deny, programs } from './cli/programs.ts';
 import { answer } from './cli/questions.ts';
 import { accounts, list, remove, revoke, url, use } from './cli/services.ts';
+import { takeOver } from './cli/take-over.ts';
 import { services } from './cli/ways-in.ts';
 import { window } from './cli/window.ts';
 import { ControlError } from './core/control/client.ts';
@@ -46,6 +48,8 @@ const commands: Record<CommandName, (context: Context) => Promise<number>> = {
   allow,
   deny,
   answer,
+  clients,
+  'take-over': takeOver,
   url,
   containers,
   bridge,

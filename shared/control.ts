@@ -4,6 +4,7 @@
  * A key of a local client is the only secret that crosses, to be shown once to the person who asked for it.
  */
 import { z } from 'zod';
+import { clientMethods, takeOverMethods } from './clients.ts';
 import { containerMethods } from './containers.ts';
 import { importMethods } from './imports.ts';
 import { connectionViewSchema, snapshotSchema } from './snapshot.ts';
@@ -237,6 +238,8 @@ export const controlTable = {
     result: z.object({ resource: z.string() }),
   },
   ...importMethods,
+  ...clientMethods,
+  ...takeOverMethods,
   ...containerMethods,
   /** What only the broker can see of its own health. */
   examine: {

@@ -140,6 +140,37 @@ export const commandHelp = {
     summary: 'Answer what a program asks to do ("conexor list" shows it).',
     words: 2,
   },
+  clients: {
+    usage: 'conexor clients [list | add | remove | verify | undo] [<program>]',
+    summary: "Put Conexor into an assistant's settings, take it out again, and see whether it works there.",
+    // A program may be given many connections.
+    words: 52,
+    more: [
+      'list                        programs on this computer, and how it is with each',
+      'add <program>               show the exact change, ask, write it; one entry for all services, unless:',
+      '--each <connection> …       one entry for each of these',
+      '--way <way>                 file, bundle, link, command or copy: what "list --json" names for the program',
+      'remove <program> | --all    take out what Conexor wrote, and nothing else',
+      'verify [<program>]          whether the program itself has started Conexor; exit code 1 where it has not',
+      'undo <program>              the file as it was before the last change, byte by byte',
+      '--dry-run                   only show what would change',
+      '--yes                       do not ask; needed where there is no terminal',
+    ],
+  },
+  'take-over': {
+    usage: 'conexor take-over [--dry-run] [--yes] [--server <name>] [--keep-tokens]',
+    summary: 'Replace what assistants start with npx mcp-remote, and end the sign-ins that it left in files.',
+    words: 0,
+    more: [
+      'Shows each step and asks; a copy of every file is made beside it before it is changed',
+      '--server <name>        only the entry of this name, and its sign-ins',
+      '--keep-tokens          leave the sign-ins in files as they are',
+      '--delete-unreachable   delete them too where their service cannot be asked to cancel them',
+      '--unknown-tokens       delete those too of which nobody knows whose they are',
+      '--dry-run              only show what would be done',
+      '--yes                  do not ask; needed where there is no terminal',
+    ],
+  },
   url: {
     usage: 'conexor url [<connection>] [--client <program>] [--container]',
     summary: 'The local address and key for a program that speaks HTTP (n8n, curl, scripts).',

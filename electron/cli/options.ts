@@ -6,6 +6,7 @@ import { cleaningSchema } from '../../shared/imports.ts';
 
 const optionTypes = {
   account: 'string',
+  all: 'boolean',
   another: 'boolean',
   as: 'string',
   'authorization-endpoint': 'string',
@@ -17,6 +18,9 @@ const optionTypes = {
   container: 'boolean',
   data: 'string',
   'delete-backups': 'boolean',
+  'delete-unreachable': 'boolean',
+  'dry-run': 'boolean',
+  each: 'string',
   'fields-from': 'string',
   for: 'string',
   foreground: 'boolean',
@@ -24,6 +28,7 @@ const optionTypes = {
   help: 'boolean',
   issuer: 'string',
   json: 'boolean',
+  'keep-tokens': 'boolean',
   'log-level': 'string',
   memory: 'boolean',
   name: 'string',
@@ -36,6 +41,7 @@ const optionTypes = {
   server: 'string',
   service: 'string',
   'token-endpoint': 'string',
+  'unknown-tokens': 'boolean',
   'vault-key-file': 'string',
   version: 'boolean',
   way: 'string',
@@ -44,6 +50,9 @@ const optionTypes = {
 
 export type OptionName = keyof typeof optionTypes;
 
+/** Those that may be given more than once. */
+const manyTimes: ReadonlySet<string> = new Set<OptionName>(['each']);
+
 const shortNames: Partial<Record<OptionName, string>> = { connection: 'c', help: 'h', version: 'v' };
 
 const portWords = 'a number from 0 to 65535';
@@ -51,6 +60,7 @@ const port = z.coerce.number(portWords).int(portWords).min(0, portWords).max(655
 const text = z.string().min(1).max(4096);
 const optionsSchema = z.object({
   account: text.optional(),
+  all: z.boolean().optional(),
   another: z.boolean().optional(),
   as: text.optional(),
   'authorization-endpoint': text.optional(),
@@ -66,6 +76,10 @@ const optionsSchema = z.object({
   container: z.boolean().optional(),
   data: text.optional(),
   'delete-backups': z.boolean().optional(),
+  'delete-unreachable': z.boolean().optional(),
+  'dry-run': z.boolean().optional(),
+  /** Connections, each of which gets an entry of its own. */
+  each: z.array(text).optional(),
   /** A file, or `-` for standard input. */
   'fields-from': text.optional(),
   /** A program, by the name it is listed under. */
@@ -75,6 +89,7 @@ const optionsSchema = z.object({
   help: z.boolean().optional(),
   issuer: text.optional(),
   json: z.boolean().optional(),
+  'keep-tokens': z.boolean().optional(),
   'log-level': z.enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error').optional(),
   memory: z.boolean().optional(),
   name: text.optional(),
@@ -88,6 +103,7 @@ const optionsSchema = z.object({
   server: text.optional(),
   service: text.optional(),
   'token-endpoint': text.optional(),
+  'unknown-tokens': z.boolean().optional(),
   'vault-key-file': text.optional(),
   version: z.boolean().optional(),
   /** Which there are is the service's to say. */
@@ -113,7 +129,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   const config = Object.fromEntries(
     Object.entries(optionTypes).map(([name, type]) => {
       const short = shortNames[name as OptionName];
-      return [name, short === undefined ? { type } : { type, short }];
+      return [name, { type, multiple: manyTimes.has(name), ...(short === undefined ? {} : { short }) }];
     }),
   );
   let parsed: ReturnType<typeof parseArgs>;

@@ -12,8 +12,11 @@ import { offeredTools } from './bridge/offered-tools.ts';
 import { startBridge } from './bridge/start-bridge.ts';
 import { type Broker, createBroker } from './broker/create-broker.ts';
 import { pageHeaders, renderPage } from './broker/redirect-pages.ts';
-import { createImports } from './clients/imports.ts';
 import type { Computer } from './clients/client-program.ts';
+import { createImports } from './clients/imports.ts';
+import { createRunning } from './clients/running.ts';
+import { watchEntries } from './clients/watch.ts';
+import { brokerClients, clientHandlers } from './control/client-handlers.ts';
 import { connectPasted } from './control/connect-pasted.ts';
 import { type ContainerChoice, createContainerChoice } from './control/container-choice.ts';
 import { createFace } from './control/create-face.ts';
@@ -21,16 +24,17 @@ import { type ControlHandlers, serveControl } from './control/door.ts';
 import { createExamine } from './control/examine.ts';
 import type { Face, FaceHost } from './control/face.ts';
 import { controlHandlers } from './control/handlers.ts';
+import { brokerTakeOver, takeOverHandlers } from './control/take-over-handlers.ts';
 import type { Platform } from './platform.ts';
-import { serviceById } from './services/catalogue.ts';
-import { practice } from './services/practice.ts';
 import { createAncestors } from './processes/ancestors.ts';
 import { createSigners } from './processes/signers.ts';
+import { serviceById } from './services/catalogue.ts';
+import { practice } from './services/practice.ts';
 import type { SettingsStore } from './settings/settings-store.ts';
 import { openVault, type VaultKeySource } from './vault/open-vault.ts';
+import type { Vault } from './vault/vault.ts';
 import { createTabDoor, type TabDoor } from './window/tab-door.ts';
 
-import type { Vault } from './vault/vault.ts';
 export { defaultHttpPort } from './bridge/start-bridge.ts';
 
 export interface StartOptions {
@@ -55,6 +59,11 @@ export interface StartOptions {
    * is the broker of this folder: it puts the relay in its place.
    */
   readonly relayCommand?: () => Promise<readonly string[] | undefined>;
+  /** Builds the bundle that Claude Desktop installs, and tells where it is. */
+  readonly bundle?: () => Promise<string>;
+  /** Opens a file with the program that it is for, and a link of a program's own scheme. Reject with `browser-unavailable`. */
+  readonly openFile?: (path: string) => Promise<void>;
+  readonly openLink?: (url: URL) => Promise<void>;
   /**
    * Starts (once) the practice service of this id and tells the address to connect to. With `port`, a connection expects
    * it there. Throws `port-taken`, `input-invalid`.
@@ -84,6 +93,7 @@ export async function start(platform: Platform, options: StartOptions): Promise<
     for (const one of closers.reverse()) await one();
   };
   let broker: Broker | undefined;
+  let openedVault: Vault | undefined;
   let handlers: ControlHandlers | undefined;
   let face: Face | undefined;
   let tab: TabDoor | undefined;
@@ -91,7 +101,6 @@ export async function start(platform: Platform, options: StartOptions): Promise<
   let httpPort = options.httpPort;
   let practiceUrl: string | undefined;
   let relayCommand: readonly string[] | undefined;
-  let openedVault: Vault | undefined;
 
   const startPractice = async (service: string, port?: number) => {
     const address = await options.startPractice(service, port);
@@ -122,29 +131,30 @@ export async function start(platform: Platform, options: StartOptions): Promise<
     return { kind: 'address', url, browserOpened: openBrowser && (await opened(platform, new URL(url))) };
   };
 
+  const starts = createClientStarts({ vault: () => openedVault, now: platform.now, log: platform.log });
   try {
     const bridge = await startBridge({
       platform,
       socketPath: options.socketPath,
       httpPort: options.httpPort,
       version: options.version,
+      programs: { ancestors: createAncestors(options.computer), signers: createSigners(options.computer), starts },
       // The vault is opened by whoever owns the socket: two starts at once must not both make a key.
-  const starts = createClientStarts({ vault: () => openedVault, now: platform.now, log: platform.log });
       broker: async () => {
         const asked = askRelayCommand(platform, options);
         const keySource = keySourceOf(platform, options);
         const vault = await openVault({ dataDir: platform.dataDir, keySource, now: platform.now, log: platform.log });
         closers.push(() => vault.close());
-        relayCommand = await asked;
-      programs: { ancestors: createAncestors(options.computer), signers: createSigners(options.computer), starts },
-        const { settings, faceHost } = options;
-        const made = createBroker(platform, vault, {
-          ...(options.signInTimeoutMs === undefined ? {} : { signInTimeoutMs: options.signInTimeoutMs }),
-          language: () => languageOf(settings.get().language, faceHost.systemLanguages),
-          newPrograms: () => settings.get().newPrograms ?? faceHost.newPrograms,
-        });
         openedVault = vault;
         closers.push(() => starts.close());
+        relayCommand = await asked;
+        const { settings, faceHost } = options;
+        const language = () => languageOf(settings.get().language, faceHost.systemLanguages);
+        const made = createBroker(platform, vault, {
+          ...(options.signInTimeoutMs === undefined ? {} : { signInTimeoutMs: options.signInTimeoutMs }),
+          language,
+          newPrograms: () => settings.get().newPrograms ?? faceHost.newPrograms,
+        });
         closers.push(() => made.close());
         broker = made;
         const choice = createContainerChoice(settings, made.localClients.letContainers);
@@ -158,9 +168,39 @@ export async function start(platform: Platform, options: StartOptions): Promise<
             return connectPasted(handlers.addConnection, made.snapshot(), server, how);
           },
         });
+        const isRunning = createRunning(options.computer);
+        const clients = brokerClients({
+          isRunning,
+          changed: () => void watched.look(),
+          broker: made,
+          computer: options.computer,
+          dataDir: platform.dataDir,
+          now: platform.now,
+          log: platform.log,
+          relay: () => relayCommand,
+          starts: starts.of,
+          allUrl: () => `http://127.0.0.1:${httpPort}/mcp/_all`,
+          bundle: options.bundle,
+          openFile: options.openFile,
+          openLink: options.openLink,
+        });
+        const watched = watchEntries({ clients, isRunning, now: platform.now, log: platform.log });
+        closers.push(async () => watched.close());
+        const takeOver = brokerTakeOver({
+          platform,
+          computer: options.computer,
+          broker: made,
+          clients,
+          addConnection: () => {
+            if (!handlers) throw new Fault('internal', { reason: 'a taking over before the start' });
+            return handlers.addConnection;
+          },
+        });
         handlers = controlHandlers({
           broker: made,
           imports,
+          clients,
+          takeOver,
           status,
           containers: choice,
           localUrl: (name, from) => {
@@ -181,7 +221,21 @@ export async function start(platform: Platform, options: StartOptions): Promise<
           stop: options.onStop,
           openWindow,
         });
-        face = createFace({ handlers, broker: made, settings, imports, host: faceHost, status, log: platform.log });
+        const inWindow = {
+          ...handlers,
+          ...clientHandlers(clients, language),
+          ...takeOverHandlers(takeOver, language),
+        };
+        face = createFace({
+          handlers: inWindow,
+          broker: made,
+          settings,
+          imports,
+          host: faceHost,
+          status,
+          log: platform.log,
+          missing: watched,
+        });
         if (options.windowFiles !== undefined) {
           tab = createTabDoor({
             face,

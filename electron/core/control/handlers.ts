@@ -8,10 +8,14 @@ import type { Broker } from '../broker/create-broker.ts';
 import { type KeyPlace, listedName } from '../broker/local-clients.ts';
 import type { SignOutResult } from '../broker/revocations.ts';
 import type { SignInOutcome } from '../broker/sign-in.ts';
+import type { Clients } from '../clients/clients.ts';
 import type { Imports } from '../clients/imports.ts';
+import type { TakeOver } from '../clients/take-over/take-over.ts';
 import { practice } from '../services/practice.ts';
+import { clientHandlers } from './client-handlers.ts';
 import type { ControlHandlers } from './door.ts';
 import { type NewConnectionNeeds, newConnection } from './new-connection.ts';
+import { takeOverHandlers } from './take-over-handlers.ts';
 
 export interface ControlNeeds extends NewConnectionNeeds {
   readonly broker: Broker;
@@ -25,6 +29,10 @@ export interface ControlNeeds extends NewConnectionNeeds {
   readonly examine: () => Promise<ControlResult<'examine'>>;
   /** What other programs have written down. */
   readonly imports: Imports;
+  /** Our own entry in their settings. */
+  readonly clients: Clients;
+  /** What reaches its services there without us. */
+  readonly takeOver: TakeOver;
   /** What a connection's current account offers. */
   readonly tools: (connectionId: string) => Promise<readonly ControlResult<'tools'>['tools'][number][]>;
   readonly stop: () => void;
@@ -133,6 +141,8 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
     findImports: async ({ source }) => ({ found: await needs.imports.find(source) }),
     importServers: (wish) => needs.imports.take(wish),
     removeBackups: async ({ path }) => ({ removed: await needs.imports.removeBackups(path) }),
+    ...clientHandlers(needs.clients),
+    ...takeOverHandlers(needs.takeOver),
     examine: () => needs.examine(),
     stop() {
       needs.stop();
