@@ -9,7 +9,9 @@ import { fileURLToPath } from 'node:url';
 import type { ControlResult } from '../shared/control.ts';
 import { faultSentence } from '../shared/fault-words.ts';
 import { asFault } from '../shared/faults.ts';
+import { openWithSystem } from './browser.ts';
 import { dataDirOf, socketPath } from './core/bridge/socket-path.ts';
+import { writeBundle } from './core/clients/bundle.ts';
 import { placeRelay } from './core/clients/relay-place.ts';
 import { openSettings } from './core/settings/open-settings.ts';
 import { defaultHttpPort, type Started, start } from './core/start.ts';
@@ -18,7 +20,7 @@ import { embeddedPractice } from './embedded-practice.ts';
 import { parseHeadlessOptions } from './headless-options.ts';
 import { fileLog } from './log-file.ts';
 import { nodePlatform } from './node-platform.ts';
-import { builtRelay, programPlace, relayCommand } from './relay-command.ts';
+import { builtRelay, bundleSource, programPlace, relayCommand } from './relay-command.ts';
 import { askRunning } from './running-broker.ts';
 import { tabHost } from './tab-host.ts';
 import { watchUnexpectedErrors } from './unexpected-errors.ts';
@@ -41,6 +43,7 @@ async function main(): Promise<void> {
   const platform = nodePlatform({ dataDir, env: process.env, log });
   const place = socketPath(surroundings);
   const dist = fileURLToPath(new URL('.', import.meta.url));
+  const openOther = openWithSystem(process);
 
   let stopping = false;
   const stop = () => {
@@ -70,6 +73,9 @@ async function main(): Promise<void> {
       const relay = await placeRelay({ built: builtRelay(dist), program: programPlace(dist, []), dataDir });
       return relayCommand(process.execPath, relay, surroundings);
     },
+    bundle: () => writeBundle(bundleSource(dist, surroundings)),
+    openFile: openOther,
+    openLink: (url) => openOther(url.href),
     startPractice: embeddedPractice(),
     onStop: stop,
   });

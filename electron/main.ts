@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app } from 'electron';
 import { asFault, Fault } from '../shared/faults.ts';
+import { openWithSystem } from './browser.ts';
 import { dataDirOf, socketPath } from './core/bridge/socket-path.ts';
+import { writeBundle } from './core/clients/bundle.ts';
 import { placeRelay } from './core/clients/relay-place.ts';
 import { openSettings } from './core/settings/open-settings.ts';
 import { defaultHttpPort, type Started, start } from './core/start.ts';
@@ -16,7 +18,7 @@ import { embeddedPractice } from './embedded-practice.ts';
 import { findNode } from './find-node.ts';
 import { fileLog } from './log-file.ts';
 import { nodePlatform } from './node-platform.ts';
-import { builtRelay, programPlace, relayCommand } from './relay-command.ts';
+import { builtRelay, bundleSource, programPlace, relayCommand } from './relay-command.ts';
 import { registerAppScheme } from './shell/app-protocol.ts';
 import { hiddenWord, startCommand } from './shell/autostart.ts';
 import { createDesktop } from './shell/desktop.ts';
@@ -51,6 +53,7 @@ async function main(): Promise<void> {
   watchUnexpectedErrors(log);
   const settings = await openSettings(dataDir, log);
   const node = findNode(surroundings);
+  const openOther = openWithSystem(process);
   const command = startCommand(env, process.execPath, app.isPackaged ? undefined : join(dist, '..'));
   let running: Promise<Started> | undefined;
   const desktop = createDesktop({
@@ -82,6 +85,9 @@ async function main(): Promise<void> {
       const found = await node;
       return found === undefined ? undefined : relayCommand(found, relay, surroundings);
     },
+    bundle: () => writeBundle(bundleSource(dist, surroundings)),
+    openFile: openOther,
+    openLink: (url: URL) => openOther(url.href),
     startPractice: embeddedPractice(),
     onStop: desktop.quit,
   };

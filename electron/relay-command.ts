@@ -4,7 +4,9 @@
  */
 import { join, sep } from 'node:path';
 import { dataDirOf, defaultDataDir, type Surroundings } from './core/bridge/socket-path.ts';
+import type { BundleSource } from './core/clients/bundle.ts';
 import type { ProgramPlace } from './core/clients/relay-place.ts';
+import { version } from './version.ts';
 
 /** Word by word, without the client's name and the connection. */
 export function relayCommand(node: string, relay: string, surroundings: Surroundings): readonly string[] {
@@ -12,7 +14,7 @@ export function relayCommand(node: string, relay: string, surroundings: Surround
 }
 
 /** Whether a relay finds the data folder by itself: of our variables, hosts pass on APPDATA, and none of XDG's. */
-export function isFoundWithoutUs(surroundings: Surroundings): boolean {
+function isFoundWithoutUs(surroundings: Surroundings): boolean {
   const env = surroundings.platform === 'win32' ? surroundings.env : {};
   return dataDirOf(surroundings) === defaultDataDir({ ...surroundings, env });
 }
@@ -30,4 +32,15 @@ export function programPlace(dist: string, app: readonly string[]): ProgramPlace
   return dist.includes(`app.asar${sep}`) || dist.endsWith('app.asar')
     ? { app }
     : { headless: join(dist, 'headless.mjs') };
+}
+
+/** What the bundle for Claude Desktop is made of and where it goes. */
+export function bundleSource(dist: string, surroundings: Surroundings): BundleSource {
+  return {
+    relay: builtRelay(dist),
+    icon: join(dist, 'icons', 'bundle.png'),
+    version,
+    dataDir: dataDirOf(surroundings),
+    isFoundWithoutUs: isFoundWithoutUs(surroundings),
+  };
 }

@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { win32 } from 'node:path';
-import type { Computer, ProcessMark } from './client-program.ts';
+import type { ClientProgram, Computer, ProcessMark, System } from './client-program.ts';
 import { isOwnProcess, type RunningProcess } from './own-process.ts';
 
 /** A system that has not answered by then is not waited for. */
@@ -44,6 +44,24 @@ export function isRunning(
     if (own === undefined) isKnown = false;
   }
   return isKnown ? false : undefined;
+}
+
+/**
+ * Asks the system for all that want to know at the same moment at once. Undefined where that cannot be told, or where
+ * nothing is known by which the program's processes could be told.
+ */
+export function createRunning(computer: Computer): (program: ClientProgram) => Promise<boolean | undefined> {
+  let looking: ReturnType<typeof runningProcesses> | undefined;
+  const processes = () => {
+    looking ??= runningProcesses(computer).finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+  return async (program) => {
+    const marks = program.processes[computer.platform as System];
+    return marks === undefined || marks.length === 0 ? undefined : isRunning(marks, await processes());
+  };
 }
 
 /** Those of this user: the files of others cannot be read, and their programs have settings of their own. */

@@ -54,7 +54,7 @@ export interface MissingClient {
 
 export interface EntriesWatch {
   /** Programs out of whose settings an entry of ours has vanished, as of the last look. */
-  list(): readonly MissingClient[];
+  list(): MissingClient[];
   /** Called after each change of the list; returns how to stop. */
   subscribe(listener: () => void): () => void;
   /** Looks at every file at once: entries have been written, or a person wants to know. Never rejects. */
