@@ -21,7 +21,7 @@ import { createOpening } from './client-opening.ts';
 import type { ClientProgram } from './client-program.ts';
 import { inWords, type ViewNeeds, viewOf } from './client-views.ts';
 import { type WaysNeeds, waysOf } from './client-ways.ts';
-import type { Served } from './entry-edits.ts';
+import type { Replacement, Served } from './entry-edits.ts';
 import { type FileWish, planned } from './plan-files.ts';
 import { clientProgram, clientPrograms } from './programs/catalogue.ts';
 import { type WrittenEntry, withClient, writtenEntries } from './written-entries.ts';
@@ -56,8 +56,8 @@ export interface Clients {
   /** Puts back what we wrote and is not there any more, and nothing else. Throws `program-running`. */
   restore(client: ClientId, language?: Language): Promise<ChangedClient>;
   /**
-   * Puts our entry for this connection in the place of somebody else's, under the same name, and remembers it as ours.
-   * `isMeant` sees the value that stands there. Throws `program-running`, `input-invalid` (also where it is not meant).
+   * Puts our entries in the places of somebody else's, under the same names and in one change, and remembers them as ours.
+   * Throws `program-running`, `input-invalid` (also where one of them is not meant): nothing is changed then.
    */
   replace(wish: ReplaceWish): Promise<{ readonly path: string; readonly backup?: string }>;
 }
@@ -82,9 +82,7 @@ export interface OpenWish {
 export interface ReplaceWish {
   readonly client: ClientId;
   readonly path: string;
-  readonly name: string;
-  readonly connection: string;
-  readonly isMeant: (value: unknown) => boolean;
+  readonly entries: readonly Replacement[];
 }
 
 export interface ClientsNeeds extends Omit<WaysNeeds, 'keyFor'>, Omit<ChangesNeeds, 'store'> {
@@ -246,12 +244,14 @@ export function createClients(needs: ClientsNeeds): Clients {
     written: async () => (await store.get()).entries,
     restores: async (client) => (await store.get()).clients.find((one) => one.client === client)?.restores ?? false,
     restore: (client, language) => changed(client, { kind: 'restore' }, { language }),
-    replace: ({ client, path, name, connection, isMeant }) =>
+    replace: ({ client, path, entries }) =>
       inTurn(async () => {
-        const wish: FileWish = { kind: 'replace', name, connection, isMeant };
-        const outcome = await changes.change(clientProgram(client), wish, { paths: [path] });
+        const outcome = await changes.change(clientProgram(client), { kind: 'replace', entries }, { paths: [path] });
         if (outcome.failed[0]) throw outcome.failed[0].fault;
-        await allow(client, [connection]);
+        await allow(
+          client,
+          entries.map(({ connection }) => connection),
+        );
         return outcome.changed[0] ?? { path };
       }),
   };

@@ -105,21 +105,27 @@ export function returnEntries(needs: EditNeeds, wanted: readonly WrittenEntry[])
   return edit.done(own.some(({ state }) => state === 'edited') ? edited(needs.path) : undefined);
 }
 
-/** Our entry in the place of somebody else's. Throws `input-invalid` where what stands there is not meant. */
-export function replaceEntry(
-  needs: EditNeeds,
-  name: string,
-  connection: string,
-  isMeant: (value: unknown) => boolean,
-): Edit {
+/** Somebody else's entry, and the connection that takes its place. */
+export interface Replacement {
+  readonly name: string;
+  readonly connection: string;
+  /** Sees the value that stands there. */
+  readonly isMeant: (value: unknown) => boolean;
+}
+
+/** Ours in the places of somebody else's entries. Throws `input-invalid` where what stands there is not meant. */
+export function replaceEntries(needs: EditNeeds, replacements: readonly Replacement[]): Edit {
   const { program, relay, path } = needs;
   if (!relay) throw new Fault('node-missing');
   const { entries } = ownIn(needs);
-  if (!entries.has(name) || !isMeant(entries.get(name))) {
-    throw new Fault('input-invalid', { subject: path, thing: 'config-file-changed', advice: 'config-changed' });
-  }
   const edit = begin(needs);
-  put(needs, edit, name, { ...program.entry(relay, connection), ...switchOf(entries.get(name)) }, connection);
+  for (const { name, connection, isMeant } of replacements) {
+    const value = entries.get(name);
+    if (!entries.has(name) || !isMeant(value)) {
+      throw new Fault('input-invalid', { subject: path, thing: 'config-file-changed', advice: 'config-changed' });
+    }
+    put(needs, edit, name, { ...program.entry(relay, connection), ...switchOf(value) }, connection);
+  }
   return edit.done();
 }
 

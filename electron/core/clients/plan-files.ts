@@ -8,8 +8,9 @@ import {
   addEntries,
   type Edit,
   type EditNeeds,
+  type Replacement,
   removeEntries,
-  replaceEntry,
+  replaceEntries,
   restoreEntries,
   returnEntries,
   type Served,
@@ -25,12 +26,7 @@ export type FileWish =
   | { readonly kind: 'remove' }
   | { readonly kind: 'undo' }
   | { readonly kind: 'restore' }
-  | {
-      readonly kind: 'replace';
-      readonly name: string;
-      readonly connection: string;
-      readonly isMeant: (value: unknown) => boolean;
-    };
+  | { readonly kind: 'replace'; readonly entries: readonly Replacement[] };
 
 export interface FilePlan {
   readonly path: string;
@@ -89,7 +85,7 @@ function editFor(about: EditNeeds, wish: FileWish, record: FileRecord | undefine
     case 'restore':
       return restoreEntries(about);
     case 'replace':
-      return replaceEntry(about, wish.name, wish.connection, wish.isMeant);
+      return replaceEntries(about, wish.entries);
     case 'undo':
       return returnEntries(about, record?.before?.entries ?? about.written);
   }

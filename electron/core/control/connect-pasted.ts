@@ -1,7 +1,7 @@
 /** A server that was pasted or found in a file, as a connection: under its own name where that is free. */
 import type { ControlResult } from '../../../shared/control.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
-import type { ConnectHow } from '../clients/take-over/take-entry.ts';
+import type { ConnectHow } from '../clients/take-over/take-entries.ts';
 import type { Connectable } from '../services/pasted.ts';
 import type { ControlHandlers } from './door.ts';
 

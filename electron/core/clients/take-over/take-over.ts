@@ -5,7 +5,7 @@
 import { isAbsolute, join } from 'node:path';
 import type { RemoteEntry, RemoteTokens, TakenOver } from '../../../../shared/clients.ts';
 import { faultWords } from '../../../../shared/fault-words.ts';
-import { asFault, Fault } from '../../../../shared/faults.ts';
+import { Fault } from '../../../../shared/faults.ts';
 import type { Language } from '../../../../shared/settings.ts';
 import { marksFor } from '../client-evidence.ts';
 import type { ClientProgram, Computer } from '../client-program.ts';
@@ -14,7 +14,7 @@ import { isRunning, runningProcesses } from '../running.ts';
 import type { CancelNeeds } from './cancel-remote.ts';
 import { entryView, type FoundEntry, foundEntries } from './found-entries.ts';
 import { type RunningRemote, runningRemote } from './running-remote.ts';
-import { type EntryNeeds, takeEntry } from './take-entry.ts';
+import { type EntryNeeds, takeEntries } from './take-entries.ts';
 import { ownerOf, takeTokens, tokensView } from './take-tokens.ts';
 import { type TokenFiles, tokenFilesBelow } from './token-files.ts';
 
@@ -90,24 +90,28 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
   }
 
   async function takeNamed(
-    { client, path, name }: TakeOverWish['entries'][number],
+    wish: TakeOverWish['entries'],
     found: Found,
     language: Language | undefined,
-  ): Promise<TakenOver['entries'][number]> {
-    try {
+  ): Promise<TakenOver['entries']> {
+    const named = wish.map(({ client, path, name }) => {
       const entry = found.entries.find((one) => one.program.id === client && one.path === path && one.name === name);
-      const stop = entry
-        ? obstacle(entry, found)
-        : new Fault('input-invalid', { subject: name, thing: 'remote-gone', reason: 'no such entry' });
-      if (stop || !entry) throw stop;
-      const taken = await takeEntry(needs, entry);
-      log('info', 'an entry of mcp-remote was taken over', { client });
-      return { client, path, name, outcome: 'replaced', ...taken };
-    } catch (thrown) {
-      const fault = asFault(thrown);
-      log('warn', 'an entry of mcp-remote was not taken over', { client, fault: fault.code, reason: reasonOf(fault) });
-      return { client, path, name, outcome: 'failed', fault: inWords(fault, language) };
-    }
+      const gone = new Fault('input-invalid', { subject: name, thing: 'remote-gone', reason: 'no such entry' });
+      return { client, path, name, entry, stop: entry ? obstacle(entry, found) : gone };
+    });
+    const free = named.flatMap(({ entry, stop }) => (entry && !stop ? [entry] : []));
+    const outcomes = await takeEntries(needs, [...new Set(free)]);
+    return named.map(({ entry, stop, ...name }) => {
+      const { client } = name;
+      const outcome = stop ?? (entry && outcomes.get(entry)) ?? new Fault('internal', { reason: 'no outcome' });
+      if (outcome instanceof Fault) {
+        const { code: fault, detail } = outcome;
+        log('warn', 'an entry was not taken over', { client, fault, reason: detail.reason });
+        return { ...name, outcome: 'failed', fault: inWords(outcome, language) };
+      }
+      log('info', 'an entry was taken over', { client });
+      return { ...name, outcome: 'replaced', ...outcome };
+    });
   }
 
   async function takeById(
@@ -150,18 +154,13 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
     take: (wish, language) =>
       inTurn(async () => {
         const before = await look();
-        const entries: TakenOver['entries'] = [];
-        for (const one of wish.entries) entries.push(await takeNamed(one, before, language));
+        const entries = await takeNamed(wish.entries, before, language);
         const tokens: TakenOver['tokens'] = [];
         const how = { deleteUnreachable: wish.deleteUnreachable, language };
         for (const id of new Set(wish.tokens)) tokens.push(await takeById(id, before, await look(), how));
         return { entries, tokens };
       }),
   };
-}
-
-function reasonOf({ detail }: Fault): string | undefined {
-  return detail.reason;
 }
 
 function inWords(fault: Fault, language: Language | undefined) {

@@ -98,13 +98,15 @@ function takeOver(more: Partial<TakeOverNeeds> = {}): TakeOver {
 }
 
 /** As the writer of settings does it, without its copies. */
-async function replace({ path, name, connection, isMeant }: ReplaceWish) {
-  const text = await readFile(path, 'utf8');
-  if (!isMeant(jsonFormat.entries(text, path, ['mcpServers']).get(name))) {
-    throw new Fault('input-invalid', { subject: path, thing: 'config-file-changed' });
+async function replace({ path, entries }: ReplaceWish) {
+  let text = await readFile(path, 'utf8');
+  const found = jsonFormat.entries(text, path, ['mcpServers']);
+  for (const { name, connection, isMeant } of entries) {
+    if (!isMeant(found.get(name))) throw new Fault('input-invalid', { subject: path, thing: 'config-file-changed' });
+    const entry = { command: '/node', args: ['/relay.cjs', '--connection', connection] };
+    text = jsonFormat.put(text, path, ['mcpServers'], name, entry).text;
   }
-  const entry = { command: '/node', args: ['/relay.cjs', '--connection', connection] };
-  await writeFile(path, jsonFormat.put(text, path, ['mcpServers'], name, entry).text);
+  await writeFile(path, text);
   return { path, backup: `${path}.bak` };
 }
 
@@ -373,6 +375,20 @@ describe('what fails is left as it was', () => {
     const refuse = async () => Promise.reject(new Fault('file-not-writable', { subject: claude() }));
     expect((await only({ clients: { replace: refuse } })).entries[0]?.fault?.fault).toBe('file-not-writable');
     expect(seen.disconnected).toEqual(['id-sales', 'id-sales']);
+  });
+
+  it('and what another entry has taken up meanwhile stays connected', async () => {
+    await write(claude(), servers({ sales: remote(server.resource) }));
+    await write(cursor(), servers({ sales: remote(server.resource) }));
+    const refuse = async (wish: ReplaceWish) => {
+      if (wish.client === 'cursor') return replace(wish);
+      throw new Fault('file-not-writable', { subject: wish.path });
+    };
+    const inCursor = { client: 'cursor' as const, path: cursor(), name: 'sales' };
+    const room = takeOver({ clients: { replace: refuse } });
+    const { entries } = await room.take({ entries: [inClaude('sales'), inCursor], tokens: [], ...all });
+    expect(entries.map(({ outcome }) => outcome)).toEqual(['failed', 'replaced']);
+    expect(seen.disconnected).toEqual([]);
   });
 
   it('where nothing is kept, the file holds the only lasting copy of its secret', async () => {
