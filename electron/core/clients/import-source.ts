@@ -7,7 +7,8 @@ import { asFault, Fault } from '../../../shared/faults.ts';
 import { type ImportSource, longestPasted } from '../../../shared/imports.ts';
 import { readPasted } from '../services/pasted.ts';
 import type { Computer } from './client-program.ts';
-import { type ConfigFile, changed, notReplaceable, readConfig, tooLarge } from './file/config-file.ts';
+import { type ConfigFile, notReplaceable, readConfig } from './file/config-file.ts';
+import { changed, tooLarge } from './file/file-faults.ts';
 import { filesOf } from './find-files.ts';
 import { claudeDesktop } from './programs/claude-desktop.ts';
 import { addressedIn, groupOf, requireNamed } from './server-entries.ts';
@@ -63,7 +64,7 @@ export function isIn(block: string, name: string): boolean {
 
 /** Only what Claude skips: what it starts itself works, and is left to it. */
 async function readClaude(path: string): Promise<Reading> {
-  const file = await readConfig(path);
+  const file = await readSmall(path);
   const config = parseConfig(file.text, path);
   const group = groupOf(config, path, claudeDesktop.servers);
   const entries = group === config.root ? [] : addressedIn(group);
@@ -73,7 +74,7 @@ async function readClaude(path: string): Promise<Reading> {
 
 /** Anything that holds a block; what is no strict JSON can be read, but not changed. */
 async function readAny(path: string): Promise<Reading> {
-  const file = await readConfig(path);
+  const file = await readSmall(path);
   let parsed: string;
   try {
     const config = parseConfig(file.text, path);
@@ -85,6 +86,15 @@ async function readAny(path: string): Promise<Reading> {
     return { ...reading(file, file.text), notCleanable: asFault(thrown) };
   }
   return reading(file, parsed);
+}
+
+/** In bytes; what holds servers to import is far smaller. */
+const largest = 4 * 1024 * 1024;
+
+async function readSmall(path: string): Promise<ConfigFile> {
+  const file = await readConfig(path);
+  if (file.bytes.length > largest) throw tooLarge(path);
+  return file;
 }
 
 /** Throws `too-large` for more than is read of a text. */

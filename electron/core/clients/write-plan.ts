@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { Fault } from '../../../shared/faults.ts';
 import { keepNewest } from './file/backups.ts';
 import { replaceConfig } from './file/config-file.ts';
-import { createConfig, deleteConfig } from './new-file.ts';
+import { createConfig, deleteConfig } from './file/new-file.ts';
 import { type FilePlan, type FileWish, sha256Of, whatOf } from './plan-files.ts';
 import type { FileRecord } from './written-entries.ts';
 

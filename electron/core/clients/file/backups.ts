@@ -3,7 +3,7 @@
  * a change that was broken off (a power cut, a killed process) had not put in its place yet.
  */
 import { randomBytes } from 'node:crypto';
-import { readdir, realpath, rm } from 'node:fs/promises';
+import { lstat, readdir, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../../../../shared/faults.ts';
 
@@ -43,6 +43,25 @@ export async function keepNewest(path: string): Promise<void> {
   const copies = all.filter((one) => one.endsWith('.bak'));
   const kept = new Set(copies.slice(-mostKept));
   for (const backup of all.filter((one) => !kept.has(one))) await remove(backup).catch(() => undefined);
+}
+
+/**
+ * What was broken off goes before the next change, whose lock says that nobody else is at work; only names of this
+ * file, where one is given. Returns how many.
+ */
+export async function removeUnfinished(path: string, ino?: number): Promise<number> {
+  const left = (await backupsOf(path)).filter((one) => one.endsWith('.tmp'));
+  let removed = 0;
+  for (const one of left) {
+    if (ino !== undefined && (await lstat(one).catch(() => undefined))?.ino !== ino) continue;
+    await remove(one).then(
+      () => {
+        removed += 1;
+      },
+      () => undefined,
+    );
+  }
+  return removed;
 }
 
 async function remove(backup: string): Promise<void> {

@@ -4,11 +4,14 @@
  * with a second name is left alone: a rename would part the two.
  */
 import { constants, type Stats } from 'node:fs';
-import { access, chmod, chown, type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, chmod, chown, type FileHandle, lstat, open, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Fault } from '../../../../shared/faults.ts';
 import { broken } from '../text/config-text.ts';
-import { unfinishedName } from './backups.ts';
+import { removeUnfinished, unfinishedName } from './backups.ts';
+import { changed, codeOf, notWritable, unreadable } from './file-faults.ts';
+import { withFileLock } from './file-lock.ts';
+import { flushFolder, renamePatiently, writeFlushed } from './flushed-write.ts';
 
 export interface ConfigFile {
   /** As the person knows it. */
@@ -20,12 +23,12 @@ export interface ConfigFile {
   readonly stats: Stats;
 }
 
-/** No program's settings are larger, in bytes. */
-const largest = 4 * 1024 * 1024;
+/** In bytes. A program's file of state and settings may have several megabytes. */
+const largest = 16 * 1024 * 1024;
 
 /**
- * Throws `input-invalid` for a file that is not there, may not be read, is a link in a circle, no ordinary file or not
- * UTF-8, and `too-large`.
+ * Throws `input-invalid` for a file that is not there, may not be read, is a link in a circle or to nowhere, no ordinary
+ * file or not UTF-8, and `too-large`.
  */
 export async function readConfig(path: string): Promise<ConfigFile> {
   let handle: FileHandle | undefined;
@@ -33,14 +36,18 @@ export async function readConfig(path: string): Promise<ConfigFile> {
     const realPath = await realpath(path);
     // A pipe or a device must not keep us waiting.
     handle = await open(realPath, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const stats = await handle.stat();
+    let stats = await handle.stat();
     if (!stats.isFile()) throw unreadable(path, 'no ordinary file');
-    if (stats.size > largest) throw tooLarge(path);
+    if (stats.size > largest) throw new Fault('too-large', { subject: path, thing: 'config-file-too-large' });
+    // The second name may be one of ours, from a change that was broken off.
+    if (stats.nlink > 1 && (await removeUnfinished(realPath, stats.ino)) > 0) stats = await handle.stat();
     const bytes = await handle.readFile();
     return { path, realPath, bytes, text: textOf(bytes, path), stats };
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
-    throw unreadable(path, codeOf(cause), cause);
+    throw codeOf(cause) === 'ENOENT' && (await isLink(path))
+      ? linkToNowhere(path)
+      : unreadable(path, codeOf(cause), cause);
   } finally {
     await handle?.close();
   }
@@ -49,27 +56,31 @@ export async function readConfig(path: string): Promise<ConfigFile> {
 /**
  * Writes another text in its place. Returns the path of the copy of what was there, which only this user may read.
  * Throws `input-invalid` where the file is no longer what was read, and `file-not-writable`; it is unchanged then.
+ * `keepNewest` is for the caller, who knows which copies are still needed.
  */
 export async function replaceConfig(file: ConfigFile, text: string, nowMs: number): Promise<string> {
   await requireWritable(file);
-  const bytes = Buffer.from(text, 'utf8');
-  const backup = await keepCopy(file, nowMs);
-  const temporary = unfinishedName(file.realPath);
-  try {
-    await writeFlushed(temporary, bytes);
-    await requireUnchanged(file);
-    await makeLike(temporary, file.stats);
-    await rename(temporary, file.realPath);
-    await flushFolder(dirname(file.realPath));
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    await rm(backup, { force: true }).catch(() => undefined);
-    throw asNotWritable(file, cause);
-  }
-  const now = await readFile(file.realPath).catch(() => undefined);
-  // The copy stays: whoever has written over ours may not have what was there before.
-  if (!now?.equals(bytes)) throw changed(file);
-  return backup;
+  return withFileLock(file.realPath, async () => {
+    await removeUnfinished(file.realPath);
+    const bytes = Buffer.from(text, 'utf8');
+    const backup = await keepCopy(file, nowMs);
+    const temporary = unfinishedName(file.realPath);
+    try {
+      await writeFlushed(temporary, bytes);
+      await requireUnchanged(file);
+      await makeLike(temporary, file.stats);
+      await renamePatiently(temporary, file.realPath);
+      await flushFolder(dirname(file.realPath));
+    } catch (cause) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      await rm(backup, { force: true }).catch(() => undefined);
+      throw notWritable(file.path, cause);
+    }
+    const now = await readFile(file.realPath).catch(() => undefined);
+    // The copy stays: whoever has written over ours may not have what was there before.
+    if (!now?.equals(bytes)) throw changed(file);
+    return backup;
+  });
 }
 
 /** How a copy is called: beside the file, with the moment it was made. */
@@ -87,22 +98,8 @@ async function keepCopy(file: ConfigFile, nowMs: number): Promise<string> {
       return backup;
     } catch (cause) {
       if (codeOf(cause) === 'EEXIST' && n < 100) continue;
-      throw asNotWritable(file, cause);
+      throw notWritable(file.path, cause);
     }
-  }
-}
-
-/** A file that only this user may read. Nothing is left behind where it fails. */
-async function writeFlushed(path: string, bytes: Buffer): Promise<void> {
-  const handle = await open(path, 'wx', 0o600);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-    await handle.close();
-  } catch (cause) {
-    await handle.close().catch(() => undefined);
-    await rm(path, { force: true }).catch(() => undefined);
-    throw cause;
   }
 }
 
@@ -121,24 +118,19 @@ export function notReplaceable({ path, stats }: ConfigFile): Fault | undefined {
   return undefined;
 }
 
-export function tooLarge(path: string): Fault {
-  return new Fault('too-large', { subject: path, thing: 'config-file-large' });
-}
-
 /** A rename needs no leave of the file itself: whoever made it read-only meant that all the same. */
-async function requireWritable(file: ConfigFile): Promise<void> {
-  const refuse = (cause?: unknown) =>
-    new Fault('file-not-writable', { subject: file.path, ...(cause === undefined ? {} : { cause }) });
+export async function requireWritable(file: ConfigFile): Promise<void> {
   const fault = notReplaceable(file);
   if (fault) throw fault;
-  if ((file.stats.mode & 0o222) === 0) throw refuse();
+  if ((file.stats.mode & 0o222) === 0) throw new Fault('file-not-writable', { subject: file.path });
   await access(file.realPath, constants.W_OK).catch((cause: unknown) => {
-    throw refuse(cause);
+    // Somebody has taken it away since.
+    throw codeOf(cause) === 'ENOENT' ? changed(file) : notWritable(file.path, cause);
   });
 }
 
 /** As late as can be: what another program writes in the moment before the rename is the only thing nobody can see. */
-async function requireUnchanged(file: ConfigFile): Promise<void> {
+export async function requireUnchanged(file: ConfigFile): Promise<void> {
   const [bytes, stats, realPath] = await Promise.all([
     readFile(file.realPath).catch(() => undefined),
     stat(file.realPath).catch(() => undefined),
@@ -152,11 +144,15 @@ async function requireUnchanged(file: ConfigFile): Promise<void> {
   if (!isSame) throw changed(file);
 }
 
-async function flushFolder(folder: string): Promise<void> {
-  // Windows has no handle on a folder; there the rename itself is all that can be had.
-  const handle = await open(folder, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
+export async function isLink(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (stats) => stats.isSymbolicLink(),
+    () => false,
+  );
+}
+
+export function linkToNowhere(path: string): Fault {
+  return new Fault('input-invalid', { reason: 'a link to nowhere', subject: path, thing: 'config-link-nowhere' });
 }
 
 function textOf(bytes: Buffer, path: string): string {
@@ -165,32 +161,4 @@ function textOf(bytes: Buffer, path: string): string {
   } catch {
     throw broken(path, 'not UTF-8');
   }
-}
-
-function unreadable(path: string, reason: string, cause?: unknown): Fault {
-  return new Fault('input-invalid', {
-    reason,
-    subject: path,
-    thing: 'config-file',
-    advice: 'config-unreadable',
-    ...(cause === undefined ? {} : { cause }),
-  });
-}
-
-export function changed(file: Pick<ConfigFile, 'path'>): Fault {
-  return new Fault('input-invalid', {
-    reason: 'changed meanwhile',
-    subject: file.path,
-    thing: 'config-file-changed',
-    advice: 'config-changed',
-  });
-}
-
-function asNotWritable(file: ConfigFile, cause: unknown): Fault {
-  if (cause instanceof Fault) return cause;
-  return new Fault('file-not-writable', { subject: file.path, reason: codeOf(cause), cause });
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'failed';
 }

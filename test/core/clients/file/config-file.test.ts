@@ -41,15 +41,22 @@ describe('a file that is read', () => {
     await writeFile(join(folder, 'latin'), Buffer.from('{"a":"\xe9"}', 'latin1'));
     await writeFile(join(folder, 'utf16'), Buffer.from('\ufeff{}', 'utf16le'));
     await mkdir(join(folder, 'folder'));
-    await writeFile(join(folder, 'large'), Buffer.alloc(5 * 1024 * 1024, ' '));
+    await writeFile(join(folder, 'large'), Buffer.alloc(17 * 1024 * 1024, ' '));
     await symlink(join(folder, 'b'), join(folder, 'a'));
     await symlink(join(folder, 'a'), join(folder, 'b'));
     await symlink(join(folder, 'nowhere'), join(folder, 'dangling'));
-    for (const name of ['none', 'latin', 'utf16', 'folder', 'a', 'dangling', 'config.json/x']) {
+    for (const name of ['none', 'latin', 'utf16', 'folder', 'config.json/x']) {
       const fault = await faultOf(readConfig(join(folder, name)));
       expect(fault).toMatchObject({ code: 'input-invalid', detail: { thing: 'config-file' } });
     }
-    expect(await faultOf(readConfig(join(folder, 'large')))).toMatchObject({ code: 'too-large' });
+    expect(await faultOf(readConfig(join(folder, 'a')))).toMatchObject({ detail: { thing: 'config-link-circle' } });
+    expect(await faultOf(readConfig(join(folder, 'dangling')))).toMatchObject({
+      detail: { thing: 'config-link-nowhere' },
+    });
+    expect(await faultOf(readConfig(join(folder, 'large')))).toMatchObject({
+      code: 'too-large',
+      detail: { thing: 'config-file-too-large' },
+    });
   });
 
   it.each([
