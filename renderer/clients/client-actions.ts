@@ -6,7 +6,10 @@ import type { Tone } from '../parts/notice.tsx';
 
 export type ClientMain = 'add' | 'back' | 'finish' | 'remove';
 
-export function mainOf({ state, verdict }: Pick<ClientView, 'state' | 'verdict'>): ClientMain {
+export function mainOf(view: Pick<ClientView, 'state' | 'verdict' | 'ways'>): ClientMain {
+  const { state, verdict } = view;
+  // Its key is ended where the programs are; here it can only have another one.
+  if (suggestedWay(view) === 'copy') return 'add';
   if (state === 'connected') return 'remove';
   if (state === 'missing' || verdict === 'relay-gone' || verdict === 'entry-missing') return 'back';
   if (state === 'added' || state === 'unusable') return 'finish';

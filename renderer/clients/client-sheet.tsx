@@ -134,7 +134,7 @@ function Actions({ sheet, client }: StepProps) {
         tone={isEnding ? 'danger' : 'primary'}
         busy={task.running}
         autoFocus={!isEnding}
-        disabled={sheet.plan?.length === 0 && isEnding}
+        disabled={isEnding && (sheet.plan?.every(({ what, fault }) => what === 'nothing' && !fault) ?? false)}
         onPress={sheet.go}
       >
         {isEnding ? verb : way === 'copy' ? texts.key.show : way === 'bundle' ? texts.extension.use : verb}

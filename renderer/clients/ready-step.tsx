@@ -41,7 +41,10 @@ export function ReadyStep({ sheet, client }: StepProps) {
 /** Rule 7: what stops, what is not touched. */
 function Ending({ sheet, client }: StepProps): ReactNode {
   const { removeDialog, undoDialog, nothingChanged } = useWords().clients;
-  if (sheet.plan?.length === 0) return <p>{nothingChanged}</p>;
+  if (sheet.plan?.every(({ what, fault }) => what === 'nothing' && !fault)) {
+    const isExtension = client.state === 'connected' && client.ways.includes('bundle');
+    return <p>{isExtension ? removeDialog.extension(client.title) : nothingChanged}</p>;
+  }
   if (sheet.action === 'remove') {
     return <Consequences stops={removeDialog.stops(client.title)} untouched={removeDialog.untouched(client.title)} />;
   }

@@ -207,6 +207,9 @@ export const clientWords = section({
       stops: (app: string) => `${app} can no longer use your services through Conexor.`,
       untouched: (app: string) =>
         `Everything else in the settings of ${app}, your sign-ins, and other apps. You can add it again at any time.`,
+      /** Nothing of it stands in the settings. */
+      extension: (app: string) =>
+        `It was installed as an extension, which only ${app} can remove: open its settings, then Extensions, and remove Conexor there.`,
       done: (app: string) => `Conexor is removed from ${app}.`,
       doneText: (app: string) => `If ${app} is open, it forgets Conexor when it starts next.`,
     },
@@ -446,6 +449,8 @@ export const clientWords = section({
       stops: (app) => `${app} ya no puede usar tus servicios a través de Conexor.`,
       untouched: (app) =>
         `Todo lo demás en los ajustes de ${app}, tus sesiones y las demás aplicaciones. Puedes volver a añadirlo cuando quieras.`,
+      extension: (app) =>
+        `Se instaló como extensión, y eso solo lo puede quitar ${app}: abre sus ajustes, después Extensiones, y quita Conexor allí.`,
       done: (app) => `Conexor se ha quitado de ${app}.`,
       doneText: (app) => `Si ${app} está abierta, olvida Conexor la próxima vez que se inicie.`,
     },

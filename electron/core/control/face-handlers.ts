@@ -10,10 +10,10 @@ import { pastedServer, readPasted } from '../services/pasted.ts';
 import { connectPasted } from './connect-pasted.ts';
 import type { FaceNeeds } from './create-face.ts';
 import { diagnostics } from './diagnostics.ts';
-import { clientFaceHandlers } from './face-client-handlers.ts';
 import { faceLanguage, faceState } from './face-state.ts';
 import { inWords } from './handlers.ts';
 import { serviceNamed } from './service-named.ts';
+import { showClientFile } from './show-client-file.ts';
 
 /** One handler for every method of the table: a missing one does not compile. */
 export type FaceHandlers = {
@@ -88,7 +88,18 @@ export function faceHandlers(needs: FaceNeeds): FaceHandlers {
     findImports: async () => ({ found: await needs.imports.find(undefined, faceLanguage(needs)) }),
     importServers: (wish) => needs.imports.take(wish, faceLanguage(needs)),
     removeBackups: async () => ({ removed: await needs.imports.removeBackups() }),
-    ...clientFaceHandlers(needs),
+    clients: handlers.clients,
+    planClient: handlers.planClient,
+    addClient: handlers.addClient,
+    removeClient: handlers.removeClient,
+    removeAllClients: handlers.removeAllClients,
+    undoClient: handlers.undoClient,
+    verifyClient: handlers.verifyClient,
+    setClientRestores: handlers.setClientRestores,
+    openClient: handlers.openClient,
+    findTakeOvers: handlers.findTakeOvers,
+    takeOver: handlers.takeOver,
+    showClientFile: (wish) => showClientFile(needs, wish),
     containers: handlers.containers,
     setContainers: handlers.setContainers,
     containerKey: ({ connection, name }) => handlers.localClientKey({ connection, name, container: true }),
