@@ -22,7 +22,20 @@ export const geminiCli: ClientProgram = {
   ways: ['file', 'command'],
   command: {
     program: 'gemini',
-    add: (name, relay) => ['mcp', 'add', '--scope', 'user', '--timeout', String(timeout), name, ...relay],
+    // What begins with a hyphen is its own option before `--`, and the server's behind it.
+    add: (name, [program = '', script = '', ...args]) => [
+      'mcp',
+      'add',
+      '--scope',
+      'user',
+      '--timeout',
+      String(timeout),
+      name,
+      program,
+      script,
+      '--',
+      ...args,
+    ],
     remove: (name) => ['mcp', 'remove', '--scope', 'user', name],
   },
 };
