@@ -35,6 +35,7 @@ import { connectTool, connectToolListed, connectToolResult, goneInWords, instruc
 const invalidParamsCode = -32602;
 const resourceNotFoundCode = -32002;
 const setLevelWaitMs = 10_000;
+const drainWaitMs = 600;
 /** Whose results may point to resources. */
 const pointing: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
 /** Methods that the newer era has no more (MCP 2026-07-28 changelog). */
@@ -73,6 +74,8 @@ export class AllServices implements Conversation {
   #greeting: Greeting | undefined;
   #logLevel: string | undefined;
   #listens = false;
+  /** The key with which it began was removed. */
+  #isTakenBack = false;
   #closed = false;
 
   constructor(context: BridgeContext, host: Host) {
@@ -156,6 +159,7 @@ export class AllServices implements Conversation {
     this.#closed = true;
     this.#unsubscribe();
     this.#notices.close();
+    if (this.#isTakenBack) await this.drained(drainWaitMs);
     this.#calls.stopAll();
     await this.#services.close();
   }
@@ -164,6 +168,8 @@ export class AllServices implements Conversation {
     const { isLet, keyRemoved } = this.#host;
     // A locked keychain knows no key for the moment; that takes none away.
     if (isLet && snapshot.vault.kind !== 'locked' && !isLet()) {
+      if (this.#isTakenBack) return;
+      this.#isTakenBack = true;
       // The services' own sessions hear of it too, and answer what waits.
       queueMicrotask(() => keyRemoved?.());
       return;

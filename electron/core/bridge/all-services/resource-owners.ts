@@ -71,10 +71,11 @@ export class ResourceOwners {
     this.#marks.delete(connectionId);
   }
 
-  /** A result's own addresses, where the host knows some of them by other ones. */
+  /** A result with the addresses that the host knows, where some of them are other ones; remembered as by `read`. */
   rewritten(connectionId: string, answer: Buffer): Buffer {
     let told = answer;
     for (const { path, uri } of addressesIn(answer)) {
+      this.named(connectionId, uri);
       const shown = this.toHost(connectionId, uri);
       if (shown !== uri) told = withValue(told, ['result', ...path], JSON.stringify(shown));
     }
