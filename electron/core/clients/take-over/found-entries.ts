@@ -9,9 +9,7 @@ import { addressKeys } from '../../services/pasted-servers.ts';
 import type { ClientProgram, Computer } from '../client-program.ts';
 import { readConfig } from '../file/config-file.ts';
 import { filesOf } from '../find-files.ts';
-import { jsonFormat } from '../text/json-format.ts';
-import type { TextFormat } from '../text/text-format.ts';
-import { tomlFormat } from '../text/toml-format.ts';
+import { formatOf } from '../plan-files.ts';
 import { remoteCommandOf } from './remote-command.ts';
 import { type RemoteServer, remoteServerOf } from './remote-server.ts';
 
@@ -22,11 +20,6 @@ export interface FoundEntry extends RemoteServer {
   readonly kind: NonNullable<RemoteEntry['kind']>;
   /** As it was read: what is replaced must still be this. */
   readonly value: unknown;
-}
-
-/** Reads settings in this way. */
-export function formatOf(program: ClientProgram): TextFormat | undefined {
-  return program.format === 'json' ? jsonFormat : program.format === 'toml' ? tomlFormat : undefined;
 }
 
 /** A file that cannot be read has none; the list of programs tells what is wrong with it. Never throws. */
@@ -44,11 +37,10 @@ export async function foundEntries(
 }
 
 async function entriesIn(program: ClientProgram, path: string, computer: Computer): Promise<readonly FoundEntry[]> {
-  const format = formatOf(program);
-  if (!format) return [];
+  if (program.format === undefined) return [];
   let entries: ReadonlyMap<string, unknown>;
   try {
-    entries = format.entries((await readConfig(path)).text, path, program.servers);
+    entries = formatOf(program).entries((await readConfig(path)).text, path, program.servers);
   } catch (thrown) {
     if (asFault(thrown).code === 'internal') throw thrown;
     return [];

@@ -166,9 +166,11 @@ function wayOf(
   return { wayIn: 'api-key', given, unsaid };
 }
 
-/** By its name, or because its value was worth keeping out of the words. */
+/** By its name, by a value that was worth keeping out of the words, or by one that looks like nothing else. */
 function isSecretHeader({ name, value }: RemoteHeader): boolean {
-  return isTellingName(name) || placeholdersIn(value.open()).length > 0;
+  const text = value.open().trim();
+  const looksSecret = /^[^\s/]{16,}$/.test(text) && !isPlainWord(text);
+  return isTellingName(name) || placeholdersIn(text).length > 0 || looksSecret;
 }
 
 function withHeadersOf(own: readonly RemoteHeader[], files: readonly (Secret | undefined)[]): readonly RemoteHeader[] {

@@ -293,6 +293,12 @@ describe('taking over', () => {
       { 'access-token': 'sec_outside' },
     ],
     [
+      'one that only looks like it',
+      ['X-Custom: f81d4fae7dec11d0a76500a0c91e6bf6'],
+      'api-key',
+      { 'api-key': 'f81d4fae7dec11d0a76500a0c91e6bf6', 'header-name': 'X-Custom' },
+    ],
+    [
       'one beside headers that hold none',
       ['X-Org: acme', 'X-Token: sec_1'],
       'api-key',
@@ -318,6 +324,18 @@ describe('taking over', () => {
     const { entries } = await room.take({ entries: [inClaude('sales')], tokens: [], ...all });
     expect(entries).toMatchObject([{ outcome: 'replaced', signInNeeded: true }]);
     expect(seen.signedIn).toEqual([]);
+  });
+});
+
+describe('an address that Claude Desktop skips', () => {
+  it('is taken over like the others, with its client', async () => {
+    const oauth = { clientId: 'c', clientSecret: 'sec_skipped', scopes: ['read'] };
+    await write(claude(), servers({ skipped: { url: server.resource, oauth } }));
+    const { entries } = await takeOver().take({ entries: [inClaude('skipped')], tokens: [], ...all });
+    expect(entries).toMatchObject([{ outcome: 'replaced', connection: 'skipped', signInNeeded: true }]);
+    expect(seen.connected).toMatchObject([{ target: server.resource, clientId: 'c', scopes: ['read'] }]);
+    expect(seen.connected[0]?.clientSecret?.open()).toBe('sec_skipped');
+    expect(await readFile(claude(), 'utf8')).not.toContain('sec_skipped');
   });
 });
 
