@@ -47,8 +47,8 @@ export function isRunning(
 }
 
 /**
- * Asks the system for all that want to know at the same moment at once. Undefined where that cannot be told, or where
- * nothing is known by which the program's processes could be told.
+ * Whether a program runs that uses this person's settings. Asks the system at once for all that want to know at the same
+ * moment. Undefined where that cannot be told, or where nothing is known by which its processes could be told.
  */
 export function createRunning(computer: Computer): (program: ClientProgram) => Promise<boolean | undefined> {
   let looking: ReturnType<typeof runningProcesses> | undefined;
@@ -60,8 +60,30 @@ export function createRunning(computer: Computer): (program: ClientProgram) => P
   };
   return async (program) => {
     const marks = program.processes[computer.platform as System];
-    return marks === undefined || marks.length === 0 ? undefined : isRunning(marks, await processes());
+    if (marks === undefined || marks.length === 0) return undefined;
+    const all = await processes();
+    const running = isRunning(marks, all);
+    if (running !== true || computer.platform !== 'linux') return running;
+    const own = (all ?? []).filter((one) => isOwnProcess(marks, one));
+    const elsewhere = await Promise.all(own.map(({ pid }) => isElsewhere(pid, computer)));
+    return elsewhere.includes(false);
   };
+}
+
+/** Whether a process was started with another home or configuration folder, and so leaves this one's settings alone. */
+async function isElsewhere(pid: number, { homedir, env }: Computer): Promise<boolean> {
+  const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+  // One that ends has no surroundings any more, and then no file.
+  if (text === '' && !(await readlink(`/proc/${pid}/exe`).catch(() => undefined))) return true;
+  const variable = (name: string) =>
+    text
+      .split('\0')
+      .find((one) => one.startsWith(`${name}=`))
+      ?.slice(name.length + 1);
+  const folder = (home: string, config: string | undefined) => (config?.startsWith('/') ? config : `${home}/.config`);
+  const home = variable('HOME');
+  // Chromium's processes may have overwritten theirs: then nobody knows better.
+  return home !== undefined && folder(home, variable('XDG_CONFIG_HOME')) !== folder(homedir, env['XDG_CONFIG_HOME']);
 }
 
 /** Those of this user: the files of others cannot be read, and their programs have settings of their own. */

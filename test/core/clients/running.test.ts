@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isOwnProcess } from '../../../electron/core/clients/own-process.ts';
 import { claudeDesktop } from '../../../electron/core/clients/programs/claude-desktop.ts';
+import { n8n } from '../../../electron/core/clients/programs/n8n.ts';
 import {
+  createRunning,
   isRunning,
   processesOfCim,
   processesOfPs,
@@ -155,34 +157,55 @@ describe('what the systems say', () => {
 
 describe.skipIf(process.platform !== 'linux')('a real process', () => {
   let folder = '';
+  let program = '';
   let child: ChildProcess | undefined;
 
   beforeEach(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'cx-run-')));
+    program = join(folder, 'claude-desktop/claude-desktop');
+    await mkdir(dirname(program));
+    await link(process.execPath, program).catch(() => copyFile(process.execPath, program));
   });
   afterEach(async () => {
     child?.kill('SIGKILL');
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('is found as Claude Desktop while it runs, and not before or after', async () => {
-    const program = join(folder, 'claude-desktop/claude-desktop');
-    await mkdir(dirname(program));
-    await link(process.execPath, program).catch(() => copyFile(process.execPath, program));
-    const here = { platform: 'linux', homedir: folder, env: {} };
-    const pids = async () => {
-      const all = (await runningProcesses(here)) ?? [];
-      return all.filter((one) => isRunning(linux, [one]) && one.path.startsWith(folder)).map(({ pid }) => pid);
-    };
-    expect(await pids()).toEqual([]);
-    child = spawn(program, ['-e', 'process.stdout.write("up"); process.stdin.resume()', 'a word'], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
+  /** Resolves when it runs. */
+  async function start(home: string, more: Record<string, string> = {}): Promise<ChildProcess> {
+    const words = ['-e', 'process.stdout.write("up"); process.stdin.resume()', 'a word'];
+    child = spawn(program, words, { stdio: ['pipe', 'pipe', 'ignore'], env: { HOME: home, ...more } });
     await new Promise((resolve) => child?.stdout?.once('data', resolve));
-    expect(await pids()).toEqual([child.pid]);
+    return child;
+  }
+
+  async function end(): Promise<void> {
     const gone = new Promise((resolve) => child?.once('exit', resolve));
-    child.stdin?.end();
+    child?.stdin?.end();
     await gone;
-    expect(await pids()).toEqual([]);
+  }
+
+  it('is found as Claude Desktop while it runs, and not before or after', async () => {
+    const computer = { platform: 'linux', homedir: folder, env: {} };
+    const runs = createRunning(computer);
+    expect(await runs(claudeDesktop)).toBe(false);
+    const { pid } = await start(folder);
+    expect(await runs(claudeDesktop)).toBe(true);
+    const found = (await runningProcesses(computer))?.find((one) => one.pid === pid);
+    expect(found).toMatchObject({ path: program });
+    expect(found?.words.at(-1)).toBe('a word');
+    await end();
+    expect(await runs(claudeDesktop)).toBe(false);
+  });
+
+  it('T with the settings of another home it is none of ours', async () => {
+    const runs = createRunning({ platform: 'linux', homedir: folder, env: {} });
+    await start(join(folder, 'other'));
+    expect(await runs(claudeDesktop)).toBe(false);
+    await end();
+    await start(join(folder, 'other'), { XDG_CONFIG_HOME: join(folder, '.config') });
+    expect(await runs(claudeDesktop)).toBe(true);
+    await end();
+    expect(await createRunning({ platform: 'linux', homedir: folder, env: {} })(n8n)).toBeUndefined();
   });
 });
