@@ -5,6 +5,7 @@
  */
 import { parse } from 'smol-toml';
 import type { TextEdit } from './text-edit.ts';
+import { type Line, linesIn } from './toml-lines.ts';
 import { writtenKey, writtenMembers } from './toml-value.ts';
 
 const startMark = '# >>> conexor';
@@ -22,13 +23,6 @@ export interface Block {
   readonly to: number;
   /** Each line of ours: marks, headers and values, also of tables of our entry elsewhere; in order. */
   readonly own: readonly Line[];
-}
-
-/** A line with its line end. */
-export interface Line {
-  readonly from: number;
-  readonly to: number;
-  readonly text: string;
 }
 
 /** The block of this entry. Without marks around its table nobody can say whose it is. */
@@ -92,17 +86,6 @@ export function lineEndBefore(text: string, at: number): number {
 
 function keyOf(names: readonly string[]): string {
   return names.map(writtenKey).join('.');
-}
-
-function linesIn(text: string): readonly Line[] {
-  const lines: Line[] = [];
-  for (let from = 0; from < text.length; ) {
-    const end = text.indexOf('\n', from);
-    const to = end < 0 ? text.length : end + 1;
-    lines.push({ from, to, text: text.slice(from, to).trim() });
-    from = to;
-  }
-  return lines;
 }
 
 /** Headers and values of our table and of those in it, up to the next header. Comments may be anybody's. */
