@@ -21,14 +21,16 @@ export async function programs({ control, output }: Context): Promise<number> {
   output.data(all);
   if (all.length === 0) output.say('No program has come for a service yet.');
   else {
-    const rows = all.map(({ name, connection, access, door, lastUsedAtMs }) => [
+    const rows = all.map(({ name, connection, access, door, lastUsedAtMs, path, signer }) => [
       name,
       connection,
       accessWords[access],
       doorWords[door],
       lastUsedAtMs === undefined ? '-' : moment(lastUsedAtMs),
+      path === undefined ? '-' : `${path}${signedBy(signer)}`,
     ]);
-    for (const line of columns([['PROGRAM', 'SERVICE', 'ACCESS', 'COMES', 'LAST USE'], ...rows])) output.say(line);
+    const titles = ['PROGRAM', 'SERVICE', 'ACCESS', 'COMES', 'LAST USE', 'FROM'];
+    for (const line of columns([titles, ...rows])) output.say(line);
   }
   for (const line of connections.flatMap(waitingInWords)) output.say(line);
   return exitCodes.done;
@@ -38,7 +40,19 @@ export async function programs({ control, output }: Context): Promise<number> {
 export function waitingInWords(connection: ConnectionView): readonly string[] {
   return connection.clients
     .filter(({ access }) => access === 'asking')
-    .map(({ name }) => `${name} asks to use ${connection.name}: ${howToAllow(name, connection.name)}`);
+    .map((one) => `${askerInWords(one)} asks to use ${connection.name}: ${howToAllow(one.name, connection.name)}`);
+}
+
+/** Who it is that asks: as it calls itself, where it comes from, and whose name it comes under. */
+function askerInWords({ name, title, path, signer, otherPath }: ClientUse): string {
+  if (path === undefined) return name;
+  const from = `${path}${signedBy(signer)}`;
+  if (title === undefined) return `${name} (${from})`;
+  return `${title} now comes from ${from}${otherPath === undefined ? '' : `, not from ${otherPath}`}, and`;
+}
+
+function signedBy(signer: string | undefined): string {
+  return signer === undefined ? '' : signer === '' ? ', signed by nobody' : `, signed by ${signer}`;
 }
 
 export function howToAllow(program: string, connection: string): string {

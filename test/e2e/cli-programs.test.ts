@@ -52,9 +52,11 @@ describe('the command line, asked about programs', () => {
     expect(await whoami(2)).toMatchObject({ error: { data: { fault: 'program-waiting' } } });
     expect(await programs()).toMatchObject([{ name: 'My Assistant', connection: 'sales', access: 'asking' }]);
     const how = "conexor allow 'My Assistant' sales (or: conexor deny 'My Assistant' sales)";
-    expect((await terminal.run('programs')).stdout).toMatch(/^My Assistant +sales +Asks +as an app +-$/m);
+    expect((await terminal.run('programs')).stdout).toMatch(/^My Assistant +sales +Asks +as an app +- +\S/m);
     for (const command of ['programs', 'list']) {
-      expect((await terminal.run(command)).stdout).toContain(`My Assistant asks to use sales: ${how}`);
+      const line = (await terminal.run(command)).stdout.split('\n').find((one) => one.includes('asks to use sales'));
+      // Where the system tells it, with where it comes from.
+      expect(line?.replace(/ \([^()]*\) asks/, ' asks')).toBe(`My Assistant asks to use sales: ${how}`);
     }
     const doctor = (await terminal.run('doctor')).stdout;
     expect(doctor).toContain(`note  sales: My Assistant waits for your answer.\n      ${how}`);

@@ -26,6 +26,8 @@ export type KnownPrograms = Map<string, Known>;
 const invisible = /\p{Default_Ignorable_Code_Point}+/gu;
 /** Compatibility forms may be many times as long as what was said. */
 const longestWord = 1_000;
+/** Of a path that people read. */
+const longestPath = 1_000;
 
 /** A program's own word as the name that it is known by: what looks like another name has to be that name. */
 export function programName(word: string): string {
@@ -102,7 +104,7 @@ export function originIn({ path, signer }: ProgramRecord): ProgramOrigin | undef
 
 /** As people see it, among the others of its connection. */
 export function useOf(record: ProgramRecord, all: KnownPrograms): Omit<ClientUse, 'accountId'> {
-  const { name, door, access, firstSeenAtMs, lastUsedAtMs } = record;
+  const { name, door, access, firstSeenAtMs, lastUsedAtMs, path, signer } = record;
   const title = titleOfProgram(name);
   const alike = [...all.values()]
     .map((one) => one.record)
@@ -115,7 +117,8 @@ export function useOf(record: ProgramRecord, all: KnownPrograms): Omit<ClientUse
     firstSeenAtMs,
     ...(lastUsedAtMs === undefined ? {} : { lastUsedAtMs }),
     ...(title === undefined ? {} : { title }),
-    ...originIn(record),
-    ...(access === 'asking' && other !== undefined ? { otherPath: other } : {}),
+    ...(path === undefined ? {} : { path: oneLine(path, longestPath) }),
+    ...(signer === undefined ? {} : { signer: oneLine(signer) }),
+    ...(access === 'asking' && other !== undefined ? { otherPath: oneLine(other, longestPath) } : {}),
   };
 }

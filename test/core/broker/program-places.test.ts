@@ -136,6 +136,14 @@ describe('a program with a place', () => {
     expect(programs(again)).toMatchObject([{ signer: 'Anthropic PBC' }, { title: 'claude-desktop' }]);
   });
 
+  it('is shown in one line, whatever it calls its folder', async () => {
+    await signedIn('ask');
+    const path = '/tmp/\u202ea\u001b[2J\nb/x';
+    await outcome(meet({ path, signer: 'A\nB' }));
+    expect(programs()).toMatchObject([{ path: '/tmp/ a [2J b/x', signer: 'A B' }]);
+    expect(meet({ path })).toBe('claude-desktop');
+  });
+
   it('cannot say the name that another one was given', async () => {
     await signedIn('ask');
     await outcome(meet(claude));
