@@ -3,8 +3,6 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Clients, type ClientsNeeds, createClients } from '../../electron/core/clients/clients.ts';
-import { filesOf, settingsOf } from '../../electron/core/clients/find-files.ts';
-import { clientProgram } from '../../electron/core/clients/programs/catalogue.ts';
 import type { ClientStart } from '../../electron/core/processes/client-start.ts';
 import type { ClientId } from '../../shared/clients.ts';
 
@@ -84,13 +82,4 @@ export async function openClientHome(more: Partial<ClientsNeeds> = {}): Promise<
     read: (path) => readFile(join(home, path), 'utf8'),
     end: () => rm(root, { recursive: true, force: true }),
   };
-}
-
-/** Where this program's settings are on a computer. */
-export async function pathsOf(
-  client: ClientId,
-  computer: { platform: string; homedir: string; env: Record<string, string | undefined> },
-) {
-  const program = clientProgram(client);
-  return { existing: await filesOf(program, computer), settings: await settingsOf(program, computer) };
 }

@@ -10,7 +10,14 @@ import type { ClientProgram, Computer, RelayWords } from './client-program.ts';
 import { settingsOf } from './find-files.ts';
 import { type FilePlan, type FileWish, type PlanNeeds, planFiles, seenOf, whatOf } from './plan-files.ts';
 import { writePlan } from './write-plan.ts';
-import { type FileRecord, type Written, type WrittenEntries, withClient, withFile } from './written-entries.ts';
+import {
+  type FileRecord,
+  madeFiles,
+  type Written,
+  type WrittenEntries,
+  withClient,
+  withFile,
+} from './written-entries.ts';
 
 export interface ChangesNeeds {
   readonly computer: Computer;
@@ -57,7 +64,9 @@ export function createChanges(needs: ChangesNeeds): Changes {
     if (program.format === undefined) {
       throw new Fault('input-invalid', { subject: program.title, thing: 'client-way', reason: 'no file' });
     }
-    const used = (await settingsOf(program, computer)).filter(({ leftAlone }) => !leftAlone);
+    const used = (await settingsOf(program, computer, madeFiles(await store.get(), program.id))).filter(
+      ({ leftAlone }) => !leftAlone,
+    );
     if (used.length === 0) throw new Fault('program-not-found', { subject: program.title });
     return used.map(({ path }) => path);
   }

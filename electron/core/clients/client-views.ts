@@ -12,7 +12,7 @@ import { backupsOf } from './file/backups.ts';
 import { isInstalled, settingsOf } from './find-files.ts';
 import { type OwnEntry, ownEntries } from './own-entries.ts';
 import { contentOf, formatOf, readThere, sha256Of } from './plan-files.ts';
-import type { FileRecord, Written } from './written-entries.ts';
+import { type FileRecord, madeFiles, type Written } from './written-entries.ts';
 
 export interface ViewNeeds {
   readonly computer: Computer;
@@ -86,7 +86,7 @@ async function filesSeen(
   written: Written,
   language: Language | undefined,
 ): Promise<readonly FileSeen[]> {
-  const settings = await settingsOf(program, needs.computer);
+  const settings = await settingsOf(program, needs.computer, madeFiles(written, program.id));
   const known = [...written.entries, ...written.files].filter(({ client }) => client === program.id);
   // What we wrote is shown where the program's folder has gone, too.
   const gone = new Set(known.map(({ path }) => path).filter((path) => !settings.some((one) => one.path === path)));

@@ -22,12 +22,20 @@ export interface SettingsFile {
 
 /**
  * Its files: all that are there, or the one that would be made. Where the program reads one of several places (`preferred`),
- * the others are left alone until that one is there as well. Empty where the program is not on this computer. Never throws.
+ * the others are left alone until that one is there as well, and not because we made it (`made`). Empty where the program
+ * is not on this computer. Never throws.
  */
-export async function settingsOf(program: ClientProgram, computer: Computer): Promise<readonly SettingsFile[]> {
+export async function settingsOf(
+  program: ClientProgram,
+  computer: Computer,
+  made: ReadonlySet<string> = new Set(),
+): Promise<readonly SettingsFile[]> {
   const existing = (await filesOf(program, computer)).map((path) => ({ path, exists: true, leftAlone: false }));
   const first = await firstPlace(program, computer);
   const isThere = first === undefined || existing.some(({ path }) => path === first.path);
+  if (first?.preferred && isThere && made.has(first.path)) {
+    return existing.map((file) => ({ ...file, leftAlone: file.path !== first.path }));
+  }
   if (isThere || (existing.length > 0 && !first.preferred)) return existing;
   const fresh = { path: first.path, exists: false, leftAlone: false };
   return [fresh, ...existing.map((file) => ({ ...file, leftAlone: true }))];

@@ -115,6 +115,12 @@ function known<T>(all: readonly unknown[], schema: z.ZodType<T>): readonly T[] {
   });
 }
 
+/** The files of a program that were not there before our entries were. */
+export function madeFiles({ files }: Written, client: ClientId): ReadonlySet<string> {
+  const made = files.filter((one) => one.client === client && one.original.sha256 === undefined);
+  return new Set(made.map(({ path }) => path));
+}
+
 /** The same, with one file's record and its entries in place of those before. */
 export function withFile(
   written: Written,
