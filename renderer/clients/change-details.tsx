@@ -28,7 +28,7 @@ function OneFile({ change }: { readonly change: PlannedChange }) {
           <p>{fault.next}</p>
         </Notice>
       ) : (
-        <p className="soft small">{sheet.what1[what]}</p>
+        <p className="soft small">{sheet.fileWill[what]}</p>
       )}
       {lines.length > 0 ? <Lines lines={lines} path={path} /> : null}
     </div>

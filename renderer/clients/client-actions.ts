@@ -4,7 +4,7 @@ import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 import type { IconName } from '../parts/icon.tsx';
 import type { Tone } from '../parts/notice.tsx';
 
-export type ClientMain = 'add' | 'back' | 'finish' | 'remove';
+type ClientMain = 'add' | 'back' | 'finish' | 'remove';
 
 export function mainOf(view: Pick<ClientView, 'state' | 'verdict' | 'ways'>): ClientMain {
   const { state, verdict } = view;

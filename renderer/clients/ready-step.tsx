@@ -57,7 +57,7 @@ function Ending({ sheet, client }: StepProps): ReactNode {
   );
 }
 
-export function RestoresChoice({ sheet }: StepProps) {
+function RestoresChoice({ sheet }: StepProps) {
   const { sheet: texts } = useWords().clients;
   const id = useId();
   return (

@@ -11,6 +11,7 @@ export function ConnectCommands() {
   const relay = useSelected(({ app }) => app.relayCommand);
   const names = useServiceNames();
   if (connections.length === 0) return <p className="small soft">{words.noService}</p>;
+  if (!relay) return <p className="small soft">{words.nodeMissing}</p>;
   const block = settingsBlock(
     connections.map(({ name }) => name),
     relay,
@@ -47,21 +48,19 @@ export function ConnectCommands() {
   );
 }
 
-function commandFor(connection: string, relay: readonly string[] | undefined): readonly string[] {
-  return relay
-    ? [...relay, '--client', 'claude', '--connection', connection]
-    : ['npx', 'conexor', 'bridge', connection];
+function commandFor(connection: string, relay: readonly string[]): readonly string[] {
+  return [...relay, '--client', 'claude', '--connection', connection];
 }
 
 /** A command line, not a text of the catalogue. */
-function commandLine(connection: string, relay: readonly string[] | undefined): string {
+function commandLine(connection: string, relay: readonly string[]): string {
   return commandFor(connection, relay)
     .map((word) => (/[^\w./:\\-]/.test(word) ? `"${word}"` : word))
     .join(' ');
 }
 
 /** As Claude's settings file wants it. */
-function settingsBlock(connections: readonly string[], relay: readonly string[] | undefined): string {
+function settingsBlock(connections: readonly string[], relay: readonly string[]): string {
   const mcpServers = Object.fromEntries(
     connections.map((connection) => {
       const [command, ...args] = commandFor(connection, relay);

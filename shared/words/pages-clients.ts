@@ -162,7 +162,6 @@ export const clientWords = section({
         file: 'The file',
         showFile: 'Show in folder',
         notShown: 'The folder could not be shown. Copy where the file is, and open it yourself.',
-        copyPlace: 'Copy place',
         instead: 'Does it not work? Install Conexor as an extension instead.',
         use: 'Install as an extension',
       },
@@ -176,7 +175,7 @@ export const clientWords = section({
       details: 'Details',
       exact: 'Exactly this changes',
       file: 'File',
-      what1: {
+      fileWill: {
         create: 'The file is made new, with these lines.',
         change: 'These lines change:',
         delete: 'The file held nothing but Conexor’s entry, and is deleted.',
@@ -191,7 +190,6 @@ export const clientWords = section({
       allHint: 'New services appear there by themselves.',
       each: 'Each service by itself',
       eachHint: 'One entry for each; new services are added here.',
-      pick: 'Choose at least one service.',
       otherWay: 'Another way',
       fileWay: 'Write it into the settings instead',
       partly: 'One file was left as it is:',
@@ -404,7 +402,6 @@ export const clientWords = section({
         file: 'El archivo',
         showFile: 'Mostrar en la carpeta',
         notShown: 'No se ha podido mostrar la carpeta. Copia dónde está el archivo y ábrela tú.',
-        copyPlace: 'Copiar ubicación',
         instead: '¿No funciona? Instala Conexor como extensión.',
         use: 'Instalar como extensión',
       },
@@ -418,7 +415,7 @@ export const clientWords = section({
       details: 'Detalles',
       exact: 'Cambia exactamente esto',
       file: 'Archivo',
-      what1: {
+      fileWill: {
         create: 'El archivo se crea con estas líneas.',
         change: 'Cambian estas líneas:',
         delete: 'El archivo solo tenía la entrada de Conexor, y se elimina.',
@@ -433,7 +430,6 @@ export const clientWords = section({
       allHint: 'Los servicios nuevos aparecen allí solos.',
       each: 'Cada servicio por separado',
       eachHint: 'Una entrada para cada uno; los nuevos se añaden aquí.',
-      pick: 'Elige al menos un servicio.',
       otherWay: 'Otra manera',
       fileWay: 'Escribirlo en los ajustes',
       partly: 'Un archivo se ha dejado como está:',
