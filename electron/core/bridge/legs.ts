@@ -116,6 +116,8 @@ export class Legs {
     let opened: Opened;
     try {
       if (!this.#initialize) throw new Fault('session-unknown', { reason: 'no initialize' });
+      // Whoever waited for access may have waited longer than the host.
+      if (this.#closed) throw new Fault('session-unknown', { reason: 'closed' });
       opened = await Leg.open(
         { upstream: route.upstream(), now, events, questions, refused: (exchanged) => reportRefusal(route, exchanged) },
         access,

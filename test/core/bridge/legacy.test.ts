@@ -168,6 +168,29 @@ describe('a session of the era of sessions', () => {
     await eventually(() => broker.subscribers === 0);
   });
 
+  it('no session is begun for a host that has gone while its account was being switched', async () => {
+    server.tokens = new Set(['token-of-ada', 'token-of-bob']);
+    const host = bridge.host();
+    await host.begin();
+    const { promise, resolve } = deferred();
+    const { get } = broker.accessTokens;
+    let asked = 0;
+    Object.assign(broker.accessTokens, {
+      get: async (request: Parameters<typeof get>[0]) => {
+        asked += 1;
+        await promise;
+        return get(request);
+      },
+    });
+    broker.signedInAs('bob');
+    await eventually(() => asked === 1);
+    host.end();
+    await eventually(() => server.sessionsDeleted.length === 1);
+    resolve();
+    await bridge.host().begin();
+    expect(server.posts('initialize')).toHaveLength(2);
+  });
+
   it('T the tools are there after the three requests that the host itself made', async () => {
     const host = bridge.host();
     await host.begin();
