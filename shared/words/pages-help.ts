@@ -15,6 +15,8 @@ export const helpWords = section({
       'conexor-plans': "See your plan in Conexor's dashboard",
       claude: 'Get Claude for this computer',
     },
+    nodeMissing:
+      'Your apps start Conexor with Node.js, and this computer has none that is new enough. Install version 20 or newer from nodejs.org, then restart Conexor.',
     commandFor: (service: string) => `Command for ${service}`,
     settingsBlock: "The whole block for Claude's settings",
     copyBlock: 'Copy the block',
@@ -109,6 +111,8 @@ export const helpWords = section({
       'conexor-plans': 'Ver tu plan en el panel de Conexor',
       claude: 'Conseguir Claude para este equipo',
     },
+    nodeMissing:
+      'Tus aplicaciones inician Conexor con Node.js, y en este equipo no hay uno lo bastante nuevo. Instala la versión 20 o posterior desde nodejs.org y reinicia Conexor.',
     commandFor: (service) => `Comando para ${service}`,
     settingsBlock: 'El bloque entero para los ajustes de Claude',
     copyBlock: 'Copiar el bloque',

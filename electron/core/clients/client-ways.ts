@@ -6,6 +6,8 @@ import { commandPath, runCommand } from './own-command.ts';
 
 export interface WaysNeeds {
   readonly computer: Computer;
+  /** Undefined where nothing here can start it. */
+  readonly relay: () => RelayWords | undefined;
   /** Builds the bundle for this program and tells where it is. */
   readonly bundle?: (() => Promise<string>) | undefined;
   /** Rejects where it cannot be opened. */
@@ -28,7 +30,8 @@ export interface WantedEntry {
 export async function waysOf(needs: WaysNeeds, program: ClientProgram, isInstalled: boolean): Promise<ClientWay[]> {
   const ways: ClientWay[] = [];
   for (const way of program.ways) if (await isThere(needs, program, way, isInstalled)) ways.push(way);
-  return ways;
+  // A bundle runs in its program's own Node; where there is none of our own, an entry would start nothing.
+  return ways.includes('bundle') && !needs.relay() ? ways.filter((way) => way === 'bundle') : ways;
 }
 
 async function isThere(
