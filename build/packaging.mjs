@@ -65,7 +65,11 @@ export function configuration({ output, electronDist, electronVersion, inspector
       maintainer: 'Conexor Desktop maintainers',
       vendor: 'Conexor Desktop',
     },
-    deb: { depends: ['libgtk-3-0', 'libnss3', 'libsecret-1-0', 'libnotify4', 'xdg-utils', 'libglib2.0-bin'] },
+    deb: {
+      depends: ['libgtk-3-0', 'libnss3', 'libsecret-1-0', 'libnotify4', 'xdg-utils', 'libglib2.0-bin'],
+      // What was written into other programs goes before the files do.
+      fpm: [`--before-remove=${join(root, 'build/before-remove.sh')}`],
+    },
     mac: {
       target: ['dmg', 'zip'],
       icon: join(icons, 'icon.icns'),
@@ -74,7 +78,12 @@ export function configuration({ output, electronDist, electronVersion, inspector
       gatekeeperAssess: false,
     },
     win: { target: ['nsis'], icon: join(icons, 'icon.ico') },
-    nsis: { oneClick: true, perMachine: false, deleteAppDataOnUninstall: false },
+    nsis: {
+      oneClick: true,
+      perMachine: false,
+      deleteAppDataOnUninstall: false,
+      include: join(root, 'build/installer.nsh'),
+    },
   };
 }
 

@@ -2,11 +2,13 @@
  * Conexor as a desktop app: the composition root under Electron. One instance for each data folder; then settings, the
  * desktop (window, tray, notifications) and, while the window is painted, the broker.
  */
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app } from 'electron';
 import { asFault, Fault } from '../shared/faults.ts';
+import { languageOf } from '../shared/settings.ts';
 import { openWithSystem } from './browser.ts';
 import { dataDirOf, socketPath } from './core/bridge/socket-path.ts';
 import { writeBundle } from './core/clients/bundle.ts';
@@ -19,11 +21,14 @@ import { findNode } from './find-node.ts';
 import { fileLog } from './log-file.ts';
 import { nodePlatform } from './node-platform.ts';
 import { builtRelay, bundleSource, programPlace, relayCommand } from './relay-command.ts';
+import { removeEntries, removeEntriesWord } from './remove-entries.ts';
+import { askRunning } from './running-broker.ts';
 import { registerAppScheme } from './shell/app-protocol.ts';
 import { hiddenWord, startCommand } from './shell/autostart.ts';
 import { createDesktop } from './shell/desktop.ts';
 import { claimInstance, listenToStarts, startedHidden } from './shell/other-starts.ts';
 import { showFault } from './shell/show-fault.ts';
+import { startAtLogin } from './shell/start-at-login.ts';
 import { startTakingOver } from './take-over.ts';
 import { watchUnexpectedErrors } from './unexpected-errors.ts';
 import { version } from './version.ts';
@@ -41,10 +46,34 @@ app.setAppUserModelId('io.conexor.desktop');
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 registerAppScheme();
 
+if (process.argv.includes(removeEntriesWord)) await removeAndExit();
+
 // Awaited before the app is ready: afterwards Chromium has chosen its folder, and a second start would show a window.
 const unusable = await prepareOwnFolder(dataDir).then(() => undefined, asFault);
 if (unusable) app.setPath('userData', app.getPath('temp'));
 else claimInstance(folder);
+
+/** Before the app is ready, which on Linux needs a screen. Never resolves. */
+async function removeAndExit(): Promise<void> {
+  app.setPath('userData', existsSync(folder) ? folder : app.getPath('temp'));
+  const command = ownCommand();
+  const code = await removeEntries({
+    computer: surroundings,
+    dataDir,
+    stopRunning: async () => askRunning(socketPath(surroundings), 'stop', {}),
+    ownPrograms: [process.execPath, ...command.slice(0, 1), join(dist, 'headless.mjs')],
+    autostart: startAtLogin(command),
+    language: languageOf('system', [env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || 'en']),
+    say: (line) => process.stdout.write(`${line}\n`),
+    log: () => undefined,
+  });
+  app.exit(code);
+  await new Promise(() => undefined);
+}
+
+function ownCommand(): readonly string[] {
+  return startCommand(env, process.execPath, app.isPackaged ? undefined : join(dist, '..'));
+}
 
 async function main(): Promise<void> {
   await app.whenReady();
@@ -54,7 +83,7 @@ async function main(): Promise<void> {
   const settings = await openSettings(dataDir, log);
   const node = findNode(surroundings);
   const openOther = openWithSystem(process);
-  const command = startCommand(env, process.execPath, app.isPackaged ? undefined : join(dist, '..'));
+  const command = ownCommand();
   let running: Promise<Started> | undefined;
   const desktop = createDesktop({
     dataDir,
