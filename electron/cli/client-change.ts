@@ -138,7 +138,7 @@ function quoted(word: string): string {
 /** Adding a program is the person's yes, and the person is told so. */
 function leaveInWords(title: string, scope: EntryScope | undefined): string {
   const what = scope?.kind === 'each' ? scope.connections.join(', ') : 'the services that are connected now';
-  return `${title} may use ${what} then, without being asked about; what you did not allow it stays so.`;
+  return `From then on ${title} may use ${what}; what you have not allowed it stays closed to it.`;
 }
 
 /** Throws `input-invalid` where nobody can be asked and nobody has said yes. */
