@@ -191,6 +191,8 @@ export class ServiceConversation {
   }
 
   async #begin(): Promise<void> {
+    // The first word to the broker may be news to it, of which everybody hears at once: by then this is to be known.
+    await Promise.resolve();
     const { era } = this.#needs.greeting;
     if (this.#view.speaks === 'rest') await this.#shakeHands();
     else if (era === 'legacy') (await this.#shakeHands()) || (await this.#discover());

@@ -7,7 +7,6 @@ import type { ConnectionView, Snapshot } from '../../../../shared/snapshot.ts';
 import type { BridgeContext } from '../bridge-context.ts';
 import { isRefused, type OwnProgram } from '../own-servers/own-server.ts';
 import { Route } from '../route.ts';
-import { aboutService } from '../stand-in-response.ts';
 import type { ServiceConversation } from './service-conversation.ts';
 import { prefixFor } from './shown-names.ts';
 import { labelOf, type ServiceWords } from './words.ts';
@@ -71,7 +70,7 @@ export class Services {
       prefix,
       label,
       host: view.host,
-      without: without && aboutService(new Fault(without), view.title),
+      without: without && this.#faultOf(without, view),
       instructions: conversation.instructions,
     }));
   }
@@ -99,6 +98,11 @@ export class Services {
     this.#byId.clear();
     this.#routes.clear();
     await Promise.all([...ends, ...this.#leaving]);
+  }
+
+  #faultOf(code: FaultCode, { title }: ConnectionView): Fault {
+    const isOfProgram = code === 'program-waiting' || code === 'program-refused';
+    return new Fault(code, { subject: isOfProgram ? this.#needs.program.client : title });
   }
 
   /** True where a host has to hear of it. */
@@ -133,8 +137,7 @@ export class Services {
     this.#byId.delete(id);
     this.#routes.delete(id);
     for (const [prefix, owner] of this.#prefixes) if (owner === id) this.#prefixes.delete(prefix);
-    const subject = wasRefused ? this.#needs.program.client : view.title;
-    this.#leave(conversation.close(new Fault(wasRefused ? 'program-refused' : 'connection-unknown', { subject })));
+    this.#leave(conversation.close(this.#faultOf(wasRefused ? 'program-refused' : 'connection-unknown', view)));
     this.#needs.removed(id);
   }
 

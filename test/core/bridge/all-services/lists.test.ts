@@ -259,7 +259,7 @@ describe('lists of services that are slow, wrong or long', () => {
 
   it('are not spoilt by a service that refuses, breaks off, or lists what no host could read', async () => {
     const host = await begun('sales', 'crm', 'erp');
-    stage.server('sales').on.set('tools/list', ({ response }) => response.destroy());
+    stage.server('sales').on.set('tools/list', ({ response }) => void response.destroy());
     offers(stage.server('crm'), [
       tool('twice'),
       tool('twice'),
