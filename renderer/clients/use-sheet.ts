@@ -19,6 +19,7 @@ import { useWords } from '../words/use-words.ts';
 import { suggestedWay, verdictWords } from './client-actions.ts';
 import { lookForClients, takeClient, useKnownClient } from './clients-store.ts';
 import type { SheetWanted } from './sheet-store.ts';
+import { useLooking } from './use-looking.ts';
 
 export type ChangedFiles = Pick<WindowResult<'addClient'>, 'changed' | 'failed'>;
 
@@ -57,9 +58,6 @@ export interface StepProps {
   readonly client: ClientView;
 }
 
-/** As often as is looked at whether it is closed or works, in ms. */
-const lookEveryMs = 2_000;
-
 export function useSheet(wanted: SheetWanted): SheetState {
   const { client: id } = wanted;
   const words = useWords();
@@ -73,7 +71,9 @@ export function useSheet(wanted: SheetWanted): SheetState {
   const [planIsNew, setPlanIsNew] = useState(false);
   const seen = useRef(false);
   const task = useTask();
-  const way = chosenWay ?? (client ? suggestedWay(client) : 'file');
+  // What stood in a file is put back there.
+  const isBack = action === 'back' && client?.ways.includes('file') === true;
+  const way = chosenWay ?? (client && !isBack ? suggestedWay(client) : 'file');
   const scope = chosenScope ?? scopeOf(client);
   const scopeKey = JSON.stringify(scope);
   const needsPlan = action === 'remove' || action === 'undo' || way === 'file';
@@ -122,9 +122,6 @@ export function useSheet(wanted: SheetWanted): SheetState {
     const [first] = changed.failed;
     // Nothing of it was done: said as the fault that it is.
     if (first && changed.changed.length === 0) throw new WindowFault(first.fault);
-    if (action === 'back' && restores !== undefined) {
-      takeClient(await ask('setClientRestores', { client: id, on: restores }));
-    }
     if (signal.aborted) return;
     if (action === 'remove' || action === 'undo') {
       const { removeDialog, undoDialog } = words.clients;
@@ -133,30 +130,30 @@ export function useSheet(wanted: SheetWanted): SheetState {
     } else {
       announce(verdictWords(changed.client, words).title);
       setStep({ kind: 'watching', changed });
+      if (action === 'back' && restores !== undefined) {
+        takeClient(await ask('setClientRestores', { client: id, on: restores }));
+      }
     }
   };
 
+  const closing = step.kind === 'close-first';
   const go = () =>
     task.run(async (signal) => {
       if (way !== 'file' && !needsPlan) {
-        const opened = await ask('openClient', {
-          client: id,
-          way,
-          scope,
-          open: true,
-        });
+        const opened = await ask('openClient', { client: id, way, scope, open: true });
         if (!signal.aborted) setStep({ kind: 'watching', opened });
         return;
       }
       try {
         await change(signal);
       } catch (thrown) {
-        if (asWindowFault(thrown).fault !== 'program-running') throw thrown;
-        if (!signal.aborted) setStep({ kind: 'close-first' });
+        const isRunning = asWindowFault(thrown).fault === 'program-running';
+        // Whatever else is wrong is not tried again by itself.
+        if (!signal.aborted && (isRunning || closing)) setStep({ kind: isRunning ? 'close-first' : 'ready' });
+        if (!isRunning) throw thrown;
       }
     });
 
-  const closing = step.kind === 'close-first';
   const works = client?.verdict === 'connected';
   const isCopy = step.kind === 'watching' && step.opened?.way === 'copy';
   useLooking(closing || (step.kind === 'watching' && !works && !isCopy), async () => {
@@ -194,29 +191,6 @@ export function useSheet(wanted: SheetWanted): SheetState {
     },
     action,
   };
-}
-
-/** Calls it at once and then every two seconds, one after the other, for as long as `active`. */
-function useLooking(active: boolean, look: () => Promise<void>): void {
-  const latest = useRef(look);
-  latest.current = look;
-  useEffect(() => {
-    if (!active) return undefined;
-    let left = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const turn = () => {
-      // A look that failed says nothing: the next one may.
-      latest.current().then(next, next);
-    };
-    const next = () => {
-      if (!left) timer = setTimeout(turn, lookEveryMs);
-    };
-    turn();
-    return () => {
-      left = true;
-      clearTimeout(timer);
-    };
-  }, [active]);
 }
 
 /** What was there before stays as it was; without that, everything by one entry. */

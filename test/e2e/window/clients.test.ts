@@ -106,6 +106,20 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
     });
   });
 
+  it('what goes wrong after it was closed is said once, and not tried again by itself', () => {
+    const fault = { fault: 'file-not-writable', what: 'The file is read-only.', next: 'Allow writing to it.' };
+    const answers = { ...answersOf(claudeWith({ running: true })), addClient: () => Promise.reject(fault) };
+    return inWindow(stage, at({ ...answers, verifyClient: () => claudeWith() }), async (window) => {
+      await stopClock(window);
+      await press(window, 'Add to Claude Desktop…');
+      await press(window, 'Add to Claude Desktop');
+      await window.page.getByRole('alert').getByText('Allow writing to it.').waitFor();
+      await window.page.clock.runFor(10_000);
+      expect(askedOf(window, 'addClient').length).toBe(1);
+      await window.page.getByRole('dialog', { name: 'Add Conexor to Claude Desktop' }).waitFor();
+    });
+  });
+
   it('Details show the file and our own lines, numbered; each service by itself is asked for by name', () =>
     inWindow(stage, at(answersOf(claudeWith())), async (window) => {
       const { page } = window;
