@@ -15,6 +15,7 @@ import { pageHeaders, renderPage } from './broker/redirect-pages.ts';
 import type { Computer } from './clients/client-program.ts';
 import { createImports } from './clients/imports.ts';
 import { createRunning } from './clients/running.ts';
+import { isStartedByItself } from './clients/started-by-itself.ts';
 import { watchEntries } from './clients/watch.ts';
 import { brokerClients, clientHandlers } from './control/client-handlers.ts';
 import { connectPasted } from './control/connect-pasted.ts';
@@ -138,7 +139,12 @@ export async function start(platform: Platform, options: StartOptions): Promise<
       socketPath: options.socketPath,
       httpPort: options.httpPort,
       version: options.version,
-      programs: { ancestors: createAncestors(options.computer), signers: createSigners(options.computer), starts },
+      programs: {
+        ancestors: createAncestors(options.computer),
+        signers: createSigners(options.computer),
+        starts,
+        isOwn: (client, ancestors) => isStartedByItself(client, ancestors, options.computer.platform),
+      },
       // The vault is opened by whoever owns the socket: two starts at once must not both make a key.
       broker: async () => {
         const asked = askRelayCommand(platform, options);

@@ -11,12 +11,14 @@ import { knownProgram } from '../processes/known-program.ts';
 import type { ProgramOrigin } from '../processes/same-program.ts';
 import type { Signers } from '../processes/signers.ts';
 import { inodeOf } from '../processes/socket-peer.ts';
-import type { ClientStarts } from './client-starts.ts';
+import type { ClientStarts, ProcessSeen } from './client-starts.ts';
 
 export interface ProgramSources {
   readonly ancestors: Ancestors;
   readonly signers: Signers;
   readonly starts: ClientStarts;
+  /** Whether one of them is the program of this name itself; undefined where nobody knows how that one looks. */
+  readonly isOwn?: (client: string, ancestors: readonly ProcessSeen[]) => boolean | undefined;
 }
 
 export interface Arrival {
@@ -35,6 +37,7 @@ export interface Arrivals {
 interface Present {
   readonly word: string;
   origin: ProgramOrigin | undefined;
+  isStranger: boolean;
   /** Undefined while it waits. */
   client: string | undefined;
 }
@@ -45,8 +48,10 @@ const usualWaitMs = 300;
 export function watchArrivals(broker: BridgeBroker, sources?: ProgramSources, waitMs = usualWaitMs): Arrivals {
   const present = new Map<Socket, Present>();
 
+  const named = ({ word, origin, isStranger }: Present) => broker.meetProgram(word, origin, isStranger);
+
   function lookAgain(stream: Socket, one: Present): void {
-    if (one.client !== undefined && broker.meetProgram(one.word, one.origin) !== one.client) stream.destroy();
+    if (one.client !== undefined && named(one) !== one.client) stream.destroy();
   }
 
   // While the vault is locked, nobody knows which name is whose.
@@ -62,7 +67,7 @@ export function watchArrivals(broker: BridgeBroker, sources?: ProgramSources, wa
   return {
     async meet(stream, { client: word, own, process: relay }) {
       if (own) return { client: word, listed: () => undefined };
-      const one: Present = { word, origin: undefined, client: undefined };
+      const one: Present = { word, origin: undefined, isStranger: false, client: undefined };
       const conversation = sources?.starts.begin(word);
       if (sources && relay) {
         const learned = (async (from: HelloProcess) => {
@@ -70,6 +75,7 @@ export function watchArrivals(broker: BridgeBroker, sources?: ProgramSources, wa
           conversation?.seen(ancestors);
           const path = knownProgram(ancestors);
           if (path === undefined) return;
+          one.isStranger = sources.isOwn?.(word, ancestors) === false;
           one.origin = { path };
           lookAgain(stream, one);
           const signer = await sources.signers.of(path);
@@ -79,7 +85,7 @@ export function watchArrivals(broker: BridgeBroker, sources?: ProgramSources, wa
         })(relay);
         await within(learned, waitMs);
       }
-      one.client = broker.meetProgram(word, one.origin);
+      one.client = named(one);
       if (!stream.destroyed) {
         present.set(stream, one);
         stream.on('close', () => present.delete(stream));

@@ -93,7 +93,7 @@ export interface BridgeBroker {
   report(access: Access, outcome: UpstreamOutcome): void;
   noteUse(connectionId: string, client: string, door: Door): void;
   /** Under which name a program is known that comes over the socket: see `Programs.meet`. */
-  meetProgram(word: string, origin: ProgramOrigin | undefined): string;
+  meetProgram(word: string, origin: ProgramOrigin | undefined, isStranger?: boolean): string;
   /** A tool call has ended. */
   noteCall(call: ToolCall): void;
   /**

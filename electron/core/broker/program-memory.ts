@@ -15,7 +15,7 @@ export interface ProgramMemory {
   every(): readonly KnownPrograms[];
   forget(connectionId: string): void;
   /** See `Programs.meet`. */
-  meet(word: string, origin: ProgramOrigin | undefined): string;
+  meet(word: string, origin: ProgramOrigin | undefined, isStranger?: boolean): string;
   originOf(name: string): ProgramOrigin | undefined;
   /** Where the service is being removed at this moment there is nothing to be remembered any more. */
   storeInBackground(connectionId: string, changes: readonly Change[]): void;
@@ -77,6 +77,14 @@ export function createProgramMemory({ vault, log, changed }: ProgramMemoryNeeds)
     changed();
   }
 
+  /** A person allowed it before it came, as by adding Conexor to it. */
+  function isAllowedUnseen(name: string): boolean {
+    return [...everything().values()].some((ofConnection) => {
+      const record = ofConnection.get(placeOf(name, 'stdio'))?.record;
+      return record?.access === 'allowed' && record.decided;
+    });
+  }
+
   return {
     of(connectionId) {
       const present = everything().get(connectionId);
@@ -87,11 +95,11 @@ export function createProgramMemory({ vault, log, changed }: ProgramMemoryNeeds)
     },
     every: () => [...(all?.values() ?? [])],
     forget: (connectionId) => all?.delete(connectionId),
-    meet(word, origin) {
+    meet(word, origin, isStranger = false) {
       // Who has which name is not known now: its own counts, and it is met again when the vault is open.
       if (vault.state.kind === 'locked') return programName(word);
       everything();
-      const { name, learned, instead } = places.meet(word, origin);
+      const { name, learned, instead } = places.meet(word, origin, (title) => isStranger && isAllowedUnseen(title));
       if (instead !== undefined) unlearn(instead);
       const known = places.of(name);
       if (learned && known) learn(name, known);

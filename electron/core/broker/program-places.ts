@@ -32,20 +32,15 @@ export class ProgramPlaces {
     return this.#places.get(name);
   }
 
-  /** `word`: the program's own. */
-  meet(word: string, origin: ProgramOrigin | undefined): Met {
+  /** `word`: the program's own. `isKept`: this name, whose place is not known yet, is not for this one. */
+  meet(word: string, origin: ProgramOrigin | undefined, isKept: (title: string) => boolean = () => false): Met {
     const title = ownTitle(word);
     if (origin === undefined) return { name: title, learned: false, instead: undefined };
-    const first = this.#places.get(title);
-    if (first === undefined) {
-      this.#places.set(title, origin);
-      return { name: title, learned: true, instead: undefined };
-    }
     let free: string | undefined;
     for (let number = 1; number <= mostPlaces; number += 1) {
       const name = number === 1 ? title : numberedName(title, number);
       const known = this.#places.get(name);
-      if (known === undefined) free ??= name;
+      if (known === undefined) free ??= number === 1 && isKept(title) ? undefined : name;
       else if (isSameProgram(known, origin)) return this.#again(title, name, known, origin);
     }
     if (free === undefined) return { name: numberedName(title, mostPlaces + 1), learned: false, instead: undefined };

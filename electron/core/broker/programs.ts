@@ -35,8 +35,10 @@ export interface Programs {
   /**
    * The name under which a program is known here that comes over the socket: its own word, or, where one from another
    * place has that name, one of its own. `origin`: where it comes from, as the system tells; it may come later.
+   * `isStranger`: the name is that of a program whose own processes are known, and it is none of them; then leave that was
+   * given before any program came is not for it.
    */
-  meet(word: string, origin: ProgramOrigin | undefined): string;
+  meet(word: string, origin: ProgramOrigin | undefined, isStranger?: boolean): string;
   /** Throws `program-waiting` or `program-refused`; a new program is remembered. Called for every request: cheap. */
   admit(connectionId: string, name: string, door: Door): void;
   /** A tool was called. */

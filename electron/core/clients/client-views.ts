@@ -158,7 +158,7 @@ function leaveOf(
   const all = standing.length === 0 || standing.some(({ connection }) => connection === undefined);
   return (snapshot?.connections ?? [])
     .filter(({ name }) => all || standing.some(({ connection }) => connection === name))
-    .flatMap(({ clients }) => clients.filter(({ name, door }) => name === client && door === 'stdio'))
+    .flatMap(({ clients }) => clients.filter(({ name, title = name, door }) => title === client && door === 'stdio'))
     .map(({ access }) => access);
 }
 

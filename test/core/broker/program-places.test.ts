@@ -136,6 +136,19 @@ describe('a program with a place', () => {
     expect(programs(again)).toMatchObject([{ signer: 'Anthropic PBC' }, { title: 'claude-desktop' }]);
   });
 
+  it('is not given leave that waited for the program of that name, where it is known to be none of its processes', async () => {
+    await signedIn('ask');
+    await allow('claude-desktop');
+    const stranger = () => person.broker.meetProgram('claude-desktop', elsewhere, true);
+    expect(await outcome(stranger())).toBe('program-waiting');
+    expect(programs()).toMatchObject([{ access: 'allowed' }, { title: 'claude-desktop', path: elsewhere.path }]);
+    expect(await outcome(meet(claude))).toBe('let in');
+    expect(stranger()).toBe('claude-desktop#2');
+    expect(programs()).toMatchObject([{ path: claude.path }, { path: elsewhere.path, otherPath: claude.path }]);
+    // A name that waits for nobody is free for all.
+    expect(person.broker.meetProgram('cursor', elsewhere, true)).toBe('cursor');
+  });
+
   it('is shown in one line, whatever it calls its folder', async () => {
     await signedIn('ask');
     const path = '/tmp/\u202ea\u001b[2J\nb/x';
