@@ -50,7 +50,7 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
       await stopClock(window);
       await press(window, 'Add to Claude Desktop…');
       const sheet = page.getByRole('dialog', { name: 'Add Conexor to Claude Desktop' });
-      expect(await sheet.getByText("Conexor adds its own entry to Claude Desktop's settings.").isVisible()).toBe(true);
+      await sheet.getByText("Conexor adds its own entry to Claude Desktop's settings.").waitFor();
       expect(askedOf(window, 'addClient')).toEqual([]);
       await press(window, 'Add to Claude Desktop');
       await page.getByRole('dialog', { name: 'Added. Open Claude Desktop now.' }).waitFor();
@@ -58,12 +58,12 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
         { client: 'claude-desktop', seen: ['seen-1'], scope: { kind: 'all' } },
       ]);
       expect(await page.getByText('sees your tools').count()).toBe(0);
-      expect(await page.getByRole('progressbar', { name: 'Waiting for Claude Desktop…' }).isVisible()).toBe(true);
+      await page.getByRole('progressbar', { name: 'Waiting for Claude Desktop…' }).waitFor();
       verdict = claudeConnected;
       await lookAgain(window);
       await page.getByRole('dialog', { name: 'Claude Desktop is connected' }).waitFor();
       expect(await visibleText(page)).not.toMatch(jargon);
-      expect(await heard(window)).toContain('Claude Desktop has started Conexor and sees your tools.');
+      await expect.poll(() => heard(window)).toContain('Claude Desktop has started Conexor and sees your tools.');
       const looks = askedOf(window, 'verifyClient').length;
       await page.clock.runFor(10_000);
       expect(askedOf(window, 'verifyClient').length).toBe(looks);
@@ -126,7 +126,7 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
       await press(window, 'Add to Claude Desktop…');
       await page.getByText('Details', { exact: true }).click();
       const lines = page.getByRole('table', { name: claudeFile });
-      expect(await lines.getByRole('row').count()).toBe(plan.lines.length);
+      await expect.poll(() => lines.getByRole('row').count()).toBe(plan.lines.length);
       expect(await lines.getByRole('row').nth(3).textContent()).toContain('"conexor": {');
       expect(await lines.getByRole('rowheader').nth(3).textContent()).toContain('Line 6, added');
       await page.getByText('A copy of the file is made beside it first.').waitFor();
@@ -264,7 +264,7 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
       await page.getByRole('menuitem', { name: 'Install as an extension…' }).click();
       await press(window, 'Install as an extension');
       const sheet = page.getByRole('dialog', { name: 'Install the extension in Claude Desktop' });
-      expect(await sheet.getByRole('listitem').count()).toBe(3);
+      await expect.poll(() => sheet.getByRole('listitem').count()).toBe(3);
       await press(window, 'Show in folder');
       await expect
         .poll(() => askedOf(window, 'showClientFile'))
@@ -349,6 +349,7 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
       expect(text).toContain('The 3 sign-ins that lie open are cancelled');
       await press(window, 'Take over');
       const result = page.getByRole('region', { name: 'What has happened' });
+      await result.waitFor();
       const outcomes = await result.getByRole('listitem').allTextContents();
       expect(outcomes[1]).toContain('Cancelled at the service. Deleted here.');
       expect(outcomes[2]).toContain('could not be reached, so it may still accept it. It still lies here.');
