@@ -57,12 +57,14 @@ export function addEntries(needs: EditNeeds, served: Served): Edit {
     const name = present?.name ?? freeName(connection, (one) => entries.has(one) || edit.names.has(one));
     edit.names.add(name);
     if (present && isSame(wordsIn(present.value), words)) {
-      if (!present.written) edit.entries.push(record(needs, name, connection, present.value as object));
+      if (!present.written)
+        edit.entries.push(record(needs, name, connection, { ...fresh, ...switchOf(present.value) }));
       continue;
     }
-    // What a person or the program has added to it stays.
+    // What a person or the program has added to it stays in the file; it may be secret, and is nowhere else.
     const { command: _, args: __, ...added } = (present?.value ?? {}) as Record<string, unknown>;
-    put(needs, edit, name, { ...fresh, ...added }, connection);
+    const ours = { ...fresh, ...switchOf(added) };
+    put(needs, edit, name, ours, connection, { ...fresh, ...added });
   }
   return edit.done();
 }
@@ -167,9 +169,20 @@ function take({ format, path, program }: EditNeeds, edit: Begun, name: string): 
   edit.forget(name);
 }
 
-function put(needs: EditNeeds, edit: Begun, name: string, value: object, connection: string | undefined): void {
+/** `whole`: what comes to stand there, where that is more than what is shown of it and written down. */
+function put(
+  needs: EditNeeds,
+  edit: Begun,
+  name: string,
+  value: object,
+  connection: string | undefined,
+  whole: object = value,
+): void {
   const { format, path, program } = needs;
-  edit.change((text) => format.put(text, path, program.servers, name, value));
+  edit.change((text) => ({
+    text: format.put(text, path, program.servers, name, whole).text,
+    lines: format.put(text, path, program.servers, name, value).lines,
+  }));
   edit.entries.push(record(needs, name, connection, value));
 }
 

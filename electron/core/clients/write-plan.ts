@@ -59,10 +59,12 @@ function recordOf(
 ): FileRecord | undefined {
   const was = contentKnown(sha256Of(before), backup);
   const isUntouched = record !== undefined && entriesBefore.length > 0 && record.after.sha256 === was.sha256;
+  // What was there before somebody else's entry was replaced is never brought back by taking ours out.
+  const original = wish === 'replace' ? contentKnown(was.sha256 ?? '') : isUntouched ? record.original : was;
   const known = {
     client,
     path,
-    original: isUntouched ? record.original : was,
+    original,
     after: contentKnown(sha256Of(after)),
     folders: [...folders],
     changedAtMs: nowMs,

@@ -88,6 +88,44 @@ describe('without a broker', () => {
       expect(client.verdict).toBe('relay-gone');
     });
 
+    it('keeps what a person has added to it to its file: it is not shown, and not written down', async () => {
+      const env = { TOKEN: 'a-secret' };
+      const added = { command: process.execPath, args: args('cursor'), env, disabled: true };
+      await home.put(cursorFile, json({ mcpServers: { conexor: added } }));
+      await home.clients.add('cursor');
+      home.computer.relay = [process.execPath, join(home.dataDir, 'moved.cjs')];
+      expect(JSON.stringify(await home.clients.plan('cursor', 'add'))).not.toContain('a-secret');
+      await home.clients.add('cursor');
+      expect((await asJson(cursorFile)).mcpServers.conexor).toEqual({ ...added, args: args('cursor') });
+      expect(await home.clients.written()).toMatchObject([{ value: { disabled: true, env: {} } }]);
+    });
+
+    it('in the place of somebody else’s goes without bringing theirs back', async () => {
+      const theirs = { command: 'npx', args: ['mcp-remote', 'https://x.example'] };
+      await home.put(cursorFile, json({ mcpServers: { sales: theirs, other: { command: 'x' } } }));
+      const path = join(home.home, cursorFile);
+      const entries = [{ name: 'sales', connection: 'sales', isMeant: () => true }];
+      await home.clients.replace({ client: 'cursor', path, entries });
+      expect((await asJson(cursorFile)).mcpServers.sales.args).toEqual(args('cursor', 'sales'));
+      await home.clients.add('cursor', each('crm'));
+      await home.clients.remove('cursor');
+      expect((await asJson(cursorFile)).mcpServers).toEqual({ other: { command: 'x' } });
+    });
+
+    it('in the place of somebody else’s is taken back only byte by byte', async () => {
+      const before = json({ mcpServers: { sales: { command: 'npx', args: ['mcp-remote'], env: { A: 'a-secret' } } } });
+      const path = await home.put(cursorFile, before);
+      const entries = [{ name: 'sales', connection: 'sales', isMeant: () => true }];
+      await home.clients.replace({ client: 'cursor', path, entries });
+      expect(JSON.stringify(await home.clients.plan('cursor', 'undo'))).not.toContain('a-secret');
+      await home.clients.undo('cursor');
+      expect(await home.read(cursorFile)).toBe(before);
+      await home.clients.replace({ client: 'cursor', path, entries });
+      await home.put(cursorFile, (await home.read(cursorFile)).replace('{', '{ '));
+      expect((await home.clients.view('cursor')).files[0]).not.toHaveProperty('undo');
+      expect((await home.clients.undo('cursor')).failed).toHaveLength(1);
+    });
+
     it('that somebody pasted is ours as well, and one that somebody changed is not any more', async () => {
       await home.put(cursorFile, json({ mcpServers: { mine: { command: process.execPath, args: args('cursor') } } }));
       expect(await home.clients.view('cursor')).toMatchObject({
