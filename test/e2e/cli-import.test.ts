@@ -2,17 +2,16 @@
  * `conexor import`: the dashboard's block by a file, by standard input and as Claude Desktop's own file has it, in a
  * home folder of its own; the built programs, the practice service, and a person at a terminal where `script` has one.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PracticeService, startPractice } from '../../electron/practice/service.ts';
 import { importMethods } from '../../shared/imports.ts';
 import { practiceCredentials } from '../../shared/practice-credentials.ts';
 import { snapshotSchema } from '../../shared/snapshot.ts';
-import { openTerminal, type Said, type Terminal, until } from './terminal.ts';
+import { atTerminal as atTerminalOf, hasTerminals } from './at-terminal.ts';
+import { openTerminal, type Said, type Terminal } from './terminal.ts';
 
 const { clientId, clientSecret } = practiceCredentials.conexor;
 
@@ -190,47 +189,9 @@ describe('conexor import', () => {
   });
 });
 
-/** `script` gives a program a terminal of its own. */
-const script = (() => {
-  try {
-    return process.platform === 'linux' && execFileSync('script', ['--version']).toString().includes('util-linux');
-  } catch {
-    return false;
-  }
-})();
+const atTerminal = (...words: string[]) => atTerminalOf(terminal, ...words);
 
-const cli = fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url));
-
-interface AtTerminal {
-  readonly child: ChildProcess;
-  readonly ended: Promise<number | null>;
-  screen(): string;
-  /** Types an answer when this is on the screen. */
-  when(question: string, answer: string): Promise<void>;
-}
-
-function atTerminal(...words: string[]): AtTerminal {
-  const line = [process.execPath, cli, ...words].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-  const child = spawn('script', ['-qefc', `stty cols 120 rows 60; ${line}`, '/dev/null'], {
-    env: { ...terminal.env, TERM: 'xterm' },
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  let screen = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    screen += text;
-  });
-  return {
-    child,
-    ended: new Promise((resolve) => child.once('close', resolve)),
-    screen: () => screen,
-    async when(question, answer) {
-      await until(() => screen.includes(question), `"${question}" in ${screen}`);
-      child.stdin?.write(answer);
-    },
-  };
-}
-
-describe.skipIf(!script)('a person at a terminal', () => {
+describe.skipIf(!hasTerminals)('a person at a terminal', () => {
   it('is asked for exactly what the way in needs, and sees no secret', async () => {
     const words = ['connect', practice.resource, '--service', 'practice', '--way', 'client-credentials'];
     const person = atTerminal(...words, '--name', 'typed');
