@@ -4,58 +4,35 @@
  * themselves reaches the host so that none is taken for another. A request's answer passes in the service's own bytes.
  */
 import { randomUUID } from 'node:crypto';
-import { asFault, Fault } from '../../../../shared/faults.ts';
+import { asFault } from '../../../../shared/faults.ts';
 import type { ConnectionView, Snapshot } from '../../../../shared/snapshot.ts';
 import { programName } from '../../broker/programs.ts';
 import type { BridgeContext } from '../bridge-context.ts';
-import { type Call, Calls } from '../calls.ts';
+import { Calls } from '../calls.ts';
 import type { Conversation } from '../conversation.ts';
-import { faultAnswer, invalidRequestCode, methodNotFoundCode, plainError } from '../fault-answers.ts';
+import { faultAnswer } from '../fault-answers.ts';
 import type { Host } from '../host.ts';
-import { type HostMessage, type HostNotification, type HostRequest, readHostMessage } from '../message.ts';
+import type { HostMessage, HostNotification, HostRequest } from '../message.ts';
 import type { Era, HostHeaders } from '../modern-session.ts';
 import type { Reply } from '../reply.ts';
 import { type SseEvent, sseEventOf, withData } from '../sse.ts';
 import { listChangedMethods } from '../stand-in.ts';
 import { AskedByServices } from './asked-by-services.ts';
-import { clientInfoIn, modernResult } from './eras.ts';
-import { greetingResult, inTime } from './greeting.ts';
+import { clientInfoIn } from './eras.ts';
 import { type HeardNeeds, heardFrom, kindsOf } from './heard-from-services.ts';
 import { HostNotices } from './host-notices.ts';
+import { HostRequests } from './host-requests.ts';
 import { HostSubscriptions, type ListChanged } from './host-subscriptions.ts';
-import { type ListKind, listKindOf } from './listed-items.ts';
-import { type Found, listAnswer, MergedLists } from './merged-lists.ts';
-import { headerMismatch, unknownVersion } from './modern-checks.ts';
+import type { ListKind } from './listed-items.ts';
+import { MergedLists } from './merged-lists.ts';
 import { Passing } from './replies.ts';
-import { type Aim, aimOf, redirected } from './request-aims.ts';
 import { type Greeting, ServiceConversation } from './service-conversation.ts';
 import { type Service, Services } from './services.ts';
-import { connectTool, connectToolListed, connectToolResult, goneInWords, instructionsFor } from './words.ts';
 
-const invalidParamsCode = -32602;
-const resourceNotFoundCode = -32002;
 const setLevelWaitMs = 10_000;
 const drainWaitMs = 600;
 /** Whose results may point to resources. */
 const pointing: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
-/** Methods that the newer era has no more (MCP 2026-07-28 changelog). */
-const older: ReadonlySet<string> = new Set([
-  'initialize',
-  'ping',
-  'logging/setLevel',
-  'resources/subscribe',
-  'resources/unsubscribe',
-]);
-
-/** One request on its way. */
-interface Turn {
-  readonly request: HostRequest;
-  readonly reply: Reply;
-  readonly call: Call;
-  readonly answered: () => void;
-  readonly hostHeaders: HostHeaders | undefined;
-}
-
 export class AllServices implements Conversation {
   readonly #context: BridgeContext;
   readonly #host: Host;
@@ -65,11 +42,10 @@ export class AllServices implements Conversation {
   readonly #notices: HostNotices;
   readonly #subscriptions: HostSubscriptions;
   readonly #heard: HeardNeeds;
+  readonly #requests: HostRequests;
   readonly #calls = new Calls();
   readonly #ids = `conexor-${randomUUID()}-`;
   readonly #unsubscribe: () => void;
-  /** Of services that know only the newer era, what a host of the older one subscribed to. */
-  readonly #watched = new Map<string, Set<string>>();
   #count = 0;
   #greeting: Greeting | undefined;
   #logLevel: string | undefined;
@@ -105,6 +81,19 @@ export class AllServices implements Conversation {
       updated: (uri) => this.#subscriptions.updated(uri),
       toHost: (id, uri) => this.#lists.owners.toHost(id, uri),
     };
+    this.#requests = new HostRequests({
+      context,
+      services: this.#services,
+      lists: this.#lists,
+      subscriptions: this.#subscriptions,
+      hasBegun: () => this.#greeting !== undefined,
+      begin: (era, request) => this.#begin(era, request),
+      level: (level) => {
+        this.#logLevel = level;
+        for (const { conversation } of this.#services.all) if (conversation.hasBegun) this.#setLevel(conversation);
+      },
+      passing: (...turn) => this.#passing(...turn),
+    });
     this.#unsubscribe = broker.subscribe((snapshot) => this.#follow(snapshot));
   }
 
@@ -115,7 +104,7 @@ export class AllServices implements Conversation {
     const call = this.#calls.begin(request, { modern, subscription }, gone);
     const answered = () => this.#calls.answered(call);
     try {
-      await this.#serve({ request, reply, call, answered, hostHeaders });
+      await this.#requests.serve({ request, reply, call, answered, hostHeaders });
     } catch (thrown) {
       if (!call.stop.signal.aborted) reply.answer(faultAnswer(request.id, asFault(thrown)));
     } finally {
@@ -205,38 +194,8 @@ export class AllServices implements Conversation {
     return conversation;
   }
 
-  async #serve(turn: Turn): Promise<void> {
-    const { request, reply, call, hostHeaders } = turn;
-    const { method, id } = request;
-    const refused = call.modern ? hostHeaders && headerMismatch(request, hostHeaders) : undefined;
-    const unknown = refused ?? (call.modern ? unknownVersion(request) : undefined);
-    if (unknown) return reply.answer(unknown, 400);
-    if (call.modern ? older.has(method) : method === 'server/discover') return this.#notFound(turn);
-    if (method === 'ping') return reply.answer({ jsonrpc: '2.0', id, result: {} });
-    if (method === 'initialize' || method === 'server/discover') return this.#greet(turn);
-    if (call.modern) await this.#begin('modern', request);
-    if (!this.#greeting) {
-      return reply.answer(plainError(id, invalidRequestCode, 'A conversation begins with initialize.'));
-    }
-    const kind = listKindOf(method);
-    if (kind) return this.#list(kind, turn);
-    if (call.subscription) return this.#subscribe(turn);
-    if (method === 'logging/setLevel') return this.#level(turn);
-    const aim = aimOf(request);
-    if (aim === 'unnamed') return reply.answer(plainError(id, invalidParamsCode, 'What is asked for has no name.'));
-    return aim ? this.#aimed(aim, turn) : this.#notFound(turn);
-  }
-
-  async #greet({ request, reply }: Turn): Promise<void> {
-    const { broker, version } = this.#context;
-    await this.#begin(request.method === 'initialize' ? 'legacy' : 'modern', request);
-    await inTime(this.#services.all.map(({ conversation }) => conversation.begun));
-    const instructions = instructionsFor(this.#services.words, broker.snapshot());
-    reply.answer({ jsonrpc: '2.0', id: request.id, result: greetingResult(request, version, instructions) });
-  }
-
   /** Whatever stood before belongs to another conversation; requests of the newer era are one. */
-  async #begin(era: Era, request: HostRequest): Promise<void> {
+  #begin(era: Era, request: HostRequest): void {
     if (era === 'modern' && this.#greeting?.era === 'modern') return;
     const isAnother = this.#greeting !== undefined;
     this.#greeting = {
@@ -245,67 +204,8 @@ export class AllServices implements Conversation {
       clientInfo: clientInfoIn(request, this.#context.version),
     };
     this.#notices.setReady(era === 'modern');
-    this.#watched.clear();
     if (isAnother) void this.#services.close();
     if (!this.#closed) this.#services.follow(this.#context.broker.snapshot());
-  }
-
-  async #list(kind: ListKind, { request, reply, call }: Turn): Promise<void> {
-    const { broker, version } = this.#context;
-    const items = await this.#lists.all(kind);
-    if (call.cancelled || call.stop.signal.aborted) return;
-    const isNothing = kind === 'tools' && this.#services.all.length === 0;
-    const shown = isNothing ? [Buffer.from(JSON.stringify(connectToolListed(broker.snapshot())))] : items;
-    const around = call.modern ? modernResult(request.method, {}, version) : {};
-    reply.answer(listAnswer(request.id, kind, shown, around));
-  }
-
-  async #subscribe({ request, reply, call }: Turn): Promise<void> {
-    await this.#subscriptions.serve(request, reply, call.stop.signal);
-  }
-
-  #level({ request, reply }: Turn): void {
-    const level = request.params?.['level'];
-    if (typeof level === 'string') this.#logLevel = level;
-    for (const { conversation } of this.#services.all) if (conversation.hasBegun) this.#setLevel(conversation);
-    reply.answer({ jsonrpc: '2.0', id: request.id, result: {} });
-  }
-
-  #setLevel(conversation: ServiceConversation): void {
-    if (conversation.era !== 'legacy' || this.#greeting?.era !== 'legacy') return;
-    const params = { level: this.#logLevel };
-    void conversation.ask('logging/setLevel', params, AbortSignal.timeout(setLevelWaitMs), 64 * 1024);
-  }
-
-  async #aimed(aim: Aim, turn: Turn): Promise<void> {
-    const { request, reply, call } = turn;
-    const found = this.#lists.known(aim.what, aim.name) ?? (await this.#lists.lookedUp(aim.what, aim.name));
-    if (call.stop.signal.aborted || call.cancelled) return;
-    if (found) return this.#carry(found, aim, turn);
-    if (aim.what === 'tool' && aim.name === connectTool) return this.#connect(turn);
-    const code = aim.what === 'resource' ? resourceNotFoundCode : invalidParamsCode;
-    reply.answer(plainError(request.id, code, goneInWords(aim.what, aim.name)));
-  }
-
-  async #carry({ service, name }: Found, aim: Aim, turn: Turn): Promise<void> {
-    const { request, reply, call, answered, hostHeaders } = turn;
-    const { conversation } = service;
-    if (!conversation.hasBegun) await conversation.begun;
-    if (conversation.era === 'modern' && older.has(request.method)) return this.#watchFor(service, name, turn);
-    const passing = this.#passing(service, reply, request.method, answered);
-    await conversation.carry(redirected(request, aim, name), passing, {
-      gone: call.stop.signal,
-      hostHeaders,
-      carried: (tell) => {
-        call.tell = (bytes) => tell(readHostMessage(bytes) as HostNotification);
-      },
-    });
-    if (passing.isAnswered) return;
-    if (call.cancelled || call.stop.signal.aborted) reply.end();
-    else {
-      const fault = conversation.closedBy ?? new Fault('answer-lost', { subject: service.view.title });
-      reply.answer(faultAnswer(request.id, fault));
-    }
   }
 
   #passing(service: Service, reply: Reply, method: string | undefined, answered: () => void): Passing {
@@ -321,16 +221,10 @@ export class AllServices implements Conversation {
     });
   }
 
-  #connect({ request, reply, call }: Turn): void {
-    const { broker, version } = this.#context;
-    const labels = this.#services.all.map(({ label }) => label);
-    const result = connectToolResult(labels, broker.snapshot());
-    const told = call.modern ? modernResult(request.method, result, version) : result;
-    reply.answer({ jsonrpc: '2.0', id: request.id, result: told });
-  }
-
-  #notFound({ request, reply }: Turn): void {
-    reply.answer(plainError(request.id, methodNotFoundCode, 'Method not found'));
+  #setLevel(conversation: ServiceConversation): void {
+    if (conversation.era !== 'legacy' || this.#greeting?.era !== 'legacy') return;
+    const params = { level: this.#logLevel };
+    void conversation.ask('logging/setLevel', params, AbortSignal.timeout(setLevelWaitMs), 64 * 1024);
   }
 
   /** Any notification of the host's. */
@@ -350,16 +244,6 @@ export class AllServices implements Conversation {
     }
   }
 
-  /** What a host of the older era wants to hear of, at a service that knows only the newer one. */
-  #watchFor({ id, conversation }: Service, uri: string, { request, reply }: Turn): void {
-    const watched = this.#watched.get(id) ?? new Set<string>();
-    this.#watched.set(id, watched);
-    if (request.method === 'resources/subscribe') watched.add(uri);
-    else watched.delete(uri);
-    conversation.watch(new Set(watched));
-    reply.answer({ jsonrpc: '2.0', id: request.id, result: {} });
-  }
-
   /** What the subscriptions of a host of the newer era want to hear of, at each service. */
   #watch(): void {
     const wanted = new Map<string, Set<string>>();
@@ -369,7 +253,7 @@ export class AllServices implements Conversation {
     }
     for (const { id, conversation } of this.#services.all) {
       conversation.listen();
-      conversation.watch(wanted.get(id) ?? new Set());
+      conversation.watch.want(wanted.get(id) ?? new Set());
     }
   }
 

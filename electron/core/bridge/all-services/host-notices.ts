@@ -3,11 +3,14 @@ import type { ListChanged } from './host-subscriptions.ts';
 
 /** Long enough for what belongs together; a person does not notice it. */
 const gatherMs = 20;
+/** A host that is told asks every service: one that tells of changes without end is not to keep all others busy. */
+const betweenMs = 500;
 
 export class HostNotices {
   readonly #tell: (method: ListChanged) => void;
   readonly #pending = new Set<ListChanged>();
   #timer: NodeJS.Timeout | undefined;
+  #toldAtMs = Number.NEGATIVE_INFINITY;
   #isReady = false;
   #isOver = false;
 
@@ -36,11 +39,13 @@ export class HostNotices {
 
   #later(): void {
     if (this.#isOver) return;
+    const waitMs = Math.max(gatherMs, this.#toldAtMs + betweenMs - performance.now());
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
+      this.#toldAtMs = performance.now();
       const methods = [...this.#pending];
       this.#pending.clear();
       for (const method of methods) this.#tell(method);
-    }, gatherMs);
+    }, waitMs);
   }
 }

@@ -28,6 +28,7 @@ import type { ListKind } from './listed-items.ts';
 import { OwnLines } from './own-lines.ts';
 import { Collected, Passing } from './replies.ts';
 import { ServiceLists } from './service-lists.ts';
+import { ServiceWatch } from './service-watch.ts';
 
 /** What a host said of itself when the conversation began. */
 export interface Greeting {
@@ -60,12 +61,14 @@ export interface CarryOptions {
 }
 
 const mostGreetingBytes = 256 * 1024;
+const askWaitMs = 10_000;
 const drainWaitMs = 600;
 const noneOfThese = Buffer.from(JSON.stringify(plainError(null, methodNotFoundCode, 'not there')));
 
 export class ServiceConversation {
   readonly lists: ServiceLists;
   readonly asks: ServiceAsks;
+  readonly watch: ServiceWatch;
   /** Resolves when it is known how the service speaks, or that it does not for now: within a few seconds. */
   readonly begun: Promise<void>;
   readonly #needs: ServiceNeeds;
@@ -75,8 +78,6 @@ export class ServiceConversation {
   #era: Era = 'legacy';
   #hasBegun = false;
   #capabilities: Readonly<Record<string, unknown>> | undefined;
-  #following: AbortController | undefined;
-  #watched: ReadonlySet<string> = new Set();
   /** The service itself has said how it speaks. */
   isSettled = false;
   /** Of the service itself. */
@@ -96,6 +97,14 @@ export class ServiceConversation {
     this.lists = new ServiceLists({
       ask: (method, params, signal, mostBytes) => this.#listed(method, params, signal, mostBytes),
       late: needs.late,
+    });
+    this.watch = new ServiceWatch({
+      era: () => (this.#hasBegun ? this.#era : undefined),
+      ask: (method, params) => void this.ask(method, params, AbortSignal.timeout(askWaitMs), mostGreetingBytes),
+      listen: (notifications, signal) => {
+        const request = this.#requestOf('subscriptions/listen', 'modern', { notifications });
+        void this.#inner.request(request, this.#collected(mostGreetingBytes), signal);
+      },
     });
     this.begun = this.#begin();
   }
@@ -139,6 +148,12 @@ export class ServiceConversation {
     return this.#ask(method, this.#era, params, signal, mostBytes);
   }
 
+  /** Another account, or leave that was given or taken: what was heard of the service is not to be told any more. */
+  moved(): void {
+    this.lists.forget();
+    this.#capabilities = undefined;
+  }
+
   notify(bytes: Buffer): void {
     if (this.#hasBegun && this.#era === 'legacy') this.#inner.notify(readHostMessage(bytes));
   }
@@ -146,7 +161,8 @@ export class ServiceConversation {
   hostInitialized(): void {
     if (!this.#hasBegun) return;
     if (this.#era === 'legacy') this.#inner.notify(readHostMessage(initializedBytes));
-    else this.watch(this.#watched);
+    // A host of the newer era says itself what it wants to hear.
+    else if (this.#needs.greeting.era === 'legacy') this.watch.apply();
   }
 
   listen(): void {
@@ -157,35 +173,12 @@ export class ServiceConversation {
     return this.#inner.resume(...turn);
   }
 
-  /** These resources are to be heard of, by the service's own addresses, and with them whatever changes in its lists. */
-  watch(addresses: ReadonlySet<string>): void {
-    const before = this.#watched;
-    this.#watched = addresses;
-    if (!this.#hasBegun) return;
-    if (this.#era === 'modern') {
-      const isSame = before.size === addresses.size && [...addresses].every((uri) => before.has(uri));
-      if (!this.#following || !isSame) this.#follow();
-      return;
-    }
-    const tell = (method: string, uris: readonly string[]) => {
-      for (const uri of uris) void this.ask(method, { uri }, AbortSignal.timeout(10_000), mostGreetingBytes);
-    };
-    tell(
-      'resources/subscribe',
-      [...addresses].filter((uri) => !before.has(uri)),
-    );
-    tell(
-      'resources/unsubscribe',
-      [...before].filter((uri) => !addresses.has(uri)),
-    );
-  }
-
   /** Ends it; what is under way may still be answered, for a moment. */
   async close(fault?: Fault): Promise<void> {
     this.closedBy = fault;
     this.lists.close();
     this.asks.withdraw();
-    this.#following?.abort();
+    this.watch.close();
     if (fault) await this.#inner.drained(drainWaitMs);
     await this.#inner.close();
   }
@@ -205,8 +198,8 @@ export class ServiceConversation {
   async #shakeHands(): Promise<boolean> {
     const { greeting, context } = this.#needs;
     const answer = greeting.initialize
-      ? await this.#answerTo(greeting.initialize, AbortSignal.timeout(10_000), mostGreetingBytes)
-      : await this.#ask('initialize', 'legacy', handshakeOf(greeting.clientInfo), AbortSignal.timeout(10_000));
+      ? await this.#answerTo(greeting.initialize, AbortSignal.timeout(askWaitMs), mostGreetingBytes)
+      : await this.#ask('initialize', 'legacy', handshakeOf(greeting.clientInfo), AbortSignal.timeout(askWaitMs));
     const result = resultIn(answer);
     if (!result) return false;
     const info = isObject(result['serverInfo']) ? result['serverInfo'] : {};
@@ -217,7 +210,7 @@ export class ServiceConversation {
   }
 
   async #discover(): Promise<boolean> {
-    const result = resultIn(await this.#ask('server/discover', 'modern', {}, AbortSignal.timeout(10_000)));
+    const result = resultIn(await this.#ask('server/discover', 'modern', {}, AbortSignal.timeout(askWaitMs)));
     if (!result) return false;
     this.isSettled = true;
     this.#learn('modern', result);
@@ -256,11 +249,15 @@ export class ServiceConversation {
 
   async #answerTo(request: HostRequest, signal: AbortSignal, mostBytes: number): Promise<Buffer | undefined> {
     const stop = new AbortController();
-    const reply = new Collected(mostBytes, (event) => void this.#needs.event(event));
+    const reply = this.#collected(mostBytes);
     void this.#inner.request(request, reply, AbortSignal.any([signal, stop.signal])).finally(() => reply.end());
     const answer = await reply.answered;
     stop.abort();
     return answer;
+  }
+
+  #collected(mostBytes: number): Collected {
+    return new Collected(mostBytes, (event) => void this.#needs.event(event));
   }
 
   #requestOf(method: string, era: Era, params: object): HostRequest {
@@ -268,22 +265,6 @@ export class ServiceConversation {
     const meta = era === 'modern' ? { _meta: modernMeta(greeting.clientInfo) } : {};
     const message = { jsonrpc: '2.0', id: nextId(), method, params: { ...params, ...meta } };
     return readHostMessage(Buffer.from(JSON.stringify(message))) as HostRequest;
-  }
-
-  /** What a service of the newer era has to say by itself (MCP 2026-07-28). */
-  #follow(): void {
-    this.#following?.abort();
-    const following = new AbortController();
-    this.#following = following;
-    const notifications = {
-      toolsListChanged: true,
-      promptsListChanged: true,
-      resourcesListChanged: true,
-      ...(this.#watched.size === 0 ? {} : { resourceSubscriptions: [...this.#watched] }),
-    };
-    const request = this.#requestOf('subscriptions/listen', 'modern', { notifications });
-    const reply = new Collected(mostGreetingBytes, (event) => void this.#needs.event(event));
-    void this.#inner.request(request, reply, following.signal);
   }
 }
 

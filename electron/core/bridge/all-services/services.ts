@@ -114,7 +114,7 @@ export class Services {
     const account = without === undefined ? view.accounts.find((one) => one.id === accountId)?.label : undefined;
     const label = labelOf(view, all, account);
     const found = { id: view.id, view, prefix, label, footing, without };
-    if (before && footing !== before.footing) before.conversation.lists.forget();
+    if (before && footing !== before.footing) before.conversation.moved();
     // How it speaks could not be found out while there was no way to it.
     const isAnew = before?.without !== undefined && without === undefined && !before.conversation.isSettled;
     if (before && isAnew && before.conversation.hasBegun) this.#leave(before.conversation.close());
