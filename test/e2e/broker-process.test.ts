@@ -87,7 +87,7 @@ describe.skipIf(process.platform !== 'linux')('the broker of a person with a key
     await kill('SIGTERM');
     expect(await connects(port)).toBe(false);
     expect(existsSync(socketPath)).toBe(false);
-    expect((await readdir(terminal.dataDir)).filter((name) => name !== 'conexor.log')).toEqual(['vault.jwe']);
+    expect((await readdir(terminal.dataDir)).filter((name) => name !== 'conexor.log')).toEqual(['bin', 'vault.jwe']);
   });
 
   it('P-45 killed in the middle of a refresh, it never shows that refresh token again', async () => {

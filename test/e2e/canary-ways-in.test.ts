@@ -188,7 +188,7 @@ describe.skipIf(process.platform !== 'linux')('what is typed', () => {
 
   it('P-63 P-64 stands in no file of the data folder, nor in the sealed one as it lies there', () => {
     const files = filesIn(terminal.dataDir);
-    expect([...files.keys()].sort()).toEqual(['conexor.log', 'vault.jwe']);
+    expect([...files.keys()].sort()).toEqual(['conexor.log', 'program.json', 'relay.cjs', 'vault.jwe']);
     expect(files.get('conexor.log'), 'the log did say something').toMatch(/sign-in ended/);
     expect(leaks(secrets, files)).toEqual([]);
   });

@@ -165,7 +165,7 @@ describe.skipIf(process.platform !== 'linux')('secrets', () => {
 
   it('P-64 in no file of the data folder, nor in the sealed one as it lies there', () => {
     const files = filesIn(terminal.dataDir);
-    expect([...files.keys()].sort()).toEqual(['conexor.log', 'vault.jwe']);
+    expect([...files.keys()].sort()).toEqual(['conexor.log', 'program.json', 'relay.cjs', 'vault.jwe']);
     expect(files.get('conexor.log'), 'the log did say something').toMatch(/access renewed/);
     expect(leaks(secrets, files)).toEqual([]);
   });
