@@ -1,7 +1,8 @@
 /**
  * Journey 2 in the window of a real broker, beside a Claude Desktop that misbehaves as people report: from the sign-in's
  * end one button leads to an entry in its settings, once it is closed, and to green only when it has really started the
- * relay; the entry that it wipes is said and put back; removing takes it out again. Pictures lie in test-results/journeys/.
+ * relay; the entry that it wipes is said and put back; removing takes it out again. With
+ * CONEXOR_TEST_PICTURES=1 pictures lie in test-results/journeys/.
  */
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,7 @@ import { jargon, quiet, visibleText } from './looks.ts';
 const distDir = fileURLToPath(new URL('../../../dist/', import.meta.url));
 const pictures = fileURLToPath(new URL('../../../test-results/journeys/', import.meta.url));
 const original = '{\n  "preferences": { "menuBarEnabled": false }\n}\n';
+const wantsPictures = process.env['CONEXOR_TEST_PICTURES'] === '1';
 const isMissing = partMissing('browser') !== undefined || process.platform === 'win32';
 
 describe.skipIf(isMissing)('Add to Claude', { timeout: 60_000 }, () => {
@@ -57,7 +59,7 @@ describe.skipIf(isMissing)('Add to Claude', { timeout: 60_000 }, () => {
     await page.goto(window.url);
   }, 60_000);
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await picture('failed-2-claude');
+    if (task.result?.state === 'fail') await draw('failed-2-claude');
   });
   afterAll(async () => {
     await claude?.quit();
@@ -70,7 +72,8 @@ describe.skipIf(isMissing)('Add to Claude', { timeout: 60_000 }, () => {
   const press = (name: string | RegExp) => page.getByRole('button', { name, exact: true }).first().click();
   const inSheet = (name: string) => page.locator('.dialog').getByRole('button', { name, exact: true }).click();
   const dialog = (name: string | RegExp) => page.getByRole('dialog', { name }).waitFor();
-  const picture = (name: string) => page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+  const draw = (name: string) => page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+  const picture = async (name: string) => (wantsPictures ? draw(name) : undefined);
   const settings = () => readFile(claudeConfig(home), 'utf8');
 
   it('2: from the sign-in to tools in Claude; wiped and put back; removed to the last byte', async () => {
