@@ -54,26 +54,32 @@ export interface Circumstances {
   readonly leave: readonly ClientUse['access'][];
 }
 
-export async function judge(about: Circumstances): Promise<{ readonly state: ClientState; readonly verdict: Verdict }> {
+export async function judge(about: Circumstances): Promise<Judged> {
   const { isInstalled, standing, missing, unusable, evidence } = about;
   const works = evidence.own?.listedAtMs !== undefined;
   if (missing > 0) return { state: 'missing', verdict: 'entry-missing' };
   if (standing.length === 0) {
     // It came in another way, as a bundle does: no file tells of it, its process does.
-    if (works) return connectedOr(about);
+    if (works) return withLeave(about, connected);
     if (unusable) return { state: 'unusable', verdict: 'file-unusable' };
     return isInstalled ? { state: 'not-added', verdict: 'not-added' } : { state: 'not-found', verdict: 'not-found' };
   }
   if (!(await startsSomething(standing))) return { state: 'added', verdict: 'relay-gone' };
-  if (works) return connectedOr(about);
-  return { state: 'added', verdict: whyNot(about) };
+  const proven: Judged = works ? connected : { state: 'added', verdict: whyNot(about) };
+  return evidence.own ? withLeave(about, proven) : proven;
 }
 
-function connectedOr({ leave }: Circumstances): { readonly state: ClientState; readonly verdict: Verdict } {
-  if (leave.length > 0 && !leave.includes('allowed')) {
-    return { state: 'added', verdict: leave.includes('asking') ? 'waiting-for-leave' : 'refused' };
-  }
-  return { state: 'connected', verdict: 'connected' };
+interface Judged {
+  readonly state: ClientState;
+  readonly verdict: Verdict;
+}
+
+const connected: Judged = { state: 'connected', verdict: 'connected' };
+
+/** What has come and may do nothing lacks the person's answer before all else. */
+function withLeave({ leave }: Circumstances, otherwise: Judged): Judged {
+  if (leave.length === 0 || leave.includes('allowed')) return otherwise;
+  return { state: 'added', verdict: leave.includes('asking') ? 'waiting-for-leave' : 'refused' };
 }
 
 function whyNot({ evidence, running, isBehind }: Circumstances): Verdict {

@@ -69,15 +69,15 @@ export function addEntries(needs: EditNeeds, served: Served): Edit {
   return edit.done();
 }
 
-/** Without our entries, or without those of these names. What somebody has changed stays, and is said. */
-export function removeEntries(needs: EditNeeds, names?: readonly string[]): Edit {
+/** Without our entries. What somebody has changed stays, and is said. */
+export function removeEntries(needs: EditNeeds): Edit {
   const edit = begin(needs);
-  const meant = ownIn(needs).own.filter(({ name }) => names?.includes(name) ?? true);
-  for (const { name, state } of meant) {
+  const { own } = ownIn(needs);
+  for (const { name, state } of own) {
     if (state === 'standing') take(needs, edit, name);
     else if (state === 'missing') edit.forget(name);
   }
-  return edit.done(meant.some(({ state }) => state === 'edited') ? edited(needs.path) : undefined);
+  return edit.done(own.some(({ state }) => state === 'edited') ? edited(needs.path) : undefined);
 }
 
 /** What we wrote and is not there any more, in the words in which it stood, or in today's. */

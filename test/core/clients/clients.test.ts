@@ -566,6 +566,10 @@ describe('with a broker', () => {
       said.push((await home.clients.view('cursor')).verdict);
     }
     expect(said).toEqual(['waiting-for-leave', 'refused', 'connected']);
+    // What may do nothing lists nothing: that is not the cause.
+    home.computer.starts = [{ client: 'cursor', ancestors: [own], startedAtMs: home.computer.nowMs }];
+    answers.uses = [use('asking')];
+    expect((await home.clients.view('cursor')).verdict).toBe('waiting-for-leave');
   });
 
   it('a program that is given address and key works when it has used a tool', async () => {
