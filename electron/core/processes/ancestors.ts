@@ -80,7 +80,7 @@ export function chainOf(table: ProcessTable, relay: HelloProcess): readonly Proc
 
 async function chainOfProc(relay: HelloProcess, socketInode: number | undefined): Promise<readonly ProcessSeen[]> {
   const [own, holds] = await Promise.all([procEntry(relay.pid), holdsOtherEnd(relay.pid, socketInode)]);
-  if (!own || holds === false || !isRelay({ path: own.path, words: own.allWords })) return [];
+  if (!own || holds === false || !isRelay({ path: own.path, words: own.allWords }) || !isNodeOrApp(own)) return [];
   if (hasLostParent(own, relay)) return [];
   const chain: ProcEntry[] = [];
   let next: ProcEntry | undefined = own;
@@ -102,6 +102,11 @@ function hasLostParent({ parentPid }: { readonly parentPid: number }, relay: Hel
 function isRelay({ path, words }: Pick<ProcessSeen, 'path' | 'words'>): boolean {
   if (!isRunner(path) || words.length === 0) return true;
   return words.some((word) => /(^|[\\/])(relay\.c?js|server[\\/]index\.js)$/.test(word));
+}
+
+/** An app runs node inside of itself as a utility of Chromium's: no other program can be our relay. */
+function isNodeOrApp({ path, allWords }: ProcEntry): boolean {
+  return isRunner(path) || allWords.some((word) => /(^| )--type=utility( |$)/.test(word));
 }
 
 /** Undefined where the system does not tell. */
