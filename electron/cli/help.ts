@@ -175,7 +175,10 @@ export const commandHelp = {
     usage: 'conexor url [<connection>] [--client <program>] [--container]',
     summary: 'The local address and key for a program that speaks HTTP (n8n, curl, scripts).',
     words: 1,
-    more: ['--container   for a program in a container on this computer: another address, a key that holds only there'],
+    more: [
+      '--container   for a program in a container on this computer: another address, a key that holds only there',
+      '_all in place of a connection: every service at one address',
+    ],
   },
   containers: {
     usage: 'conexor containers [on | off]',

@@ -11,6 +11,9 @@ import { usageFault } from './usage.ts';
 import { connectionWith, noSuchAccount, serviceNamed } from './which-connection.ts';
 import { asWord, moment, noneInUseInWords, signOutInWords, stateInWords, staysSignedIn } from './words.ts';
 
+/** In place of a connection: all of them, at one address. */
+const everything = '_all';
+
 const { waysIn: words, containers: containerWords } = wordsOf('en');
 
 export async function list({ control, output }: Context): Promise<number> {
@@ -146,12 +149,13 @@ export async function url({ control, parameters, options, output }: Context): Pr
   const { container = false } = options;
   const result = await broker.ask('localClientKey', { name: options.client ?? 'script', ...connection, container });
   const program = result.name;
-  const view = await broker.ask('findConnection', connection);
+  const view = reference === everything ? undefined : await broker.ask('findConnection', connection);
   output.data(result);
   output.say(`Address:  ${result.url}`);
   output.say(`Header:   Authorization: Bearer ${result.key}`);
   if (container) for (const line of await containerHints(broker)) output.say(line);
   else output.say('The key is for programs on this computer only. Keep it out of files that others can read.');
+  if (view === undefined) return exitCodes.done;
   if (view.speaks === 'rest') {
     output.say(
       `What is sent there goes to ${view.host} with your access added; its own path comes behind. For example:`,

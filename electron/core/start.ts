@@ -12,7 +12,7 @@ import { offeredTools } from './bridge/offered-tools.ts';
 import { startBridge } from './bridge/start-bridge.ts';
 import { type Broker, createBroker } from './broker/create-broker.ts';
 import { pageHeaders, renderPage } from './broker/redirect-pages.ts';
-import type { Computer } from './clients/client-program.ts';
+import { everyConnection } from './clients/client-program.ts';
 import { createImports } from './clients/imports.ts';
 import { createRunning } from './clients/running.ts';
 import { isStartedByItself } from './clients/started-by-itself.ts';
@@ -210,7 +210,7 @@ export async function start(platform: Platform, options: StartOptions): Promise<
           status,
           containers: choice,
           localUrl: (name, from) => {
-            const face = made.findConnection(name).speaks === 'rest' ? 'api' : 'mcp';
+            const face = name !== everyConnection && made.findConnection(name).speaks === 'rest' ? 'api' : 'mcp';
             const host = from === 'container' ? containerHost : '127.0.0.1';
             return `http://${host}:${httpPort}/${face}/${encodeURIComponent(name)}`;
           },

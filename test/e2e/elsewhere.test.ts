@@ -146,6 +146,9 @@ describe('containers', () => {
     expect(await asked(inside.url, here.key)).toBe(401);
     expect(await asked(here.url, inside.key)).toBe(401);
     expect(await asked(inside.url, inside.key, `evil.example:${new URL(inside.url).port}`)).toBe(403);
+    const all = (await terminal.json('url', '_all', '--client', 'n8n', '--container')).value as typeof inside;
+    expect(all).toEqual({ ...inside, url: inside.url.replace(/sales$/, '_all') });
+    expect(await asked(all.url, all.key)).toBe(200);
     expect((await terminal.run('programs')).stdout).toMatch(/^n8n@container +sales +Allowed +over HTTP/m);
 
     expect((await terminal.run('containers', 'off')).stdout).toMatch(/^Switched off\./);

@@ -8,6 +8,7 @@ import type { Broker } from '../broker/create-broker.ts';
 import { type KeyPlace, listedName } from '../broker/local-clients.ts';
 import type { SignOutResult } from '../broker/revocations.ts';
 import type { SignInOutcome } from '../broker/sign-in.ts';
+import { everyConnection } from '../clients/client-program.ts';
 import type { Clients } from '../clients/clients.ts';
 import type { Imports } from '../clients/imports.ts';
 import type { TakeOver } from '../clients/take-over/take-over.ts';
@@ -123,16 +124,18 @@ export function controlHandlers(needs: ControlNeeds): ControlHandlers {
       return { name: view.name, signedOut: results.map(signOutView) };
     },
     async localClientKey({ name: word, connection, container = false }) {
-      const view = broker.findConnection(connection);
+      const isForAll = connection === everyConnection;
+      const views = isForAll ? broker.snapshot().connections : [broker.findConnection(connection)];
       const from = container ? 'container' : 'here';
       const key = await broker.localClients.keyFor(word, from);
       const name = listedName(word, from);
       // Whoever hands a program its key for a service means it to be used there; a refusal stays what it is.
-      const answered = view.clients.some(
-        (one) => one.name === name && (one.door === 'http' || one.access === 'refused'),
-      );
-      if (!answered) await broker.decideProgram(view.id, name, true, 'http');
-      return { name, url: needs.localUrl(view.name, from), key: key.open() };
+      for (const { id, clients } of views) {
+        const answered = clients.some((one) => one.name === name && (one.door === 'http' || one.access === 'refused'));
+        if (!answered) await broker.decideProgram(id, name, true, 'http');
+      }
+      const url = needs.localUrl(isForAll ? everyConnection : (views[0]?.name ?? ''), from);
+      return { name, url, key: key.open() };
     },
     removeLocalClient: async ({ name }) => ({ removed: await broker.localClients.remove(name) }),
     containers: () => needs.containers.view(),

@@ -161,6 +161,7 @@ describe('where containers are let in', () => {
       ['the network by name', { to: own, from: own, host: docker }, [401, 200, 401]],
       ['the network by address', { to: own, from: own }, [401, 200, 401]],
       ['another network of containers', { to: own, from: '127.0.0.65' }, [401, 200, 401]],
+      ['every service at once', { host: docker, path: '/mcp/_all' }, [401, 200, 401]],
     ];
     for (const [where, wish, expected] of places) {
       const answers = [];
