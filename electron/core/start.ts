@@ -23,7 +23,7 @@ import { type ContainerChoice, createContainerChoice } from './control/container
 import { createFace } from './control/create-face.ts';
 import { type ControlHandlers, serveControl } from './control/door.ts';
 import { createExamine } from './control/examine.ts';
-import type { Face, FaceHost } from './control/face.ts';
+import type { Face } from './control/face.ts';
 import { controlHandlers } from './control/handlers.ts';
 import { brokerTakeOver, takeOverHandlers } from './control/take-over-handlers.ts';
 import type { Platform } from './platform.ts';
@@ -31,48 +31,13 @@ import { createAncestors } from './processes/ancestors.ts';
 import { createSigners } from './processes/signers.ts';
 import { serviceById } from './services/catalogue.ts';
 import { practice } from './services/practice.ts';
-import type { SettingsStore } from './settings/settings-store.ts';
-import { openVault, type VaultKeySource } from './vault/open-vault.ts';
+import { askRelayCommand, keySourceOf, type StartOptions } from './start-options.ts';
+import { openVault } from './vault/open-vault.ts';
 import type { Vault } from './vault/vault.ts';
 import { createTabDoor, type TabDoor } from './window/tab-door.ts';
 
 export { defaultHttpPort } from './bridge/start-bridge.ts';
-
-export interface StartOptions {
-  readonly version: string;
-  readonly socketPath: string;
-  /** The port to try first; 0 for any. */
-  readonly httpPort: number;
-  /** The vault's key comes from this file instead of the platform's keychain. */
-  readonly keyFile?: string;
-  /** This run keeps nothing. */
-  readonly memoryOnly?: boolean;
-  readonly signInTimeoutMs?: number;
-  readonly settings: SettingsStore;
-  /** Where other programs keep their settings. */
-  readonly computer: Computer;
-  /** What the window can ask of whoever hosts us. */
-  readonly faceHost: FaceHost;
-  /** The built window's folder, where it is to be served to a browser's tab. */
-  readonly windowFiles?: string;
-  /**
-   * What an MCP client starts, word by word; undefined where nothing on this computer can start it. Asked once, by whoever
-   * is the broker of this folder: it puts the relay in its place.
-   */
-  readonly relayCommand?: () => Promise<readonly string[] | undefined>;
-  /** Builds the bundle that Claude Desktop installs, and tells where it is. */
-  readonly bundle?: () => Promise<string>;
-  /** Opens a file with the program that it is for, and a link of a program's own scheme. Reject with `browser-unavailable`. */
-  readonly openFile?: (path: string) => Promise<void>;
-  readonly openLink?: (url: URL) => Promise<void>;
-  /**
-   * Starts (once) the practice service of this id and tells the address to connect to. With `port`, a connection expects
-   * it there. Throws `port-taken`, `input-invalid`.
-   */
-  readonly startPractice: (service: string, port?: number) => Promise<string>;
-  /** A person asked for the broker to stop. */
-  readonly onStop: () => void;
-}
+export type { StartOptions } from './start-options.ts';
 
 export type Started =
   | { readonly kind: 'already-running' }
@@ -292,21 +257,4 @@ async function opened(platform: Platform, url: URL): Promise<boolean> {
     if (asFault(thrown).code === 'browser-unavailable') return false;
     throw thrown;
   }
-}
-
-/** A relay that cannot be put in its place keeps nobody from what they have already. */
-async function askRelayCommand(platform: Platform, options: StartOptions): Promise<readonly string[] | undefined> {
-  try {
-    return await options.relayCommand?.();
-  } catch (thrown) {
-    const { code, detail } = asFault(thrown);
-    platform.log('warn', 'the relay is not in its place', { fault: code, reason: detail.reason });
-    return undefined;
-  }
-}
-
-function keySourceOf(platform: Platform, options: StartOptions): VaultKeySource {
-  if (options.memoryOnly) return { kind: 'memory' };
-  if (options.keyFile !== undefined) return { kind: 'key-file', path: options.keyFile };
-  return { kind: 'keychain', store: platform.secrets };
 }
