@@ -2,16 +2,18 @@
  * Which programs run on this computer, asked of the system itself: /proc on Linux, `ps` on macOS, CIM on Windows (its
  * task list where that does not answer). No shell, bounded in time, nothing of it is kept or written down.
  */
-import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { win32 } from 'node:path';
+import { plainPowerShell, powerShell } from '../processes/ancestors.ts';
+import { wordsOfCmdline } from '../processes/proc.ts';
+import { type ProcessTable, tableOfCim, tableOfPs } from '../processes/process-table.ts';
+import { outputOf } from '../processes/program-output.ts';
 import type { ClientProgram, Computer, ProcessMark, System } from './client-program.ts';
 import { isOwnProcess, type RunningProcess } from './own-process.ts';
 
 /** A system that has not answered by then is not waited for. */
 const patienceMs = 2_000;
 const lookedAtOnce = 64;
-const maxOutputBytes = 16 * 1024 * 1024;
 
 /** This person's processes; undefined where the system does not tell, which is not the same as none. Never throws. */
 export async function runningProcesses(computer: Computer): Promise<readonly RunningProcess[] | undefined> {
@@ -112,80 +114,35 @@ async function ofProcEntry(folder: string, pid: number, uid: number | undefined)
 
 /** `exe` and `cmdline` of proc(5). A program that was updated while it runs has ` (deleted)` behind its path. */
 export function processOfProc(pid: number, exe: string, cmdline: string): RunningProcess {
-  const words = cmdline.split('\0');
-  if (words.at(-1) === '') words.pop();
-  return { pid, path: exe.replace(/ \(deleted\)$/, ''), words };
+  return { pid, path: exe.replace(/ \(deleted\)$/, ''), words: wordsOfCmdline(cmdline) };
 }
 
 async function ofPs(): Promise<readonly RunningProcess[] | undefined> {
-  // Without `-a`: those of this user, with a terminal or not. Twice, because both columns hold spaces.
-  const ps = (column: string) => output('/bin/ps', ['-xww', '-o', `pid=,${column}=`]);
-  const [files, lines] = await Promise.all([ps('comm'), ps('args')]);
-  return files === undefined || files.trim() === '' ? undefined : processesOfPs(files, lines ?? '');
-}
-
-/** Columns `pid,comm` and `pid,args` of macOS's ps(1): `comm` is the whole path there. */
-export function processesOfPs(files: string, lines: string): readonly RunningProcess[] {
-  const argumentsOf = new Map(rows(lines));
-  return rows(files).map(([pid, path]) => {
-    const line = argumentsOf.get(pid) ?? '';
-    const rest = line.startsWith(path) ? line.slice(path.length) : line;
-    return { pid, path, words: [path, ...rest.split(' ').filter((word) => word !== '')] };
-  });
-}
-
-function rows(text: string): readonly (readonly [pid: number, rest: string])[] {
-  return text.split('\n').flatMap((line) => {
-    const [, pid, rest] = /^\s*(\d+)\s+(.*?)\s*$/.exec(line) ?? [];
-    return pid === undefined || !rest ? [] : [[Number(pid), rest] as const];
-  });
+  // Without `-a`: those of this user, with a terminal or not.
+  const ps = (columns: readonly string[]) =>
+    outputOf('/bin/ps', ['-xww', ...columns.flatMap((column) => ['-o', `${column}=`])], patienceMs);
+  const [files, lines] = await Promise.all([ps(['pid', 'ppid', 'comm']), ps(['pid', 'args'])]);
+  return files.code === 0 ? processesOf(tableOfPs(files.stdout, lines.stdout)) : undefined;
 }
 
 const askCim =
   '[Console]::OutputEncoding=[Text.Encoding]::UTF8;' +
-  'Get-CimInstance Win32_Process -Property ProcessId,Name,ExecutablePath,CommandLine|' +
-  'Select-Object ProcessId,Name,ExecutablePath,CommandLine|ConvertTo-Json -Compress';
+  'Get-CimInstance Win32_Process -Property ProcessId,ParentProcessId,Name,ExecutablePath|' +
+  'Select-Object ProcessId,ParentProcessId,Name,ExecutablePath|ConvertTo-Json -Compress';
 
 async function ofWindows({ env }: Computer): Promise<readonly RunningProcess[] | undefined> {
-  // By their whole path: a program of that name in the working folder must not be what answers.
-  const system = win32.join(env['SystemRoot'] ?? env['SYSTEMROOT'] ?? 'C:\\Windows', 'System32');
-  const shell = win32.join(system, 'WindowsPowerShell', 'v1.0', 'powershell.exe');
+  const shell = powerShell(env);
   const [asked, listed] = await Promise.all([
-    output(shell, ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command', askCim]),
-    output(win32.join(system, 'tasklist.exe'), ['/FO', 'CSV', '/NH']),
+    outputOf(shell, [...plainPowerShell, askCim], patienceMs),
+    outputOf(win32.join(shell, '..', '..', '..', 'tasklist.exe'), ['/FO', 'CSV', '/NH'], patienceMs),
   ]);
-  const told = asked === undefined ? undefined : processesOfCim(asked);
-  return told ?? (listed === undefined ? undefined : processesOfTaskList(listed));
+  return processesOf(tableOfCim(asked.code === 0 ? asked.stdout : '')) ?? processesOfTaskList(listed.stdout);
 }
 
-interface CimProcess {
-  readonly ProcessId?: unknown;
-  readonly Name?: unknown;
-  readonly ExecutablePath?: unknown;
-  readonly CommandLine?: unknown;
-}
-
-/** What `ConvertTo-Json` writes of `Win32_Process`; one process alone is no list. Undefined where it is something else. */
-export function processesOfCim(text: string): readonly RunningProcess[] | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
-  }
-  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const found = all.flatMap((one) => {
-    const { ProcessId: pid, Name: name, ExecutablePath: file, CommandLine: line } = (one ?? {}) as CimProcess;
-    // Those of the system and of others have no path for us; they are not this person's programs.
-    if (typeof pid !== 'number' || typeof name !== 'string' || typeof file !== 'string') return [];
-    return [{ pid, path: file, words: typeof line === 'string' ? wordsOfLine(line) : [] }];
-  });
+/** Those whose place is told: the others belong to the system or to somebody else. Undefined for none. */
+export function processesOf(table: ProcessTable): readonly RunningProcess[] | undefined {
+  const found = [...table.values()].filter(({ path }) => /[\\/]/.test(path));
   return found.length === 0 ? undefined : found;
-}
-
-/** Enough of the rules of CommandLineToArgvW to tell words with spaces in quotes. */
-function wordsOfLine(line: string): readonly string[] {
-  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
 }
 
 /** `tasklist /FO CSV /NH`: `"name.exe","pid",…`. Only the file's name is told. */
@@ -195,16 +152,4 @@ export function processesOfTaskList(text: string): readonly RunningProcess[] | u
     return name === undefined ? [] : [{ pid: Number(pid), path: name, words: [] }];
   });
   return found.length === 0 ? undefined : found;
-}
-
-/** Its standard output; undefined where it failed, was too slow or said too much. */
-function output(program: string, words: readonly string[]): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile(
-      program,
-      [...words],
-      { timeout: patienceMs, maxBuffer: maxOutputBytes, windowsHide: true, encoding: 'utf8', killSignal: 'SIGKILL' },
-      (error, stdout) => resolve(error ? undefined : stdout),
-    );
-  });
 }

@@ -9,12 +9,12 @@ import { n8n } from '../../../electron/core/clients/programs/n8n.ts';
 import {
   createRunning,
   isRunning,
-  processesOfCim,
-  processesOfPs,
+  processesOf,
   processesOfTaskList,
   processOfProc,
   runningProcesses,
 } from '../../../electron/core/clients/running.ts';
+import { tableOfCim, tableOfPs } from '../../../electron/core/processes/process-table.ts';
 
 const { darwin = [], win32 = [], linux = [] } = claudeDesktop.processes;
 const own = (marks: typeof darwin, path: string, words: readonly string[] = []) => isOwnProcess(marks, { path, words });
@@ -78,51 +78,33 @@ describe("Claude Desktop's own process", () => {
 });
 
 describe('what the systems say', () => {
-  it('macOS: paths with spaces, and words behind them', () => {
+  it('macOS: paths with spaces', () => {
     const files = [
-      '    1 /sbin/launchd',
-      '  412 /Applications/Claude.app/Contents/MacOS/Claude',
-      '  413 /Applications/Claude.app/Contents/Frameworks/Claude Helper.app/Contents/MacOS/Claude Helper',
-      '99021 node',
+      '    1     0 /sbin/launchd',
+      '  412     1 /Applications/Claude.app/Contents/MacOS/Claude',
+      '  413   412 /Applications/Claude.app/Contents/Frameworks/Claude Helper.app/Contents/MacOS/Claude Helper',
+      '99021     1 node',
       '',
     ].join('\n');
-    const lines = [
-      '    1 /sbin/launchd',
-      '  412 /Applications/Claude.app/Contents/MacOS/Claude',
-      '  413 /Applications/Claude.app/Contents/Frameworks/Claude Helper.app/Contents/MacOS/Claude Helper --type=utility',
-      '99021 node /Users/ana/x.js --flag',
-      '',
-    ].join('\n');
-    const found = processesOfPs(files, lines);
-    expect(found.map(({ pid, words }) => [pid, words.slice(1)])).toEqual([
-      [1, []],
-      [412, []],
-      [413, ['--type=utility']],
-      [99021, ['/Users/ana/x.js', '--flag']],
-    ]);
+    const found = processesOf(tableOfPs(files, '    1 /sbin/launchd\n'));
+    expect(found?.map(({ pid }) => pid)).toEqual([1, 412, 413]);
     expect(isRunning(darwin, found)).toBe(true);
-    expect(
-      isRunning(
-        darwin,
-        found.filter(({ pid }) => pid === 1 || pid === 99021),
-      ),
-    ).toBe(false);
+    expect(isRunning(darwin, found?.slice(2))).toBe(true);
+    expect(isRunning(darwin, found?.slice(0, 1))).toBe(false);
+    expect(processesOf(tableOfPs('', ''))).toBeUndefined();
   });
 
   it('Windows: rows of CIM, one alone, and those of other users', () => {
-    const claude = {
-      ProcessId: 5120,
-      Name: 'claude.exe',
-      ExecutablePath: String.raw`C:\Program Files\WindowsApps\Claude_1.1.4498.0_x64__pzs8sxrjxfjjc\app\Claude.exe`,
-      CommandLine: String.raw`"C:\Program Files\WindowsApps\Claude_1.1.4498.0_x64__pzs8sxrjxfjjc\app\Claude.exe" --x "a b"`,
-    };
-    const system = { ProcessId: 4, Name: 'System', ExecutablePath: null, CommandLine: null };
-    const many = processesOfCim(`\uFEFF${JSON.stringify([system, claude])}`);
-    expect(many).toEqual([{ pid: 5120, path: claude.ExecutablePath, words: [claude.ExecutablePath, '--x', 'a b'] }]);
+    const path = String.raw`C:\Program Files\WindowsApps\Claude_1.1.4498.0_x64__pzs8sxrjxfjjc\app\Claude.exe`;
+    const claude = { ProcessId: 5120, ParentProcessId: 4242, Name: 'claude.exe', ExecutablePath: path };
+    const system = { ProcessId: 4, ParentProcessId: 0, Name: 'System', ExecutablePath: null };
+    const others = { ...system, ProcessId: 77, Name: 'claude.exe' };
+    const many = processesOf(tableOfCim(`\uFEFF${JSON.stringify([system, others, claude])}`));
+    expect(many?.map((one) => [one.pid, one.path])).toEqual([[5120, path]]);
     expect(isRunning(win32, many)).toBe(true);
-    expect(processesOfCim(JSON.stringify(claude))).toHaveLength(1);
+    expect(processesOf(tableOfCim(JSON.stringify(claude)))).toHaveLength(1);
     for (const text of ['', 'Get-CimInstance : Access denied', '[]', 'null', '[{"ProcessId":"x"}]']) {
-      expect(processesOfCim(text)).toBeUndefined();
+      expect(processesOf(tableOfCim(text))).toBeUndefined();
     }
   });
 
