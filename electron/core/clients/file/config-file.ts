@@ -131,10 +131,14 @@ export async function requireWritable(file: ConfigFile): Promise<void> {
 
 /** As late as can be: what another program writes in the moment before the rename is the only thing nobody can see. */
 export async function requireUnchanged(file: ConfigFile): Promise<void> {
+  const away = (cause: unknown) => {
+    if (codeOf(cause) === 'EMFILE' || codeOf(cause) === 'ENFILE') throw notWritable(file.path, cause);
+    return undefined;
+  };
   const [bytes, stats, realPath] = await Promise.all([
-    readFile(file.realPath).catch(() => undefined),
-    stat(file.realPath).catch(() => undefined),
-    realpath(file.path).catch(() => undefined),
+    readFile(file.realPath).catch(away),
+    stat(file.realPath).catch(away),
+    realpath(file.path).catch(away),
   ]);
   const isSame =
     bytes?.equals(file.bytes) &&

@@ -3,27 +3,28 @@
  * process that is gone, or older than any change lasts, is taken over. It keeps out nobody but us.
  */
 import { randomBytes } from 'node:crypto';
-import { link, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, readFile, readlink, realpath, rm, symlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '../../../../shared/faults.ts';
-import { unfinishedName } from './backups.ts';
 import { codeOf, notWritable } from './file-faults.ts';
 
 const longestChangeMs = 60_000;
+const longestStartMs = 3_000;
 const longestWaitMs = 10_000;
 const pauseMs = 25;
 
 /**
- * `path` may be a link, or not be there yet; the work must not ask for the same lock. Throws what the work throws, and `file-not-writable`: after ten seconds of
- * waiting, or where nothing can be put beside the file. The lock is gone afterwards in any case.
+ * `path` may be a link, or not be there yet; the work must not ask for the same lock. Throws what the work throws, and
+ * `file-not-writable`: where somebody else has held it for all of `waitMs`, or where nothing can be put beside the file.
+ * The lock is gone afterwards in any case.
  */
-export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function withFileLock<T>(path: string, work: () => Promise<T>, waitMs = longestWaitMs): Promise<T> {
   const place = await placeOf(path);
   const lock = `${place}.conexor.lock`;
   const own = `${process.pid} ${process.platform} ${hostname()} ${randomBytes(8).toString('hex')}`;
-  await acquire(lock, own, path);
+  await acquire(lock, own, path, waitMs);
   try {
     return await work();
   } finally {
@@ -42,17 +43,27 @@ async function placeOf(path: string): Promise<string> {
   }
 }
 
-async function acquire(lock: string, own: string, path: string): Promise<void> {
-  const untilMs = performance.now() + longestWaitMs;
+async function acquire(lock: string, own: string, path: string, waitMs: number): Promise<void> {
+  const untilMs = performance.now() + waitMs;
   while (!(await isMade(lock, own, path))) {
     const there = await contentOf(lock);
-    if (there !== undefined && (await isLeftBehind(lock, there))) await takeAway(lock, there);
-    else if (performance.now() >= untilMs) throw busy(path);
-    else await delay(pauseMs);
+    const isLeft = there !== undefined && (await isLeftBehind(lock, there));
+    if (isLeft && (await isTakenAway(lock, there, path))) continue;
+    if (performance.now() >= untilMs) throw busy(path);
+    await delay(pauseMs);
   }
 }
 
+/** A link whose words lead nowhere is there with them or not at all; where there are no links, a file. */
 async function isMade(lock: string, own: string, path: string): Promise<boolean> {
+  try {
+    await symlink(own, lock);
+    return true;
+  } catch (cause) {
+    if (isTaken(cause)) return false;
+    if (['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'ENOENT', 'ENOTDIR'].includes(codeOf(cause)))
+      throw notWritable(path, cause);
+  }
   let isOurs = false;
   try {
     const handle = await open(lock, 'wx', 0o600);
@@ -61,20 +72,26 @@ async function isMade(lock: string, own: string, path: string): Promise<boolean>
     return true;
   } catch (cause) {
     if (isOurs) await rm(lock, { force: true }).catch(() => undefined);
-    // Windows refuses the name of a file that is being deleted.
-    const isTaken = codeOf(cause) === 'EEXIST' || (process.platform === 'win32' && codeOf(cause) === 'EPERM');
-    if (isTaken) return false;
+    if (isTaken(cause)) return false;
     throw notWritable(path, cause);
   }
 }
 
+function isTaken(cause: unknown): boolean {
+  return codeOf(cause) === 'EEXIST';
+}
+
 async function isLeftBehind(lock: string, content: string): Promise<boolean> {
-  const { mtimeMs } = (await stat(lock).catch(() => undefined)) ?? {};
-  if (mtimeMs === undefined) return false;
-  // A clock that was set back must not keep it for ever.
-  if (Math.abs(Date.now() - mtimeMs) > longestChangeMs) return true;
+  // A file without words is one whose maker was killed, unless it has just been made.
+  if (await isOlder(lock, content === '' ? longestStartMs : longestChangeMs)) return true;
   const [pid, platform, host] = content.split(' ');
   return platform === process.platform && host === hostname() && isGone(Number(pid));
+}
+
+/** A clock that was set back must not keep it for ever. */
+async function isOlder(path: string, ageMs: number): Promise<boolean> {
+  const stats = await lstat(path).catch(() => undefined);
+  return stats !== undefined && Math.abs(Date.now() - stats.mtimeMs) > ageMs;
 }
 
 function isGone(pid: number): boolean {
@@ -87,20 +104,29 @@ function isGone(pid: number): boolean {
   }
 }
 
-/** Of two who take the same one away, the second would take that of the first: it is looked at once more, and put back. */
-async function takeAway(lock: string, stale: string): Promise<void> {
-  const aside = unfinishedName(lock.slice(0, -'.conexor.lock'.length));
+/** One at a time: the second of two would take away what the first has made in its place. */
+async function isTakenAway(lock: string, stale: string, path: string): Promise<boolean> {
+  const guard = `${lock}.taken`;
   try {
-    await rename(lock, aside);
-  } catch {
-    return;
+    await (await open(guard, 'wx', 0o600)).close();
+  } catch (cause) {
+    if (!isTaken(cause)) throw notWritable(path, cause);
+    if (await isOlder(guard, longestChangeMs)) await rm(guard, { force: true }).catch(() => undefined);
+    return false;
   }
-  if ((await contentOf(aside)) !== stale) await link(aside, lock).catch(() => undefined);
-  await rm(aside, { force: true }).catch(() => undefined);
+  try {
+    if ((await contentOf(lock)) !== stale) return false;
+    await rm(lock, { force: true });
+    return true;
+  } catch (cause) {
+    throw notWritable(path, cause);
+  } finally {
+    await rm(guard, { force: true }).catch(() => undefined);
+  }
 }
 
 async function contentOf(lock: string): Promise<string | undefined> {
-  return readFile(lock, 'utf8').catch(() => undefined);
+  return readlink(lock).catch(() => readFile(lock, 'utf8').catch(() => undefined));
 }
 
 function busy(path: string): Fault {
