@@ -11,8 +11,8 @@ import { usageFault } from './usage.ts';
 export async function bridge(context: Context): Promise<number> {
   const wanted = context.parameters[0] ?? context.options.connection;
   if (wanted === undefined) throw usageFault('bridge');
-  // Conexor's own OAuth tools are no connection, and there before any is.
-  if (wanted === '_oauth') return become(context, wanted);
+  // Conexor's own OAuth tools, and every service at once, are no connection, and there before any is.
+  if (wanted === '_oauth' || wanted === '_all') return become(context, wanted);
   const control = await context.control();
   const isAddress = /^[a-z][a-z0-9+.-]*:/i.test(wanted) || wanted === 'practice';
   const connection = isAddress

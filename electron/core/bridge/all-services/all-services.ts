@@ -269,7 +269,8 @@ export class AllServices implements Conversation {
   /** Services count their events alike: a host that takes a stream up again names the service too. */
   #tagged({ key }: Service, event: SseEvent): SseEvent {
     if (event.id === undefined || this.#host.door !== 'http') return event;
-    return withData({ ...event, id: `${key}.${event.id}` }, event.data ?? Buffer.alloc(0));
+    const tagged = { ...event, id: `${key}.${event.id}` };
+    return event.data ? withData(tagged, event.data) : { ...tagged, raw: Buffer.from(`id: ${tagged.id}\n\n`) };
   }
 
   #nextId(): string {

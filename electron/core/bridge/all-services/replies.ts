@@ -66,7 +66,7 @@ export class Collected implements Reply {
 export interface PassingOptions {
   /** What the host sees of an event that is no answer; undefined: nothing. */
   readonly shown: (event: SseEvent) => SseEvent | undefined;
-  /** The event of the answer itself, where the host is to take the stream up again by another id. */
+  /** An event that the host is to take the stream up again by another id after. */
   readonly tagged?: ((event: SseEvent) => SseEvent) | undefined;
   /** Told when the answer has passed. */
   readonly answered: () => void;
@@ -120,17 +120,19 @@ export class Passing implements Reply {
 
   event(event: SseEvent): boolean {
     const { data } = event;
-    if (data === undefined || data.length === 0) return this.#options.rewrite !== undefined || this.#reply.event(event);
+    const { rewrite, tagged = (one) => one } = this.#options;
+    // It says by which id the stream is taken up again.
+    if (data === undefined || data.length === 0) return rewrite !== undefined || this.#reply.event(tagged(event));
     if (!isAnswer(data)) {
       const shown = this.#options.shown(event);
       return shown === undefined || this.#reply.event(shown);
     }
-    if (this.#options.rewrite) {
+    if (rewrite) {
       this.answer(Buffer.from(data));
       return true;
     }
     if (data.length <= mostRead) this.#options.read?.(data);
-    const room = this.#reply.event(this.#options.tagged?.(event) ?? event);
+    const room = this.#reply.event(tagged(event));
     this.#passed();
     return room;
   }

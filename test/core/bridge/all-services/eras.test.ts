@@ -75,7 +75,7 @@ describe('a host of the newer era', () => {
     expect(stage.server('old').posts('tools/call')[0]?.headers['mcp-session-id']).toBe('s-1');
   });
 
-  it('need not discover first, and is refused what its era has no more', async () => {
+  it('M-A 9 need not discover first, and is refused what its era has no more', async () => {
     const host = await mixed();
     await toolsBecome(host, ['old__echo', 'new__echo'], modernMeta());
     for (const method of ['ping', 'logging/setLevel', 'resources/subscribe', 'nothing/there']) {
@@ -219,7 +219,7 @@ describe('a host of the newer era', () => {
 });
 
 describe('a host of the older era', () => {
-  it('has the tools of a service that knows only the newer one, and hears of their changes', async () => {
+  it('M-A 1 has the tools of a service that knows only the newer one, and hears of their changes', async () => {
     const host = await mixed();
     await host.begin();
     await toolsBecome(host, ['old__echo', 'new__echo']);

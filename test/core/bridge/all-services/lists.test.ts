@@ -93,6 +93,19 @@ describe('one conversation with every service', () => {
     await toolsBecome(host, ['sales__sign_in', 'crm__echo']);
   });
 
+  it('shows sign_in also of a service that has no tools of its own', async () => {
+    stage = await severalServices('docs');
+    stage.server('docs').capabilities = { resources: {} };
+    const host = stage.bridge.host('_all');
+    await host.begin();
+    await toolsBecome(host, []);
+    expect(stage.server('docs').posts('tools/list')).toEqual([]);
+    stage.broker.signedOut('docs');
+    await toolsBecome(host, ['docs__sign_in']);
+    stage.broker.signedInAs('ada', 'docs');
+    await expect.poll(async () => namesIn(await host.ask('tools/list'))).not.toContain('docs__sign_in');
+  });
+
   it('says what to do where there is no service, and has its tools when there is one', async () => {
     stage = await severalServices();
     const host = stage.bridge.host('_all');
@@ -269,6 +282,19 @@ describe('lists of services that are slow, wrong or long', () => {
       tool('good'),
     ]);
     expect(namesIn(await host.ask('tools/list'))).toEqual(['crm__twice', 'crm__good', 'erp__echo']);
+  });
+
+  it('are told as changed a few times, however often a service says so', async () => {
+    const host = await begun('sales', 'crm');
+    await toolsBecome(host, ['sales__echo', 'crm__echo']);
+    await eventually(() => stage.server('sales').streams.size === 1);
+    for (let times = 0; times < 300; times += 1) {
+      stage.server('sales').push({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
+    }
+    stage.server('sales').push({ jsonrpc: '2.0', method: 'notifications/message', params: { data: 'last' } });
+    await host.notice('notifications/message');
+    await host.notice('notifications/tools/list_changed');
+    expect(noticesOf(host)).toBeLessThanOrEqual(3);
   });
 
   it('are told as changed where a service says so', async () => {

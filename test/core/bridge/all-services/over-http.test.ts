@@ -120,6 +120,22 @@ describe('every service at one local address', () => {
     await eventually(() => heard.some((one) => one().includes('"after":"ev-1"')));
   });
 
+  it('has ids of each service in the answers of calls too, from the first event on', async () => {
+    stage = await severalServices('sales', 'crm');
+    const { id } = await begun();
+    stage.server('crm').on.set('tools/call', ({ event, message, response }) => {
+      event('', 'first');
+      event({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: 1, progress: 1 } }, 'second');
+      event({ jsonrpc: '2.0', id: message.id, result: { content: [] } }, 'third');
+      response.end();
+    });
+    const call = { id: 3, method: 'tools/call', params: { name: 'crm__echo', arguments: {} } };
+    const text = await (await post(call, { 'mcp-session-id': id })).text();
+    const ids = [...text.matchAll(/^id: (.*)$/gm)].map(([, one]) => one);
+    expect(ids).toEqual(['2.first', '2.second', '2.third']);
+    expect(text).toContain('"result":{"content":[]}');
+  });
+
   it('ends with the program’s key, and what waited is answered', async () => {
     stage = await severalServices('sales');
     const host = await begun();
