@@ -2,10 +2,9 @@
 import { homedir } from 'node:os';
 import type { ChangedClient } from '../shared/clients.ts';
 import type { BrokerProcess } from './broker-process.ts';
-import { marksFor } from './core/clients/client-evidence.ts';
 import { createClients } from './core/clients/clients.ts';
 import { relayPlace } from './core/clients/relay-place.ts';
-import { isRunning, runningProcesses } from './core/clients/running.ts';
+import { createRunning } from './core/clients/running.ts';
 import { relayCommand } from './relay-command.ts';
 
 export async function removeAllHere(
@@ -14,14 +13,13 @@ export async function removeAllHere(
 ): Promise<readonly ChangedClient[]> {
   const computer = { platform: process.platform, homedir: homedir(), env };
   const relay = relayCommand(process.execPath, relayPlace(dataDir), { ...computer, dataDir });
-  const processes = await runningProcesses(computer);
   return createClients({
     computer,
     dataDir,
     now: Date.now,
     log: () => undefined,
     relay: () => relay,
-    isRunning: async (program) => isRunning(marksFor(program.processes, computer.platform), processes),
+    isRunning: createRunning(computer),
     starts: () => [],
   }).removeAll();
 }
