@@ -70,7 +70,8 @@ export async function startClaude({ home, wipe, extensions = {} }: ClaudeOptions
   const program = await installClaude(home);
   const electron = join(home, 'claude-desktop/electron.cjs');
   const inElectron = Object.entries(extensions).map(([name, { args, env }]) => {
-    return [name, { command: program, args: ['--require', electron, ...args], env }] as const;
+    // Chromium says of every process what it is for.
+    return [name, { command: program, args: ['--require', electron, ...args, '--type=utility'], env }] as const;
   });
   const options = {
     config: claudeConfig(home),
