@@ -80,7 +80,7 @@ export function chainOf(table: ProcessTable, relay: HelloProcess): readonly Proc
 
 async function chainOfProc(relay: HelloProcess, socketInode: number | undefined): Promise<readonly ProcessSeen[]> {
   const [own, holds] = await Promise.all([procEntry(relay.pid), holdsOtherEnd(relay.pid, socketInode)]);
-  if (!own || holds === false || !isRelay({ path: own.path, words: own.allWords }) || !isNodeOrApp(own)) return [];
+  if (!own || holds === false || !isRelayInside(own.path, own.allWords)) return [];
   if (hasLostParent(own, relay)) return [];
   const chain: ProcEntry[] = [];
   let next: ProcEntry | undefined = own;
@@ -96,17 +96,20 @@ function hasLostParent({ parentPid }: { readonly parentPid: number }, relay: Hel
 }
 
 /**
- * Our relay as node runs it (`relay.cjs`, in a bundle `server/index.js`), or as an app runs it inside of itself. A system
- * that does not tell the words does not say the contrary.
+ * Our relay as node runs it, or as an app runs it inside of itself. A system that does not tell the words does not say the
+ * contrary.
  */
 function isRelay({ path, words }: Pick<ProcessSeen, 'path' | 'words'>): boolean {
-  if (!isRunner(path) || words.length === 0) return true;
-  return words.some((word) => /(^|[\\/])(relay\.c?js|server[\\/]index\.js)$/.test(word));
+  return !isRunner(path) || words.length === 0 || words.some(isRelayFile);
 }
 
-/** An app runs node inside of itself as a utility of Chromium's: no other program can be our relay. */
-function isNodeOrApp({ path, allWords }: ProcEntry): boolean {
-  return isRunner(path) || allWords.some((word) => /(^| )--type=utility( |$)/.test(word));
+/** With all of its words: what is not node runs our relay by its file, or is a utility of Chromium's, where node is inside. */
+function isRelayInside(path: string, words: readonly string[]): boolean {
+  return words.some(isRelayFile) || (!isRunner(path) && words.some((word) => /(^| )--type=utility( |$)/.test(word)));
+}
+
+function isRelayFile(word: string): boolean {
+  return /(^|[\\/])relay\.c?js$/.test(word);
 }
 
 /** Undefined where the system does not tell. */
