@@ -52,15 +52,22 @@ export function unchanged(text: string): TextChange {
   return { text, lines: [] };
 }
 
-/** The lines of a piece, each with its number in the whole text; blank ones are left out. */
+/**
+ * The lines of a piece, each with its number in the whole text; blank ones are left out. What begins a line is shown with
+ * its indent; what stands behind a neighbour, without anything before it.
+ */
 export function linesOf(kind: ChangeLine['kind'], text: string, { from, to }: Piece): readonly ChangeLine[] {
-  const first = text.slice(0, from).split(lineEnd).length;
-  // What begins a line is shown with its indent, and what stands behind a neighbour without anything before it.
+  const above = text.slice(0, from).split(lineEnd);
+  const isBehind = above.at(-1)?.trim() !== '';
   return text
     .slice(from, to)
     .split(lineEnd)
-    .map((line, n) => ({ kind, line: first + n, text: line.trimEnd() }))
-    .filter(({ text: line }) => line.trim() !== '');
+    .map((line, n) => ({
+      kind,
+      line: above.length + n,
+      text: (n === 0 && isBehind ? line.trimStart() : line).trimEnd(),
+    }))
+    .filter(({ text: line }) => line !== '');
 }
 
 const lineEnd = /\r\n|\n|\r/;

@@ -14,7 +14,7 @@ export function writtenKey(name: string): string {
 function written(value: unknown): string {
   if (typeof value === 'string') return writtenText(value);
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  if (typeof value === 'number') return Number.isNaN(value) ? 'nan' : String(value).replace('Infinity', 'inf');
   if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`;
   if (typeof value !== 'object' || value === null) throw new TypeError('TOML has no such value');
   if (value instanceof Date) return value.toISOString();

@@ -201,6 +201,12 @@ describe('what is shown', () => {
     ]);
   });
 
+  it('are our own words, without the blank before them', () => {
+    const { text, lines: added } = jsonFormat.put('{"mcpServers": {"a": 1}}', path, servers, 'conexor', { a: 1 });
+    expect(added).toEqual([{ kind: 'added', line: 1, text: '"conexor": {"a": 1}' }]);
+    expect(jsonFormat.remove(text, path, servers, 'conexor').lines).toEqual([{ ...added[0], kind: 'removed' }]);
+  });
+
   it('is what a replaced entry was only where it is known as ours', () => {
     const before = '{\r\n  "mcpServers": { "conexor": { "env": { "KEY": "secret" } } }\r\n}';
     const hidden = jsonFormat.put(before, path, servers, 'conexor', { command: 'x' });

@@ -64,6 +64,14 @@ describe('our block stands at the end and is gone again to the last byte', () =>
     expect(tomlFormat.remove(remove(two), path, servers, 'conexor-sales').text).toBe('a = 1\n');
   });
 
+  it('with whatever somebody has added to our entry', () => {
+    const odd = 'a = [nan, -inf, 9223372036854775807]\nb = 1979-05-27\nc = { d = [{ e = true }] }';
+    const text = put('').replace('args', `${odd}\nargs`);
+    const there = tomlFormat.entries(text, path, servers).get('conexor');
+    const again = tomlFormat.put(text, path, servers, 'conexor', { ...(there as object), command: 'new' }).text;
+    expect(again).toBe(text.replace(/^command.*$/m, 'command = "new"'));
+  });
+
   it('under odd names', () => {
     for (const name of ['a b', 'é"', '', '__proto__', '\u007f', '#', ']', 'a.b']) {
       const { text } = tomlFormat.put('a = 1', path, ['mcp servers', name], name, value);
