@@ -170,14 +170,29 @@ export class ContainerDoor {
     socket.once('close', () => this.#open.delete(socket));
   }
 
-  #addresses(named: RegExp): readonly { readonly name: string; readonly address: string; readonly prefix: number }[] {
-    return Object.entries(this.#needs.networks()).flatMap(([name, of = []]) =>
-      named.test(name)
-        ? of.flatMap(({ family, address, cidr }) => {
-            const prefix = Number(cidr?.split('/')[1] ?? 32);
-            return family === 'IPv4' && address !== '0.0.0.0' ? [{ name, address, prefix }] : [];
-          })
-        : [],
-    );
+  #addresses(named: RegExp): readonly NetworkAddress[] {
+    try {
+      return addressesIn(this.#needs.networks(), named);
+    } catch {
+      // Some systems tell no program of their networks.
+      return [];
+    }
   }
+}
+
+interface NetworkAddress {
+  readonly name: string;
+  readonly address: string;
+  readonly prefix: number;
+}
+
+function addressesIn(networks: ReturnType<typeof networkInterfaces>, named: RegExp): readonly NetworkAddress[] {
+  return Object.entries(networks).flatMap(([name, of = []]) =>
+    named.test(name)
+      ? of.flatMap(({ family, address, cidr }) => {
+          const prefix = Number(cidr?.split('/')[1] ?? 32);
+          return family === 'IPv4' && address !== '0.0.0.0' ? [{ name, address, prefix }] : [];
+        })
+      : [],
+  );
 }

@@ -256,6 +256,14 @@ describe('where containers are let in', () => {
     await once(busy, 'close');
     await bridge.containers.set(true);
     expect((await choice.view()).networks.map(({ fault }) => fault)).toEqual([undefined, undefined]);
+
+    networks = {
+      get docker0(): never {
+        throw new Error('nobody is told of networks here');
+      },
+    };
+    await bridge.containers.set(true);
+    expect(await choice.view()).toMatchObject({ on: true, networks: [] });
   });
 });
 
