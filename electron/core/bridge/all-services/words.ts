@@ -9,7 +9,9 @@ import { shownName } from './shown-names.ts';
 /** The one tool where there is no service. It has no service's name before it, so no tool of a service is called so. */
 export const connectTool = 'connect_service';
 
+/** What services say of themselves: of one, and of all together. */
 const mostInstructions = 2_000;
+const mostOfAll = 16_000;
 const mostServices = 50;
 
 /** A service as a person tells it from others: its title, its name where another has that title too, and whose account. */
@@ -37,12 +39,14 @@ export interface ServiceWords {
 
 export function instructionsFor(services: readonly ServiceWords[], snapshot: Snapshot): string {
   if (services.length === 0) return nothingThere(snapshot);
+  let room = mostOfAll;
   const all = services.slice(0, mostServices).map(({ prefix, label, host, without, instructions }) => {
     const said = without
       ? ` ${faultSentence(without)} The tool ${shownName(prefix, signInTool)} says how it stands.`
       : '';
-    const own = instructions === undefined || without ? '' : `\n${instructions.slice(0, mostInstructions)}`;
-    return `- ${prefix}: ${label} (${host}).${said}${own}`;
+    const own = without ? '' : (instructions ?? '').slice(0, Math.min(room, mostInstructions));
+    room -= own.length;
+    return `- ${prefix}: ${label} (${host}).${said}${own === '' ? '' : `\n${own}`}`;
   });
   return [
     'The person’s services, reached through Conexor with the person’s own access. A tool’s name begins with its service’s name and two underscores; services come and go by themselves while this lasts.',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { elementsOf, placeOf, withValue } from '../../../../electron/core/bridge/all-services/json-places.ts';
 
-const numRuns = Number(process.env['CONEXOR_TEST_RUNS'] ?? 1_500);
+const numRuns = Number(process.env['CONEXOR_TEST_RUNS'] ?? 600);
 const spaces = fc.constantFrom('', ' ', '\n', '\t ', '\r\n');
 const values = fc.jsonValue({ maxDepth: 4 });
 const parse = (json: Buffer): unknown => JSON.parse(json.toString());

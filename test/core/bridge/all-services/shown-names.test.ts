@@ -7,7 +7,7 @@ import {
   shownNames,
 } from '../../../../electron/core/bridge/all-services/shown-names.ts';
 
-const numRuns = Number(process.env['CONEXOR_TEST_RUNS'] ?? 2_000);
+const numRuns = Number(process.env['CONEXOR_TEST_RUNS'] ?? 1_000);
 const prefixes = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,39}$/);
 /** Names that are likely to meet. */
 const names = fc.oneof(
