@@ -51,7 +51,8 @@ export function createRestoring({ clients, isRunning, now, log, times, done }: R
       later(client, looks + 1, times.closedEveryMs * (looks < quickLooks ? 1 : slowerBy));
       return;
     }
-    if (isClosed || paths.some((path) => !mayTry(path))) {
+    // It may have come back while the system was asked.
+    if (isClosed || !wanted.has(client) || paths.some((path) => !mayTry(path))) {
       timers.delete(client);
       return;
     }

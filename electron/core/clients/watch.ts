@@ -72,13 +72,18 @@ export function watchEntries(needs: WatchNeeds): EntriesWatch {
   let looking: Promise<void> | undefined;
   let wantsAnother = false;
   let soon: NodeJS.Timeout | undefined;
+  /** The first sign of a change since the last look. */
+  let touchedAtMs: number | undefined;
   let lookedAtMs = Number.NEGATIVE_INFINITY;
 
   const restoring = createRestoring({ ...needs, times, done: () => look() });
   const folders = watchFolders(() => {
+    const now = performance.now();
+    touchedAtMs ??= now;
+    // A file that never comes to rest is looked at all the same.
+    const settledAtMs = Math.min(now + times.settleMs, touchedAtMs + times.pauseMs);
     clearTimeout(soon);
-    const waitMs = Math.max(times.settleMs, lookedAtMs + times.pauseMs - performance.now());
-    soon = setTimeout(() => void look(), waitMs).unref();
+    soon = setTimeout(() => void look(), Math.max(settledAtMs, lookedAtMs + times.pauseMs) - now).unref();
   });
   const everyMinute = setInterval(() => void look(), times.lookEveryMs).unref();
 
@@ -86,6 +91,7 @@ export function watchEntries(needs: WatchNeeds): EntriesWatch {
 
   async function lookOnce(): Promise<void> {
     lookedAtMs = performance.now();
+    touchedAtMs = undefined;
     const written = await needs.clients.written();
     const byFile = grouped(written);
     const before = list();

@@ -113,6 +113,19 @@ describe('an entry of ours that vanishes', () => {
     expect(ids(one)).toEqual(['claude-desktop']);
   });
 
+  it('T is noticed in a file that never comes to rest', async () => {
+    await clients.add('cursor');
+    const one = await begin({ settleMs: 200, pauseMs: 300 });
+    const busy = setInterval(() => {
+      writeFile(cursor(), '{"theme":"dark"}').catch(() => undefined);
+    }, 20);
+    try {
+      await eventually(() => one.list().length === 1, 3_000);
+    } finally {
+      clearInterval(busy);
+    }
+  });
+
   it('T a file that is half written, or cannot be read, is not taken for one without it', async () => {
     await clients.add('cursor');
     const one = await begin();
