@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { jsonFormat } from '../../../../electron/core/clients/text/json-format.ts';
 import { Fault } from '../../../../shared/faults.ts';
 
-const numRuns = 1_000 * Number(process.env['CONEXOR_TEST_RUNS'] ?? 1);
+const numRuns = 500 * Number(process.env['CONEXOR_TEST_RUNS'] ?? 1);
 const path = '/home/ana/settings.json';
 
 interface Look {
