@@ -7,11 +7,12 @@ import type { Socket } from 'node:net';
 import type { HelloProcess, McpHello } from '../../../shared/hello.ts';
 import type { BridgeBroker } from '../broker/broker.ts';
 import type { Ancestors } from '../processes/ancestors.ts';
+import type { ProcessSeen } from '../processes/client-start.ts';
 import { knownProgram } from '../processes/known-program.ts';
 import type { ProgramOrigin } from '../processes/same-program.ts';
 import type { Signers } from '../processes/signers.ts';
 import { inodeOf } from '../processes/socket-peer.ts';
-import type { ClientStarts, ProcessSeen } from './client-starts.ts';
+import type { ClientStarts } from './client-starts.ts';
 
 export interface ProgramSources {
   readonly ancestors: Ancestors;

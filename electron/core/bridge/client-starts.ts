@@ -11,8 +11,6 @@ import { knownProgram } from '../processes/known-program.ts';
 import { clientStartKey, type RecordOf } from '../vault/records.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 
-export type { ClientStart, ProcessSeen } from '../processes/client-start.ts';
-
 export interface ClientStarts {
   /** A conversation over the relay begins. `client`: as the relay was told to call it. */
   begin(client: string): StartedConversation;
@@ -87,7 +85,11 @@ export function createClientStarts({ vault, now, log }: ClientStartsNeeds): Clie
       };
       put(start);
       return {
-        seen: (ancestors) => put({ ...start, ancestors }),
+        seen(ancestors) {
+          put({ ...start, ancestors });
+          // Who it was came after the proof: the latter is worth keeping only now.
+          if (start.listedAtMs !== undefined) store(client);
+        },
         listed() {
           if (start.listedAtMs !== undefined) return;
           put({ ...start, listedAtMs: now() });
@@ -123,9 +125,9 @@ function placeOf({ ancestors }: Pick<ClientStart, 'ancestors'>): string {
   return knownProgram(ancestors) ?? '';
 }
 
-/** Undefined where nothing was proven. */
+/** Undefined where nothing was proven, or of nobody. */
 function recordOf({ client, ancestors, startedAtMs, listedAtMs }: ClientStart): RecordOf<'clientStart'> | undefined {
-  if (listedAtMs === undefined) return undefined;
+  if (listedAtMs === undefined || ancestors.length === 0) return undefined;
   const seen = ancestors.map(({ words, ...one }) => ({ ...one, words: [...words] }));
   return { client, ancestors: seen, startedAtMs, listedAtMs };
 }

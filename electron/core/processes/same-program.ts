@@ -28,7 +28,7 @@ export function isSameProgram(known: ProgramOrigin, now: ProgramOrigin): boolean
   });
 }
 
-/** Upper and lower case are alike on Windows and macOS; on Linux they are two files, which hardly ever both exist. */
+/** Upper and lower case are alike on Windows; elsewhere the system tells a path as it was written. */
 function partsOf(path: string): readonly string[] {
   const isWindows = /^([A-Za-z]:|\\\\)/.test(path);
   return (isWindows ? path.toLowerCase().split(/[\\/]+/) : path.split('/')).filter((part) => part !== '');

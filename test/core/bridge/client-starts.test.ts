@@ -96,6 +96,16 @@ describe('starts of the relay', () => {
     await expect.poll(stored).toEqual([1_063_000]);
   });
 
+  it('are stored once it is known who it was, and not before', async () => {
+    const starts = make();
+    const conversation = starts.begin('claude-desktop');
+    conversation.listed();
+    await inTurn(vault, () => []);
+    expect(vault.list('clientStart')).toEqual([]);
+    conversation.seen(from('/opt/claude'));
+    await expect.poll(() => vault.list('clientStart').length).toBe(1);
+  });
+
   it('are known while there is no vault', async () => {
     const starts = make(() => undefined);
     start(starts, '/opt/claude', true);
