@@ -30,7 +30,7 @@ describe('the command line', () => {
       expect(bare.stdout).toBe(help.stdout);
       expect(help.stdout).toContain('130 cancelled');
       const { commands } = json.value as { commands: Record<string, { summary: string }> };
-      expect(Object.keys(commands)).toHaveLength(26);
+      expect(Object.keys(commands)).toHaveLength(29);
       for (const [name, { summary }] of Object.entries(commands)) {
         expect(help.stdout).toMatch(new RegExp(`^ {2}${name} +${summary.replace(/[.()]/g, '\\$&')}$`, 'm'));
       }
@@ -50,7 +50,7 @@ describe('the command line', () => {
       expect((await terminal.run('help', 'connect')).stdout).toBe((await terminal.run('connect', '-h')).stdout);
       expect((await terminal.json('connect', '--help')).value).toMatchObject({ summary: expect.any(String) });
       expect(terminal.brokers(), 'no broker is needed to help').toEqual([]);
-    });
+    }, 60_000);
   });
 
   it('ends quietly where its reader has heard enough', async () => {
@@ -180,7 +180,7 @@ describe('the command line', () => {
       const said = await terminal.run('url', 'sales', '--client', 'n8n');
       const [, key] = /^Header: {3}Authorization: Bearer (cxl_\S+)$/m.exec(said.stdout) ?? [];
       const { value } = await terminal.json('url', '--client', 'n8n');
-      expect(value).toEqual({ url: expect.stringMatching(/\/mcp\/sales$/), key });
+      expect(value).toEqual({ name: 'n8n', url: expect.stringMatching(/\/mcp\/sales$/), key });
       const { url } = value as { url: string };
       const post = (authorization: string) =>
         fetch(url, { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: '{' });

@@ -56,7 +56,7 @@ export function createKeySets({ http, now }: { readonly http: OAuthFetch; readon
   /** One request at a time per address; keys from before stay where none can be had. */
   function ask(address: string): Promise<KnownKeys | undefined> {
     const present = running.get(address);
-    if (present) return present;
+    if (present !== undefined) return present;
     const asked = fetchKeys(address)
       .then((fetched) => {
         if (fetched) known.set(address, fetched);
