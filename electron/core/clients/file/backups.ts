@@ -7,6 +7,7 @@ import { lstat, readdir, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../../../../shared/faults.ts';
 
+/** With the moment it was made, to the second, and a number where there were more in it. */
 const copy = /^\.conexor-\d{8}-\d{6}(?:-\d{1,2})?\.bak$/;
 const unfinished = /^\.conexor-[\da-f]{12}\.tmp$/;
 const mostKept = 5;
@@ -25,9 +26,15 @@ export async function backupsOf(path: string): Promise<readonly string[]> {
   const beside = (mark: RegExp) =>
     names
       .filter((name) => name.startsWith(own) && mark.test(name.slice(own.length)))
-      .sort()
+      .sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1))
       .map((name) => join(dirname(place), name));
   return [...beside(unfinished), ...beside(copy)];
+}
+
+/** Of a copy, text that grows with when it was made. */
+function orderOf(name: string): string {
+  const [, moment, number = '1'] = /\.conexor-(\d{8}-\d{6})(?:-(\d{1,2}))?\.bak$/.exec(name) ?? [];
+  return moment === undefined ? name : `${moment}-${number.padStart(2, '0')}`;
 }
 
 /** Throws `file-not-writable` for one that cannot be deleted. */
