@@ -192,6 +192,7 @@ export const commandHelp = {
     words: 1,
     more: [
       'Stands in for: npx mcp-remote <address>',
+      '_all in place of an address: every service you have connected, in one',
       '--client <program>          the name under which this program is listed',
       '--client-id <id>, --client-secret-file <f>, --redirect-uri <address>: as for connect',
       '_oauth in place of an address: five tools to sign in, check and sign out; you are asked first',
