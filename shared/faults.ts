@@ -149,6 +149,7 @@ export type Thing =
   | 'config-other-shape'
   | 'config-inline'
   | 'config-entry-theirs'
+  | 'config-comment-inside'
   | 'config-block-edited'
   /** An entry that Conexor wrote and somebody has changed since; the value is the path of its file. */
   | 'config-entry-edited'

@@ -81,6 +81,10 @@ export const faultFiles = section<Readonly<Record<Exclude<FileThing, 'config-fil
         `The file "${path}" has an entry of this name that Conexor did not write, or no longer knows as its own.`,
       next: 'Rename or remove that entry in an editor, then try again.',
     },
+    'config-comment-inside': {
+      what: (path) => `The entry in the file "${path}" has comments in it, which would be lost.`,
+      next: 'Move the comments above the entry in an editor, then try again.',
+    },
     'config-block-edited': {
       what: (path) => `What Conexor wrote in the file "${path}" was changed by somebody else.`,
       next: 'Take the lines between the two Conexor marks out in an editor, then try again.',
@@ -163,6 +167,10 @@ export const faultFiles = section<Readonly<Record<Exclude<FileThing, 'config-fil
       what: (path) =>
         `El archivo "${path}" tiene una entrada con este nombre que Conexor no escribió o ya no reconoce como suya.`,
       next: 'Cambia el nombre de esa entrada o quítala en un editor, y vuelve a intentarlo.',
+    },
+    'config-comment-inside': {
+      what: (path) => `La entrada del archivo "${path}" tiene comentarios dentro, que se perderían.`,
+      next: 'Pon los comentarios encima de la entrada en un editor y vuelve a intentarlo.',
     },
     'config-block-edited': {
       what: (path) => `Otra mano ha cambiado lo que Conexor escribió en el archivo "${path}".`,

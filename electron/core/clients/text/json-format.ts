@@ -45,6 +45,8 @@ export const jsonFormat: TextFormat = {
     return { text: after, lines: linesOf('added', after.slice(config.mark.length), piece) };
   },
 
+  replace: (text, path, servers, name, value) => jsonFormat.put(text, path, servers, name, value),
+
   remove(text, path, servers, name) {
     if (text.trim() === '') return unchanged(text);
     const config = parseConfig(text, path);

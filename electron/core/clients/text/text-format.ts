@@ -32,6 +32,11 @@ export interface TextFormat {
     isOurs?: boolean,
   ): TextChange;
   /**
+   * Ours in the place of somebody else's entry of this name; as `put` where there is none, or where it is ours. None of
+   * its lines are told. Throws `input-invalid`, as above.
+   */
+  replace(text: string, path: string, servers: readonly string[], name: string, value: object): TextChange;
+  /**
    * The same text where there is no such entry. An object that was made for it stays, empty; where it was there before,
    * what `put` has added is gone to the last byte. Throws `input-invalid`, as above.
    */

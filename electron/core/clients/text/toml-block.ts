@@ -88,8 +88,8 @@ function keyOf(names: readonly string[]): string {
   return names.map(writtenKey).join('.');
 }
 
-/** Headers and values of our table and of those in it, up to the next header. Comments may be anybody's. */
-function linesOfTables(lines: readonly Line[], names: readonly string[]): ReadonlySet<Line> {
+/** Headers and values of this table and of those in it, up to the next header. Comments may be anybody's. */
+export function linesOfTables(lines: readonly Line[], names: readonly string[]): ReadonlySet<Line> {
   const found = new Set<Line>();
   let isOurs = false;
   for (const line of lines) {

@@ -1,7 +1,8 @@
 /**
  * Settings in TOML. Our entry is a marked block at the end, and nothing else is ever written; a text to which nothing
- * can be added so, an entry of our name without our marks, and lines between them that are not ours are refused. Each
- * edit is read again: everything else means what it meant, and stands byte for byte where it stood.
+ * can be added so, an entry of our name without our marks, and lines between them that are not ours are refused. Only
+ * `replace` takes somebody else's entry out, where it is a table of its own without a comment in it. Each edit is read
+ * again: everything else means what it meant, and stands byte for byte where it stood.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'smol-toml';
@@ -19,6 +20,7 @@ import {
   withBlank,
   writtenBlock,
 } from './toml-block.ts';
+import { type TheirTable, theirTable } from './toml-theirs.ts';
 
 export const tomlFormat: TextFormat = {
   entries(text, path, servers) {
@@ -48,6 +50,26 @@ export const tomlFormat: TextFormat = {
     const piece = { from, to: from + block.length };
     const removed = isOurs ? there.own.flatMap((line) => linesOf('removed', text, line)) : [];
     return { text: mark + after, lines: [...removed, ...linesOf('added', after, piece)] };
+  },
+
+  replace(file, path, servers, name, value) {
+    const { mark, text } = withoutMark(file);
+    const root = read(text, path);
+    const names = [...servers, name];
+    const group = groupIn(root, path, servers);
+    if (!group || !Object.hasOwn(group, name) || blockOf(text, names)) {
+      return tomlFormat.put(file, path, servers, name, value);
+    }
+    const theirs = theirTable(text, names);
+    if (!theirs) throw refused(path, 'config-entry-theirs');
+    if (theirs.hasComment) throw refused(path, 'config-comment-inside');
+    const lineEnd = lineEndOf(text);
+    const block = writtenBlock(names, value, lineEnd);
+    const wanted = groupIn(read(block, path), path, names) ?? {};
+    const edits = replacing(text, theirs, block, lineEnd);
+    const after = checked({ text, path, root, names, value: wanted }, edits, 'config-entry-theirs');
+    const from = after.lastIndexOf(block);
+    return { text: mark + after, lines: linesOf('added', after, { from, to: from + block.length }) };
   },
 
   remove(file, path, servers, name) {
@@ -108,6 +130,14 @@ function appended(text: string, block: string, lineEnd: string): TextEdit {
   if (text === '') return { ...at, insert: block + lineEnd };
   const isEnded = lineEndBefore(text, text.length) > 0;
   return { ...at, insert: isEnded ? lineEnd + block + lineEnd : lineEnd + lineEnd + block };
+}
+
+/** Their lines go, and ours stand at the end. */
+function replacing(text: string, { pieces, isLast }: TheirTable, block: string, lineEnd: string): readonly TextEdit[] {
+  const edits = pieces.map((piece) => ({ ...piece, insert: '' }));
+  const last = isLast ? edits.pop() : undefined;
+  const own = last ? { ...last, insert: block + lineEndAt(text, last.to) } : appended(text, block, lineEnd);
+  return [...edits, own];
 }
 
 /** The lines of ours, and something in place of the first of them: wherever other programs have put theirs between. */

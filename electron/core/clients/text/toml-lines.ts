@@ -9,6 +9,8 @@ export interface Line {
   readonly to: number;
   /** Without blanks around it. */
   readonly text: string;
+  /** It is one, or one stands behind or in it. */
+  readonly hasComment: boolean;
 }
 
 /** Of a text that a parser has read without an error. */
@@ -16,14 +18,17 @@ export function linesIn(text: string): readonly Line[] {
   const lines: Line[] = [];
   let from = 0;
   let depth = 0;
+  let hasComment = false;
   const end = (to: number) => {
-    if (to > from) lines.push({ from, to, text: text.slice(from, to).trim() });
+    if (to > from) lines.push({ from, to, text: text.slice(from, to).trim(), hasComment });
     from = to;
     depth = 0;
+    hasComment = false;
   };
   for (let at = 0; at < text.length; ) {
     const char = text.charAt(at);
     if (char === '#') {
+      hasComment = true;
       at = before(text.indexOf('\n', at), text);
       continue;
     }
