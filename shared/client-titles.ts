@@ -1,5 +1,5 @@
 /** What programs that Conexor knows are called. A relay that we wrote down names its program by this id. */
-import { type ClientId, clientIds } from './clients.ts';
+import type { ClientId } from './clients.ts';
 
 export const clientTitles: Readonly<Record<ClientId, string>> = {
   'claude-desktop': 'Claude Desktop',
@@ -20,7 +20,7 @@ export const clientTitles: Readonly<Record<ClientId, string>> = {
 /** The title of a known program, else its own name as it gave it. Of a second one of that name (`#2`) as well. */
 export function programTitle(name: string): string {
   const [own, another] = name.split('#');
-  const known = clientIds.find((id) => id === own);
+  const known = own !== undefined && Object.hasOwn(clientTitles, own) ? clientTitles[own as ClientId] : undefined;
   if (known === undefined) return name;
-  return another === undefined ? clientTitles[known] : `${clientTitles[known]} #${another}`;
+  return another === undefined ? known : `${known} #${another}`;
 }
