@@ -9,8 +9,9 @@ import type { ClientStart } from '../processes/client-start.ts';
 import { evidenceIn, judge } from './client-evidence.ts';
 import type { ClientProgram, Computer, RelayWords } from './client-program.ts';
 import { backupsOf } from './file/backups.ts';
+import { ownIn } from './file-edit.ts';
 import { isInstalled, settingsOf } from './find-files.ts';
-import { type OwnEntry, ownEntries } from './own-entries.ts';
+import { type EntryPlace, keyOf, type OwnEntry, shownName } from './own-entries.ts';
 import { contentOf, formatOf, readThere, sha256Of } from './plan-files.ts';
 import { type FileRecord, madeFiles, type Written } from './written-entries.ts';
 
@@ -107,8 +108,8 @@ async function fileSeen(
   const backups = [...(await backupsOf(path))];
   try {
     const now = await readThere(path);
-    const there = now ? formatOf(program).entries(now.text, path, program.servers) : new Map<string, unknown>();
-    const own = ownEntries(program.id, there, entries, needs.relay());
+    const about = { program, format: formatOf(program), path, text: now?.text, relay: needs.relay() };
+    const { own } = ownIn({ ...about, written: entries });
     const undo = await undoOf(written.files.find(isThis), sha256Of(now), own);
     const file: ClientFile = {
       path,
@@ -126,9 +127,9 @@ async function fileSeen(
   }
 }
 
-function named({ name, connection, state }: OwnEntry) {
+function named({ name, servers, connection, state }: OwnEntry) {
   return {
-    name,
+    name: shownName({ name, servers }),
     ...(connection === undefined ? {} : { connection }),
     ...(state === 'edited' ? { edited: true } : {}),
   };
@@ -144,9 +145,9 @@ async function undoOf(
   const { before, after } = record;
   if (after.sha256 === sha256 && (await contentOf(before))) return 'bytes';
   if (before.tookOver) return undefined;
-  const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name).sort();
+  const keys = (all: readonly EntryPlace[]) => all.map(keyOf).sort();
   const standing = own.filter(({ state }) => state === 'standing');
-  return names(standing).join('\0') === names(before.entries).join('\0') ? undefined : 'entry';
+  return keys(standing).join('\0') === keys(before.entries).join('\0') ? undefined : 'entry';
 }
 
 /** At each connection that is served and at which it is known. */

@@ -6,8 +6,6 @@ import { asFault, Fault } from '../../../shared/faults.ts';
 import type { ClientProgram, RelayWords } from './client-program.ts';
 import {
   addEntries,
-  type Edit,
-  type EditNeeds,
   type Replacement,
   removeEntries,
   replaceEntries,
@@ -16,6 +14,7 @@ import {
   type Served,
 } from './entry-edits.ts';
 import { type ConfigFile, readConfig } from './file/config-file.ts';
+import type { Edit, EditNeeds } from './file-edit.ts';
 import { jsonFormat } from './text/json-format.ts';
 import type { TextFormat } from './text/text-format.ts';
 import { tomlFormat } from './text/toml-format.ts';

@@ -17,6 +17,8 @@ const writtenEntrySchema = z.object({
   client: clientIdSchema,
   path: z.string(),
   name: z.string(),
+  /** The names below which it stands, from the root down; without them, where the program has its servers for all. */
+  servers: z.array(z.string()).optional(),
   /** Without it, it serves all. */
   connection: z.string().optional(),
   /** What stands below the name. */

@@ -3,20 +3,24 @@
  * files, and those with an address that Claude Desktop skips.
  */
 import type { RemoteEntry } from '../../../../shared/clients.ts';
-import { asFault } from '../../../../shared/faults.ts';
+import { asFault, type Fault } from '../../../../shared/faults.ts';
 import { pastedServer, readPasted } from '../../services/pasted.ts';
 import { addressKeys } from '../../services/pasted-servers.ts';
 import type { ClientProgram, Computer } from '../client-program.ts';
 import { readConfig } from '../file/config-file.ts';
 import { filesOf } from '../find-files.ts';
+import { type EntryPlace, shownName } from '../own-entries.ts';
 import { formatOf } from '../plan-files.ts';
+import { entryGroups } from './entry-groups.ts';
 import { remoteCommandOf } from './remote-command.ts';
 import { type RemoteServer, remoteServerOf } from './remote-server.ts';
 
 export interface FoundEntry extends RemoteServer {
   readonly program: ClientProgram;
   readonly path: string;
+  /** As it is shown and chosen by: with the folder of its project where it is of one. */
   readonly name: string;
+  readonly place: EntryPlace;
   readonly kind: NonNullable<RemoteEntry['kind']>;
   /** As it was read: what is replaced must still be this. */
   readonly value: unknown;
@@ -38,25 +42,42 @@ export async function foundEntries(
 
 async function entriesIn(program: ClientProgram, path: string, computer: Computer): Promise<readonly FoundEntry[]> {
   if (program.format === undefined) return [];
-  let entries: ReadonlyMap<string, unknown>;
+  let text: string;
   try {
-    entries = formatOf(program).entries((await readConfig(path)).text, path, program.servers);
+    ({ text } = await readConfig(path));
   } catch (thrown) {
     if (asFault(thrown).code === 'internal') throw thrown;
     return [];
   }
   const found = await Promise.all(
-    [...entries].map(async ([name, value]): Promise<readonly FoundEntry[]> => {
-      const command = remoteCommandOf(value);
-      if (command) {
-        return [{ ...(await remoteServerOf(command, name, computer)), program, path, name, value, kind: 'mcp-remote' }];
-      }
-      // It starts programs only, and skips the rest.
-      if (program.id !== 'claude-desktop' || !hasAddress(value)) return [];
-      return [{ ...skippedServer(name, value), program, path, name, value, kind: 'url' }];
-    }),
+    entryGroups(program, text, path).flatMap(({ servers, entries }) =>
+      [...entries].map(async ([name, value]): Promise<readonly FoundEntry[]> => {
+        const place = servers === undefined ? { name } : { name, servers };
+        const command = remoteCommandOf(value);
+        const isSkipped = program.id === 'claude-desktop' && hasAddress(value);
+        // It starts programs only, and skips the rest.
+        if (!command && !isSkipped) return [];
+        const server = command ? await remoteServerOf(command, name, computer) : skippedServer(name, value);
+        const fault = server.fault ?? notReplaceable(program, text, path, place);
+        const about = { program, path, name: shownName(place), place, value, ...(fault ? { fault } : {}) };
+        return [{ ...server, ...about, kind: command ? 'mcp-remote' : 'url' }];
+      }),
+    ),
   );
   return found.flat();
+}
+
+/** Why nothing can take its place, known before anything is connected for it. */
+function notReplaceable(program: ClientProgram, text: string, path: string, place: EntryPlace): Fault | undefined {
+  const { name, servers = program.servers } = place;
+  try {
+    formatOf(program).replace(text, path, servers, name, { command: '' });
+    return undefined;
+  } catch (thrown) {
+    const fault = asFault(thrown);
+    if (fault.code === 'internal') throw thrown;
+    return fault;
+  }
 }
 
 function hasAddress(value: unknown): boolean {

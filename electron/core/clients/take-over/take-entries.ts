@@ -65,8 +65,8 @@ export async function takeEntries(
       const { backup } = await needs.clients.replace({
         client: program.id,
         path,
-        entries: replaced.map(({ entry: { name, value }, connected: { connection } }) => ({
-          name,
+        entries: replaced.map(({ entry: { place, value }, connected: { connection } }) => ({
+          ...place,
           connection: connection.name,
           isMeant: (found) => isDeepStrictEqual(found, value),
         })),
