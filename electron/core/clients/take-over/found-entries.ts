@@ -3,7 +3,7 @@
  * files, and those with an address that Claude Desktop skips.
  */
 import type { RemoteEntry } from '../../../../shared/clients.ts';
-import { asFault, type Fault } from '../../../../shared/faults.ts';
+import { asFault, Fault } from '../../../../shared/faults.ts';
 import { pastedServer, readPasted } from '../../services/pasted.ts';
 import { addressKeys } from '../../services/pasted-servers.ts';
 import type { ClientProgram, Computer } from '../client-program.ts';
@@ -74,9 +74,9 @@ function notReplaceable(program: ClientProgram, text: string, path: string, plac
     formatOf(program).replace(text, path, servers, name, { command: '' });
     return undefined;
   } catch (thrown) {
-    const fault = asFault(thrown);
-    if (fault.code === 'internal') throw thrown;
-    return fault;
+    // Also where the proof of an edit fails: what stands in one entry hides no other.
+    if (thrown instanceof Fault) return thrown;
+    throw thrown;
   }
 }
 

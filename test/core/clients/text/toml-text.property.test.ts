@@ -9,6 +9,7 @@ import { tomlFormat } from '../../../../electron/core/clients/text/toml-format.t
 import { Fault } from '../../../../shared/faults.ts';
 
 const numRuns = 500 * Number(process.env['CONEXOR_TEST_RUNS'] ?? 1);
+const fewer = Math.ceil(numRuns / 3);
 const path = '/home/ana/.codex/config.toml';
 const servers = ['mcp_servers'];
 
@@ -44,7 +45,7 @@ const line = fc.oneof(
 );
 const header = fc.oneof(
   fc.nat(9999).map((n) => `[t${n}]`),
-  fc.nat(9999).map((n) => `[ mcp_servers . s${n} ] # server`),
+  fc.nat(9999).map((n) => `[ mcp_servers . s${n}] # server`),
   fc.nat(9999).map((n) => `[mcp_servers.s${n}.env]`),
   fc.constantFrom('[mcp_servers."x y"]', '[[list]]', '[[list]]', '["__proto__"]', '[mcp_servers]'),
 );
@@ -63,6 +64,24 @@ const settings = fc
   .map(({ mark, lines, sections, end, isWindows }) => {
     const text = `${[...lines, ...sections].join('\n')}${end}`;
     return mark + (isWindows ? text.replaceAll('\n', '\r\n') : text);
+  });
+
+/** Their table, and perhaps one in it, somewhere between others. */
+const tableOfTheirs = fc
+  .record({
+    before: fc.array(section, { maxLength: 2 }),
+    theirs: fc.array(line, { maxLength: 3 }),
+    between: fc.array(section, { maxLength: 1 }),
+    inner: fc.option(fc.array(line, { maxLength: 2 })),
+    behind: fc.array(section, { maxLength: 2 }),
+    end: fc.constantFrom('', '\n', '\n\n', '\n# end'),
+    isWindows: fc.boolean(),
+  })
+  .map(({ before, theirs, between, inner, behind, end, isWindows }) => {
+    const table = ['[mcp_servers.conexor]', 'command = "npx"', ...theirs].join('\n');
+    const innerTable = inner ? [['[mcp_servers.conexor.env]', ...inner].join('\n')] : [];
+    const text = [...before, table, ...between, ...innerTable, ...behind].join('\n') + end;
+    return isWindows ? text.replaceAll('\n', '\r\n') : text;
   });
 
 const name = fc.constantFrom('conexor', 'conexor-sales', '__proto__', 'é"', 'a b', '');
@@ -109,6 +128,33 @@ describe('whatever the settings', () => {
     );
   });
 
+  it(`somebody else's table makes place for ours, and every line of others stays (${fewer} files)`, () => {
+    let replaced = 0;
+    fc.assert(
+      fc.property(tableOfTheirs, entry, (text, one) => {
+        fc.pre(isReadable(text));
+        try {
+          const { text: after, lines } = tomlFormat.replace(text, path, servers, 'conexor', one);
+          replaced += 1;
+          expect(tomlFormat.entries(after, path, servers).get('conexor')).toEqual(one);
+          expect(withoutOwn(after, 'conexor')).toEqual(withoutOwn(text, 'conexor'));
+          const own = lines.map((line) => line.text);
+          const kept = after.split(/\r?\n/).filter((each) => each.trim() !== '' && !own.includes(each));
+          expect(isPartOf(kept, text.split(/\r?\n/))).toBe(true);
+          const remarks = (whole: string) => whole.match(/# alone|# mine/g)?.length ?? 0;
+          expect(remarks(after)).toBe(remarks(text));
+          const without = tomlFormat.remove(after, path, servers, 'conexor').text;
+          expect(tomlFormat.entries(without, path, servers).has('conexor')).toBe(false);
+        } catch (thrown) {
+          if (!(thrown instanceof Fault)) throw thrown;
+          expect(thrown).toMatchObject({ code: 'input-invalid', detail: { thing: 'config-comment-inside' } });
+        }
+      }),
+      { numRuns: fewer },
+    );
+    expect(replaced).toBeGreaterThan(fewer / 5);
+  });
+
   it(`what is refused is left alone, and never for another reason than its text (${numRuns} texts)`, () => {
     const damage = fc.record({
       cut: fc.nat(),
@@ -146,4 +192,13 @@ function withoutOwn(text: string, own: string): unknown {
   const { mcp_servers: group, ...rest } = read(text);
   const others = Object.entries(group ?? {}).filter(([each]) => each !== own);
   return [Object.entries(rest), others];
+}
+
+/** Whether these lines stand in the text in this order, with others between them. */
+function isPartOf(lines: readonly string[], text: readonly string[]): boolean {
+  let at = 0;
+  return lines.every((each) => {
+    at = text.indexOf(each, at) + 1;
+    return at > 0;
+  });
 }
