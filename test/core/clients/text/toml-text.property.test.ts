@@ -45,7 +45,7 @@ const line = fc.oneof(
 );
 const header = fc.oneof(
   fc.nat(9999).map((n) => `[t${n}]`),
-  fc.nat(9999).map((n) => `[ mcp_servers . s${n}] # server`),
+  fc.nat(9999).map((n) => `[ mcp_servers . s${n} ] # server`),
   fc.nat(9999).map((n) => `[mcp_servers.s${n}.env]`),
   fc.constantFrom('[mcp_servers."x y"]', '[[list]]', '[[list]]', '["__proto__"]', '[mcp_servers]'),
 );
