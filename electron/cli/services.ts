@@ -1,5 +1,6 @@
 /** `list`, `accounts`, `use`, `revoke`, `remove`, `url`: what people do with services that are connected already. */
-import type { ConnectionView } from '../../shared/snapshot.ts';
+import { clientIds } from '../../shared/clients.ts';
+import type { ConnectionView, Snapshot } from '../../shared/snapshot.ts';
 import { wordsOf } from '../../shared/words/words.ts';
 import type { ControlClient } from '../core/control/client.ts';
 import { waysInWords } from './containers.ts';
@@ -8,6 +9,7 @@ import { columns, exitCodes } from './output.ts';
 import { waitingInWords } from './programs.ts';
 import { questionsInWords } from './questions.ts';
 import { usageFault } from './usage.ts';
+import { nearNames } from './which-client.ts';
 import { connectionWith, noSuchAccount, serviceNamed } from './which-connection.ts';
 import { asWord, moment, noneInUseInWords, signOutInWords, stateInWords, staysSignedIn } from './words.ts';
 
@@ -86,11 +88,8 @@ export async function use({ control, parameters, options, output }: Context): Pr
   const [account] = parameters;
   if (account === undefined) throw usageFault('use');
   const broker = await control();
-  const connection = await connectionWith(
-    await broker.ask('snapshot', {}).then((snapshot) => snapshot.connections),
-    account,
-    options.connection,
-  );
+  const before = await broker.ask('snapshot', {});
+  const connection = await connectionWith(before.connections, account, options.connection);
   const view = await broker.ask('useAccount', {
     account,
     ...(connection === undefined ? {} : { connection }),
@@ -108,8 +107,23 @@ export async function use({ control, parameters, options, output }: Context): Pr
     }
   } else if (account === 'current')
     output.say(`${options.for} now uses whatever is in use at ${view.name}: ${current}.`);
-  else output.say(`${options.for} now uses ${account} at ${view.name}, whatever the others use.`);
+  else {
+    output.say(`${options.for} now uses ${account} at ${view.name}, whatever the others use.`);
+    for (const line of strangerInWords(options.for, before, view.name)) output.say(line);
+  }
   return exitCodes.done;
+}
+
+/** Who is given an account before it has come may use it when it comes: of a slip of the fingers that has to be told. */
+function strangerInWords(program: string, { connections, localClients }: Snapshot, service: string): readonly string[] {
+  const come = [...connections.flatMap(({ clients }) => clients), ...localClients].map(({ name }) => name);
+  const known = [...new Set([...come, ...clientIds])];
+  if (known.includes(program)) return [];
+  const near = nearNames(program, known);
+  return [
+    `No program called ${program} has come yet; it may use ${service} when it does.`,
+    `${near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : ''}To take it back: npx conexor deny ${asWord(program)} ${service}`,
+  ];
 }
 
 export async function revoke({ control, parameters, options, output }: Context): Promise<number> {

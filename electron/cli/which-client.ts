@@ -28,6 +28,13 @@ function nearTo(wanted: string): readonly ClientId[] {
   return clientIds.filter((id) => distance(id) <= most);
 }
 
+/** Names that differ from this word by a slip of the fingers. */
+export function nearNames(word: string, names: readonly string[]): readonly string[] {
+  const wanted = plain(word);
+  const most = Math.max(1, Math.floor(wanted.length / 3));
+  return names.filter((name) => name !== word && edits(plain(name), wanted) <= most);
+}
+
 function plain(word: string): string {
   return word.toLowerCase().replaceAll(/[^a-z\d]/g, '');
 }

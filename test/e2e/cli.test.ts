@@ -174,6 +174,12 @@ describe('the command line', () => {
       expect((await terminal.run('use', 'current', '--for', 'n8n')).code).toBe(0);
       expect(await organisation('--as', 'n8n')).toBe('acme');
       expect((await terminal.run('list', 'extra')).code).toBe(2);
+      expect((await terminal.run('use', 'globex', '--for', 'cursr')).stdout).toBe(
+        'cursr now uses globex at sales, whatever the others use.\n' +
+          'No program called cursr has come yet; it may use sales when it does.\n' +
+          'Did you mean cursor? To take it back: npx conexor deny cursr sales\n',
+      );
+      expect((await terminal.run('deny', 'cursr', 'sales')).code).toBe(0);
     });
 
     it('a local address and a key, the same one for the same program', async () => {
