@@ -56,13 +56,16 @@ export function createRestoring({ clients, isRunning, now, log, times, done }: R
       timers.delete(client);
       return;
     }
-    for (const path of paths) triesAtMs.set(path, [...recent(path), now()]);
+    let tried = paths;
     try {
       const { changed, failed } = await clients.restore(client);
+      // A look that began before the last try may ask for one more: where nothing was missing any more, it was none.
+      tried = [...changed, ...failed].map(({ path }) => path);
       for (const { path } of changed) log('info', 'an entry of ours was put back', { client, path });
       for (const { path, fault } of failed)
         log('warn', 'an entry of ours could not be put back', { client, path, fault: fault.fault });
     } finally {
+      for (const path of tried) triesAtMs.set(path, [...recent(path), now()]);
       timers.delete(client);
     }
     await done();
