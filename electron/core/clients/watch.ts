@@ -9,8 +9,8 @@ import { asFault } from '../../../shared/faults.ts';
 import type { Log } from '../platform.ts';
 import type { ClientProgram } from './client-program.ts';
 import type { Clients } from './clients.ts';
+import { ownIn } from './file-edit.ts';
 import { watchFolders } from './folder-watch.ts';
-import { ownEntries } from './own-entries.ts';
 import { formatOf, readThere } from './plan-files.ts';
 import { clientProgram } from './programs/catalogue.ts';
 import { createRestoring } from './restoring.ts';
@@ -172,8 +172,8 @@ async function isMissing(
   try {
     const file = await readThere(path);
     if (!file) return true;
-    const entries = formatOf(program).entries(file.text, path, program.servers);
-    return ownEntries(client, entries, written, undefined).some(({ state }) => state === 'missing');
+    const found = ownIn({ program, format: formatOf(program), path, text: file.text, written, relay: undefined });
+    return found.own.some(({ state }) => state === 'missing');
   } catch {
     return undefined;
   }

@@ -113,6 +113,23 @@ describe('an entry of ours that vanishes', () => {
     expect(ids(one)).toEqual(['claude-desktop']);
   });
 
+  it('is noticed in the servers of one project of Claude Code', async () => {
+    const path = join(home, '.claude.json');
+    const theirs = { command: 'npx', args: ['mcp-remote', 'https://sales.example/mcp'] };
+    const text = (mcpServers: object) => JSON.stringify({ projects: { '/shop': { mcpServers } } });
+    await writeFile(path, text({ sales: theirs }));
+    const place = { name: 'sales', servers: ['projects', '/shop', 'mcpServers'] };
+    await clients.replace({
+      client: 'claude-code',
+      path,
+      entries: [{ ...place, connection: 'sales', isMeant: () => true }],
+    });
+    const one = await begin();
+    expect(ids(one)).toEqual([]);
+    await writeFile(path, text({}));
+    await eventually(() => ids(one).includes('claude-code'));
+  });
+
   it('T is noticed in a file that never comes to rest', async () => {
     await clients.add('cursor');
     const one = await begin({ settleMs: 200, pauseMs: 300 });
