@@ -75,6 +75,8 @@ export const faultCodes = [
   'containers-off',
   /** It rewrites its settings while it runs: they are changed only while it is closed. `subject`: its title. */
   'program-running',
+  /** The organisation's settings do not allow it in that program. */
+  'program-policy',
   /** None of its settings is on this computer. `subject`: its title. */
   'program-not-found',
   /** The program's own command for adding a server has not worked. `subject`: its title. */
@@ -151,6 +153,8 @@ export type Thing =
   | 'config-entry-theirs'
   | 'config-comment-inside'
   | 'config-block-edited'
+  /** The copy that a change would be taken back with. */
+  | 'config-copy-gone'
   /** An entry that Conexor wrote and somebody has changed since; the value is the path of its file. */
   | 'config-entry-edited'
   /** A way into a program that it does not have; the value is its title. */
@@ -159,6 +163,10 @@ export type Thing =
   | 'remote-running'
   /** Tokens of `mcp-remote` that an entry still uses; the value is its name. */
   | 'remote-in-use'
+  /** Tokens of `mcp-remote` in a file that cannot be read; the value is its path. */
+  | 'remote-unread'
+  /** A settings file that cannot be read, whose entries may use such tokens. */
+  | 'remote-file-unread'
   /** An entry or tokens that were found, and are not there any more. */
   | 'remote-gone'
   /** A host that speaks only the transport of 2024 at this address. */

@@ -76,6 +76,7 @@ export const faultNext = section<FaultTexts>({
     'broker-unreachable': 'Quit Conexor and start it again, then try again.',
     'client-key-wrong': "Copy the program's key from Conexor again.",
     'containers-off': 'Switch it on in the settings, then try again.',
+    'program-policy': 'Ask your administrator. Nothing was changed.',
     'program-running': (who) => `Quit ${who ?? 'it'} completely, also beside the clock, then try again.`,
     'program-not-found': (who) => `Install ${who ?? 'it'} and open it once, then try again.`,
     'program-command-failed': 'Add it in another way: Conexor can write its settings file, or show you the command.',
@@ -151,6 +152,7 @@ export const faultNext = section<FaultTexts>({
     'broker-unreachable': 'Cierra Conexor, ábrelo de nuevo y vuelve a intentarlo.',
     'client-key-wrong': 'Copia otra vez desde Conexor la clave del programa.',
     'containers-off': 'Actívalo en los ajustes y vuelve a intentarlo.',
+    'program-policy': 'Pregunta a quien administra tu equipo. No se ha cambiado nada.',
     'program-running': (who) =>
       `Cierra ${who ?? 'el programa'} del todo, también junto al reloj, y vuelve a intentarlo.`,
     'program-not-found': (who) => `Instala ${who ?? 'el programa'}, ábrelo una vez y vuelve a intentarlo.`,

@@ -80,6 +80,13 @@ export interface ClientProgram {
   /** The address that makes the program ask for an entry. */
   link?(name: string, entry: object): string;
   readonly command?: ClientCommand;
+  /** Where an organisation says what it allows, and the name of its switch for each way; no says what is not. */
+  readonly policy?: {
+    readonly registry: readonly string[];
+    /** The domain of macOS's managed preferences. */
+    readonly preferences: string;
+    readonly allows: Readonly<Partial<Record<ClientWay, string>>>;
+  };
 }
 
 /** How the connection is called that serves all of them, and how its entry is. */

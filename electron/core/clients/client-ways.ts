@@ -1,11 +1,15 @@
 /** The ways into a program that are not its file: a bundle, a link, a command of its own, and what a person copies. */
 import type { ClientWay, OpenedWay } from '../../../shared/clients.ts';
 import { asFault, Fault } from '../../../shared/faults.ts';
+import type { outputOf } from '../processes/program-output.ts';
 import type { ClientProgram, Computer, RelayWords } from './client-program.ts';
 import { commandPath, runCommand } from './own-command.ts';
+import { forbiddenWays, requireAllowed } from './policy.ts';
 
 export interface WaysNeeds {
   readonly computer: Computer;
+  /** One of the system's own programs; unless given, asked for real. */
+  readonly ask?: typeof outputOf;
   /** Undefined where nothing here can start it. */
   readonly relay: () => RelayWords | undefined;
   /** Builds the bundle for this program and tells where it is. */
@@ -30,6 +34,10 @@ export interface WantedEntry {
 export async function waysOf(needs: WaysNeeds, program: ClientProgram, isInstalled: boolean): Promise<ClientWay[]> {
   const ways: ClientWay[] = [];
   for (const way of program.ways) if (await isThere(needs, program, way, isInstalled)) ways.push(way);
+  const forbidden = await forbiddenWays(program, needs.computer, needs.ask);
+  const allowed = ways.filter((way) => !forbidden.has(way));
+  // Where nothing is allowed, trying says so.
+  if (allowed.length > 0) ways.splice(0, ways.length, ...allowed);
   // A bundle runs in its program's own Node; where there is none of our own, an entry would start nothing.
   return ways.includes('bundle') && !needs.relay() ? ways.filter((way) => way === 'bundle') : ways;
 }
@@ -56,7 +64,7 @@ async function isThere(
   }
 }
 
-/** Throws `input-invalid` where there is no such way, `program-command-failed`. */
+/** Throws `input-invalid` where there is no such way, `program-policy`, `program-command-failed`. */
 export async function openWay(
   needs: WaysNeeds,
   program: ClientProgram,
@@ -66,6 +74,7 @@ export async function openWay(
 ): Promise<OpenedWay> {
   const none = () => new Fault('input-invalid', { subject: program.title, thing: 'client-way', reason: way });
   if (!program.ways.includes(way)) throw none();
+  if (open) await requireAllowed(program, way, needs.computer, needs.ask);
   switch (way) {
     case 'bundle': {
       if (!needs.bundle) throw none();

@@ -16,13 +16,15 @@ import { asFault } from '../../../shared/faults.ts';
 import type { Language } from '../../../shared/settings.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
 import type { ClientStart } from '../processes/client-start.ts';
-import { type ChangesNeeds, createChanges, type Outcome } from './client-changes.ts';
+import { type ChangedFile, type ChangesNeeds, createChanges, type Outcome } from './client-changes.ts';
 import { createOpening } from './client-opening.ts';
 import type { ClientProgram } from './client-program.ts';
 import { inWords, type ViewNeeds, viewOf } from './client-views.ts';
 import { type WaysNeeds, waysOf } from './client-ways.ts';
+import { copiedEntry } from './copied-entry.ts';
 import type { Replacement, Served } from './entry-edits.ts';
 import { type FileWish, planned } from './plan-files.ts';
+import { requireAllowed } from './policy.ts';
 import { clientProgram, clientPrograms } from './programs/catalogue.ts';
 import { type WrittenEntry, withClient, writtenEntries } from './written-entries.ts';
 
@@ -38,7 +40,7 @@ export interface Clients {
     scope?: EntryScope,
     language?: Language,
   ): Promise<{ readonly changes: readonly PlannedChange[]; readonly closeFirst: boolean }>;
-  /** `scope`: everything by one entry unless given. Throws `program-running`, `connection-unknown`. */
+  /** `scope`: everything by one entry unless given. Throws `program-running`, `program-policy`, `connection-unknown`. */
   add(client: ClientId, wish?: AddWish): Promise<ChangedClient>;
   /** Only what we wrote. Throws `program-running`. */
   remove(client: ClientId, wish?: ChangeWish): Promise<ChangedClient>;
@@ -59,7 +61,7 @@ export interface Clients {
    * Puts our entries in the places of somebody else's, under the same names and in one change, and remembers them as ours.
    * Throws `program-running`, `input-invalid` (also where one of them is not meant): nothing is changed then.
    */
-  replace(wish: ReplaceWish): Promise<{ readonly path: string; readonly backup?: string }>;
+  replace(wish: ReplaceWish): Promise<ChangedFile>;
 }
 
 export interface ChangeWish {
@@ -131,7 +133,7 @@ export function createClients(needs: ClientsNeeds): Clients {
   const changes = createChanges({ ...needs, isRunning, store });
   const opening = createOpening({ ways, relay: needs.relay, store, changes });
   const view = async (client: ClientId, language?: Language) =>
-    viewOf(views, clientProgram(client), await store.get(), language);
+    viewOf(views, clientProgram(client), await store.lastKnown(), language);
 
   /** Throws `connection-unknown`. */
   const servedBy = (scope: EntryScope | undefined): Served => {
@@ -146,7 +148,7 @@ export function createClients(needs: ClientsNeeds): Clients {
   ): Promise<ChangedClient> {
     return {
       client: await view(client, language),
-      changed: [...changed],
+      changed: changed.map(({ path, backup }) => ({ path, ...(backup === undefined ? {} : { backup }) })),
       failed: failed.map(({ path, fault }) => ({ path, fault: inWords(fault, language) })),
     };
   }
@@ -175,7 +177,7 @@ export function createClients(needs: ClientsNeeds): Clients {
   ): Promise<ChangedClient | undefined> {
     const { files } = await view(program.id, language);
     const ours = files.filter(({ entries, missing }) => entries.length + missing.length > 0).map(({ path }) => path);
-    const known = (await store.get()).entries.filter(({ client }) => client === program.id).map(({ path }) => path);
+    const known = (await store.lastKnown()).entries.filter(({ client }) => client === program.id).map(({ path }) => path);
     const outcome = await changes.change(program, { kind: 'remove' }).catch((thrown: unknown): Outcome => {
       const fault = asFault(thrown);
       return { changed: [], failed: [...new Set([...ours, ...known])].map((path) => ({ path, fault })) };
@@ -188,20 +190,24 @@ export function createClients(needs: ClientsNeeds): Clients {
 
   return {
     async list(language) {
-      const written = await store.get();
+      const written = await store.lastKnown();
       return Promise.all(clientPrograms.map((program) => viewOf(views, program, written, language)));
     },
     view,
     async plan(client, action, scope, language) {
       const program = clientProgram(client);
-      const wish: FileWish = action === 'add' ? { kind: 'add', served: servedBy(scope) } : { kind: action };
+      const served = servedBy(scope);
+      const wish: FileWish = action === 'add' ? { kind: 'add', served } : { kind: action };
       const { plans, running } = await changes.plan(program, wish);
       return {
         closeFirst: program.closeFirst && running === true,
         changes: plans.map((plan): PlannedChange => {
           if ('fault' in plan) {
             const fault = inWords(plan.fault, language);
-            return { path: plan.path, what: 'nothing', lines: [], copy: false, seen: '', fault };
+            const about = { program, path: plan.path, relay: needs.relay(), nowMs: needs.now() };
+            const entry = action === 'add' ? copiedEntry(about, served) : undefined;
+            const byHand = entry === undefined ? {} : { entry };
+            return { path: plan.path, what: 'nothing', lines: [], copy: false, seen: '', fault, ...byHand };
           }
           const { left } = plan.edit;
           return { ...planned(plan), ...(left ? { fault: inWords(left, language) } : {}) };
@@ -211,6 +217,7 @@ export function createClients(needs: ClientsNeeds): Clients {
     add: (client, { scope, seen, language } = {}) =>
       inTurn(async () => {
         const served = servedBy(scope);
+        await requireAllowed(clientProgram(client), 'file', computer);
         const outcome = await changes.change(clientProgram(client), { kind: 'add', served }, { seen });
         if (outcome.failed.length === 0 || outcome.changed.length > 0) await allow(client, served);
         return told(client, outcome, language);
@@ -241,8 +248,8 @@ export function createClients(needs: ClientsNeeds): Clients {
         needs.changed?.(client);
         return done;
       }),
-    written: async () => (await store.get()).entries,
-    restores: async (client) => (await store.get()).clients.find((one) => one.client === client)?.restores ?? false,
+    written: async () => (await store.lastKnown()).entries,
+    restores: async (client) => (await store.lastKnown()).clients.find((one) => one.client === client)?.restores ?? false,
     restore: (client, language) => changed(client, { kind: 'restore' }, { language }),
     replace: ({ client, path, entries }) =>
       inTurn(async () => {

@@ -51,4 +51,9 @@ export const claudeDesktop: ClientProgram = {
     ],
   },
   ways: ['file', 'bundle'],
+  policy: {
+    registry: ['HKLM\\SOFTWARE\\Policies\\Claude', 'HKCU\\SOFTWARE\\Policies\\Claude'],
+    preferences: '/Library/Managed Preferences/com.anthropic.claudefordesktop',
+    allows: { file: 'isLocalDevMcpEnabled', bundle: 'isDesktopExtensionEnabled' },
+  },
 };
