@@ -62,6 +62,8 @@ export const faultAdvice = section<FaultAdvice>({
       'client-way': (value) => `this way into "${value}"`,
       'remote-running': (value) => `the sign-in at "${value}"`,
       'remote-in-use': (value) => `the sign-in of "${value}"`,
+      'remote-unread': (value) => `the file "${value}"`,
+      'remote-file-unread': (value) => `the file "${value}"`,
       'remote-gone': (value) => `"${value}"`,
       'remote-older-way': (value) => `the address at "${value}"`,
       'many-servers': (value) => `the list of "${value}" services`,
@@ -75,6 +77,14 @@ export const faultAdvice = section<FaultAdvice>({
       'remote-in-use': {
         what: (name) => `"${name}" still uses this sign-in, so it was left as it is.`,
         next: 'Take that one over as well, then try again.',
+      },
+      'remote-unread': {
+        what: (path) => `The sign-in in the file "${path}" could not be read, so nobody was asked to cancel it.`,
+        next: 'Its files are kept. Delete them yourself if you do not need them any more.',
+      },
+      'remote-file-unread': {
+        what: (path) => `The file "${path}" cannot be read and may still use this sign-in, so it was left as it is.`,
+        next: 'Correct that file in an editor, then try again.',
       },
       'remote-gone': {
         what: (name) => `"${name}" is not there any more, or has changed.`,
@@ -161,6 +171,8 @@ export const faultAdvice = section<FaultAdvice>({
       'client-way': (value) => `esta vía hacia "${value}"`,
       'remote-running': (value) => `la sesión en "${value}"`,
       'remote-in-use': (value) => `la sesión de "${value}"`,
+      'remote-unread': (value) => `el archivo "${value}"`,
+      'remote-file-unread': (value) => `el archivo "${value}"`,
       'remote-gone': (value) => `"${value}"`,
       'remote-older-way': (value) => `la dirección en "${value}"`,
       'many-servers': (value) => `la lista de "${value}" servicios`,
@@ -174,6 +186,16 @@ export const faultAdvice = section<FaultAdvice>({
       'remote-in-use': {
         what: (name) => `"${name}" sigue usando esta sesión, así que se ha dejado como está.`,
         next: 'Hazte cargo también de esa entrada y vuelve a intentarlo.',
+      },
+      'remote-unread': {
+        what: (path) =>
+          `No se ha podido leer la sesión del archivo "${path}", así que no se ha pedido a nadie cancelarla.`,
+        next: 'Sus archivos se conservan. Elimínalos tú si ya no los necesitas.',
+      },
+      'remote-file-unread': {
+        what: (path) =>
+          `El archivo "${path}" no se puede leer y quizá todavía usa esta sesión, así que se ha dejado como está.`,
+        next: 'Corrige ese archivo en un editor y vuelve a intentarlo.',
       },
       'remote-gone': {
         what: (name) => `"${name}" ya no está ahí o ha cambiado.`,

@@ -89,6 +89,10 @@ export const faultFiles = section<Readonly<Record<Exclude<FileThing, 'config-fil
       what: (path) => `What Conexor wrote in the file "${path}" was changed by somebody else.`,
       next: 'Take the lines between the two Conexor marks out in an editor, then try again.',
     },
+    'config-copy-gone': {
+      what: (path) => `The copy of the file "${path}" from before this change is gone, so it cannot be taken back.`,
+      next: 'Take the entry of Conexor out with Remove, and add what was there before in an editor.',
+    },
     'config-entry-edited': {
       what: (path) => `The entry of Conexor in the file "${path}" was changed by somebody else and was left as it is.`,
       next: 'Take it out in an editor if you do not need it any more.',
@@ -175,6 +179,11 @@ export const faultFiles = section<Readonly<Record<Exclude<FileThing, 'config-fil
     'config-block-edited': {
       what: (path) => `Otra mano ha cambiado lo que Conexor escribió en el archivo "${path}".`,
       next: 'Quita en un editor las líneas entre las dos marcas de Conexor y vuelve a intentarlo.',
+    },
+    'config-copy-gone': {
+      what: (path) =>
+        `La copia del archivo "${path}" de antes de este cambio ya no está, así que no se puede deshacer.`,
+      next: 'Quita la entrada de Conexor con Quitar y añade en un editor lo que había antes.',
     },
     'config-entry-edited': {
       what: (path) => `Otra mano ha cambiado la entrada de Conexor en el archivo "${path}", y se ha dejado como está.`,

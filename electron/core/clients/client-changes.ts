@@ -8,15 +8,16 @@ import { asFault, Fault } from '../../../shared/faults.ts';
 import type { Log } from '../platform.ts';
 import type { ClientProgram, Computer, RelayWords } from './client-program.ts';
 import { settingsOf } from './find-files.ts';
-import { type FilePlan, type FileWish, type PlanNeeds, planFiles, seenOf, whatOf } from './plan-files.ts';
-import { writePlan } from './write-plan.ts';
+import type { EntryPlace } from './own-entries.ts';
+import { type FilePlan, type FileWish, type PlanNeeds, planFiles, seenOf, sha256Of, whatOf } from './plan-files.ts';
+import { contentKnown, type WrittenPlan, writePlan } from './write-plan.ts';
 import {
   type FileRecord,
+  type IntendedChange,
   madeFiles,
   type Written,
   type WrittenEntries,
-  withClient,
-  withFile,
+  withChange,
 } from './written-entries.ts';
 
 export interface ChangesNeeds {
@@ -32,8 +33,15 @@ export interface ChangesNeeds {
   readonly changed?: ((client: ClientId) => void) | undefined;
 }
 
+export interface ChangedFile {
+  readonly path: string;
+  readonly backup?: string;
+  /** Somebody else's entries that were taken out, because one of ours in the file serves what they did. */
+  readonly removed?: readonly EntryPlace[];
+}
+
 export interface Outcome {
-  readonly changed: readonly { readonly path: string; readonly backup?: string }[];
+  readonly changed: readonly ChangedFile[];
   readonly failed: readonly { readonly path: string; readonly fault: Fault }[];
 }
 
@@ -88,12 +96,42 @@ export function createChanges(needs: ChangesNeeds): Changes {
     return { running, plans: await planFiles(about, wanted, wish) };
   }
 
-  async function remember(client: ClientId, done: FilePlan, record: FileRecord | undefined): Promise<void> {
+  async function remember(change: Omit<IntendedChange, 'after'>, wasIntended: boolean): Promise<void> {
     const before = await store.get();
-    const after = withFile(before, { client, path: done.path }, done.edit.entries, record);
-    const isLast = done.entriesBefore.length > 0 && !after.entries.some((one) => one.client === client);
-    const next = isLast ? withClient(after, client, { removedAtMs: now() }) : after;
-    if (!isDeepStrictEqual(next, before)) await store.put(next);
+    const next = withChange(before, change);
+    if (wasIntended || !isDeepStrictEqual(next, before)) await store.put(next);
+  }
+
+  /** What is to be known of it is on the disk before anything of the file is touched, and stands for it from then on. */
+  async function write(program: ClientProgram, plan: FilePlan, wish: FileWish['kind']): Promise<WrittenPlan> {
+    const atMs = now();
+    const known = { client: program.id, path: plan.path, entries: [...plan.edit.entries], atMs };
+    let intended: IntendedChange | undefined;
+    const intend = async (record: FileRecord | undefined) => {
+      const { sha256 } = contentKnown(sha256Of(plan.after));
+      intended = { ...known, record, after: { sha256 } };
+      await store.put(await store.get(), intended);
+    };
+    let done: WrittenPlan;
+    try {
+      done = await writePlan(program.id, plan, wish, atMs, intend);
+    } catch (thrown) {
+      // Where this fails it says nothing all the same: the file is not as it was to become.
+      if (intended)
+        await store
+          .get()
+          .then((written) => store.put(written))
+          .catch(() => undefined);
+      throw thrown;
+    }
+    await remember({ ...known, record: done.record }, intended !== undefined).catch((thrown: unknown) => {
+      if (!intended) throw thrown;
+      needs.log('warn', 'a change is written down as intended only', {
+        client: program.id,
+        fault: asFault(thrown).code,
+      });
+    });
+    return done;
   }
 
   return {
@@ -113,9 +151,10 @@ export function createChanges(needs: ChangesNeeds): Changes {
         if (isWritten && program.closeFirst && running) throw new Fault('program-running', { subject: program.title });
         try {
           if (isWritten && seen && !seen.includes(seenOf(one))) throw changedSince(one.path);
-          const { backup, record } = await writePlan(program.id, one, wish.kind, now());
-          await remember(program.id, one, record);
-          if (isWritten) changed.push({ path: one.path, ...(backup === undefined ? {} : { backup }) });
+          const { backup } = await write(program, one, wish.kind);
+          const { removed } = one.edit;
+          const about = { ...(backup === undefined ? {} : { backup }), ...(removed ? { removed } : {}) };
+          if (isWritten) changed.push({ path: one.path, ...about });
           if (one.edit.left) failed.push({ path: one.path, fault: one.edit.left });
         } catch (thrown) {
           failed.push({ path: one.path, fault: asFault(thrown) });

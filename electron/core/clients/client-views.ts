@@ -57,7 +57,8 @@ export async function viewOf(
       : await judge({
           isInstalled: installed,
           standing,
-          missing: own.length - standing.length,
+          // What goes while another stands was not wiped: somebody has taken it out.
+          missing: seen.filter((one) => one.own.length > 0 && one.own.every(({ state }) => state === 'missing')).length,
           unusable: seen.some(({ file }) => file.fault !== undefined && file.leftAlone !== true),
           evidence,
           running,

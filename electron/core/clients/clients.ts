@@ -177,7 +177,9 @@ export function createClients(needs: ClientsNeeds): Clients {
   ): Promise<ChangedClient | undefined> {
     const { files } = await view(program.id, language);
     const ours = files.filter(({ entries, missing }) => entries.length + missing.length > 0).map(({ path }) => path);
-    const known = (await store.lastKnown()).entries.filter(({ client }) => client === program.id).map(({ path }) => path);
+    const known = (await store.lastKnown()).entries
+      .filter(({ client }) => client === program.id)
+      .map(({ path }) => path);
     const outcome = await changes.change(program, { kind: 'remove' }).catch((thrown: unknown): Outcome => {
       const fault = asFault(thrown);
       return { changed: [], failed: [...new Set([...ours, ...known])].map((path) => ({ path, fault })) };
@@ -249,7 +251,8 @@ export function createClients(needs: ClientsNeeds): Clients {
         return done;
       }),
     written: async () => (await store.lastKnown()).entries,
-    restores: async (client) => (await store.lastKnown()).clients.find((one) => one.client === client)?.restores ?? false,
+    restores: async (client) =>
+      (await store.lastKnown()).clients.find((one) => one.client === client)?.restores ?? false,
     restore: (client, language) => changed(client, { kind: 'restore' }, { language }),
     replace: ({ client, path, entries }) =>
       inTurn(async () => {

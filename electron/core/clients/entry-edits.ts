@@ -15,7 +15,7 @@ export type Served = readonly string[] | undefined;
 export function addEntries(needs: EditNeeds, served: Served): Edit {
   const { program, relay } = needs;
   if (!relay) throw new Fault('node-missing');
-  const { entriesAt, own } = ownIn(needs);
+  const { entriesAt, own } = needs.inFile ?? ownIn(needs);
   const standing = own.filter(({ state }) => state === 'standing');
   const forAll = standing.filter(({ servers }) => servers === undefined);
   const names = new Set(entriesAt().keys());
@@ -35,9 +35,7 @@ export function addEntries(needs: EditNeeds, served: Served): Edit {
       continue;
     }
     // What a person or the program has added to it stays in the file; it may be secret, and is nowhere else.
-    const { command: _, args: __, ...added } = (present?.value ?? {}) as Record<string, unknown>;
-    const value = { ...fresh, ...switchOf(added) };
-    putIn(edit, { name, connection, value, whole: { ...fresh, ...added } });
+    putIn(edit, { name, connection, ...withAdded(fresh, present?.value, startMembers) });
   }
   return edit.done();
 }
@@ -45,7 +43,7 @@ export function addEntries(needs: EditNeeds, served: Served): Edit {
 /** Without our entries. What somebody has changed stays, and is said. */
 export function removeEntries(needs: EditNeeds): Edit {
   const edit = beginEdit(needs);
-  const { own } = ownIn(needs);
+  const { own } = needs.inFile ?? ownIn(needs);
   for (const entry of own) {
     if (entry.state === 'standing') takeOut(edit, entry);
     else if (entry.state === 'missing') edit.forget(entry);
@@ -56,7 +54,7 @@ export function removeEntries(needs: EditNeeds): Edit {
 /** What we wrote and is not there any more, in the words in which it stood, or in today's. */
 export function restoreEntries(needs: EditNeeds): Edit {
   const edit = beginEdit(needs);
-  const { own } = ownIn(needs);
+  const { own } = needs.inFile ?? ownIn(needs);
   for (const { written } of own.filter(({ state }) => state === 'missing')) {
     if (written) putIn(edit, { ...placeOf(written), value: entryNow(needs, written) });
   }
@@ -66,14 +64,15 @@ export function restoreEntries(needs: EditNeeds): Edit {
 /** From our entries as they are to these: for taking a change back where others have written since. */
 export function returnEntries(needs: EditNeeds, wanted: readonly WrittenEntry[]): Edit {
   const edit = beginEdit(needs);
-  const { entriesAt, own } = ownIn(needs);
+  const { entriesAt, own } = needs.inFile ?? ownIn(needs);
   const standing = own.filter(({ state }) => state === 'standing');
   for (const entry of standing) if (!hasPlace(wanted, entry)) takeOut(edit, entry);
   for (const one of wanted) {
     const present = standing.find((entry) => isSamePlace(entry, one));
     if (present && isSame(wordsIn(present.value), wordsIn(one.value))) continue;
     if (!present && entriesAt(one.servers).has(one.name)) continue;
-    putIn(edit, { ...placeOf(one), value: one.value });
+    // What was added since is nowhere else.
+    putIn(edit, { ...placeOf(one), ...withAdded(one.value, present?.value, startMembers) });
   }
   for (const entry of own) if (entry.state === 'missing' && !hasPlace(wanted, entry)) edit.forget(entry);
   return edit.done(own.some(({ state }) => state === 'edited') ? edited(needs.path) : undefined);
@@ -90,7 +89,9 @@ export interface Replacement extends EntryPlace {
 export function replaceEntries(needs: EditNeeds, replacements: readonly Replacement[]): Edit {
   const { program, relay, path } = needs;
   if (!relay) throw new Fault('node-missing');
-  const { entriesAt } = ownIn(needs);
+  const { entriesAt, own } = needs.inFile ?? ownIn(needs);
+  const servesAll = own.some((one) => one.state === 'standing' && !one.servers && one.connection === undefined);
+  const removed: EntryPlace[] = [];
   const edit = beginEdit(needs);
   for (const { name, servers, connection, isMeant } of replacements) {
     const entries = entriesAt(servers);
@@ -98,10 +99,29 @@ export function replaceEntries(needs: EditNeeds, replacements: readonly Replacem
     if (!entries.has(name) || !isMeant(there)) {
       throw new Fault('input-invalid', { subject: path, thing: 'config-file-changed', advice: 'config-changed' });
     }
-    const value = { ...program.entry(relay, connection), ...switchOf(there) };
-    putIn(edit, { name, servers, connection, value, isTheirs: true });
+    const words = withAdded(program.entry(relay, connection), there, remoteMembers);
+    putIn(edit, { name, servers, connection, ...words, isTheirs: true });
+    if (!servesAll) continue;
+    // With both, each of its tools would be there twice. Ours in its place first: only that can be taken out anywhere.
+    takeOut(edit, { name, servers });
+    removed.push({ name, servers });
   }
-  return edit.done();
+  return { ...edit.done(), ...(removed.length > 0 ? { removed } : {}) };
+}
+
+const startMembers: readonly string[] = ['command', 'args'];
+/** How a server is reached and started: what is not any more how it was. All else, as limits, stays with the entry. */
+const remoteMembers: readonly string[] = [
+  ...startMembers,
+  ...['env', 'url', 'serverUrl', 'httpUrl', 'type', 'transport', 'headers', 'http_headers', 'env_http_headers'],
+  ...['cwd', 'env_vars', 'oauth', 'auth', 'bearer_token_env_var', 'headersHelper', 'source'],
+];
+
+/** Ours with what else stands there. That may be secret: of it, only switches are shown and written down. */
+function withAdded(fresh: object, there: unknown, dropped: readonly string[]): { value: object; whole: object } {
+  const members = typeof there === 'object' && there !== null ? Object.entries(there) : [];
+  const added = Object.fromEntries(members.filter(([name]) => !dropped.includes(name)));
+  return { value: { ...fresh, ...switchOf(added) }, whole: { ...fresh, ...added } };
 }
 
 /** What a person has switched off stays off, in whichever of the two ways programs write it. */

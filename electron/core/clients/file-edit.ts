@@ -18,6 +18,8 @@ export interface EditNeeds {
   readonly relay: RelayWords | undefined;
   readonly nowMs: number;
   readonly running: boolean | undefined;
+  /** What of it is ours, where that is known already: a file may be large. */
+  readonly inFile?: OwnInFile;
 }
 
 export interface Edit {
@@ -27,6 +29,8 @@ export interface Edit {
   readonly entries: readonly WrittenEntry[];
   /** What was left as it is although it was meant. */
   readonly left?: Fault;
+  /** Somebody else's that was taken out, because ours in the file serves what it did. */
+  readonly removed?: readonly EntryPlace[];
 }
 
 type Entries = ReadonlyMap<string, unknown>;
@@ -106,9 +110,10 @@ export function putIn(edit: Begun, wish: PutWish): void {
   const { format, path, program } = edit.needs;
   const { name, value, whole, servers = program.servers } = wish;
   edit.change((text) => {
-    if (wish.isTheirs) return format.replace(text ?? '', path, servers, name, value);
-    const change = format.put(text, path, servers, name, value);
-    return whole ? { text: format.put(text, path, servers, name, whole).text, lines: change.lines } : change;
+    const put = (one: object) =>
+      wish.isTheirs ? format.replace(text ?? '', path, servers, name, one) : format.put(text, path, servers, name, one);
+    const change = put(value);
+    return whole ? { text: put(whole).text, lines: change.lines } : change;
   });
   edit.know(record(edit.needs, wish));
 }

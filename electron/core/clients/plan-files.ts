@@ -14,7 +14,7 @@ import {
   type Served,
 } from './entry-edits.ts';
 import { type ConfigFile, readConfig } from './file/config-file.ts';
-import type { Edit, EditNeeds } from './file-edit.ts';
+import { type Edit, type EditNeeds, hasPlace, ownIn } from './file-edit.ts';
 import { jsonFormat } from './text/json-format.ts';
 import type { TextFormat } from './text/text-format.ts';
 import { tomlFormat } from './text/toml-format.ts';
@@ -35,6 +35,10 @@ export interface FilePlan {
   readonly after: string | undefined;
   readonly edit: Edit;
   readonly entriesBefore: readonly WrittenEntry[];
+  /** Those of them that were there. */
+  readonly stoodBefore: readonly WrittenEntry[];
+  /** Something of ours was there, written down or not. */
+  readonly hadOurs: boolean;
   readonly record: FileRecord | undefined;
 }
 
@@ -54,10 +58,16 @@ export async function planFile(needs: PlanNeeds, path: string, wish: FileWish): 
   const record = written.files.find(isThis);
   const entriesBefore = written.entries.filter(isThis);
   const before = await readThere(path);
-  const about: EditNeeds = { ...needs, path, text: before?.text, written: entriesBefore, format: formatOf(program) };
+  const format = formatOf(program);
+  const base = { ...needs, path, text: before?.text, written: entriesBefore, format };
+  const inFile = ownIn(base);
+  const about: EditNeeds = { ...base, inFile };
   const edit = editFor(about, wish, record);
-  const exact = await exactly(wish, edit, before, record);
-  return { path, before, after: exact ? exact.text : edit.text, edit, entriesBefore, record };
+  const exact = await exactly(about, wish, edit, before, record);
+  const there = inFile.own.filter(({ state }) => state !== 'missing');
+  const stoodBefore = entriesBefore.filter((one) => hasPlace(there, one));
+  const after = exact ? exact.text : edit.text;
+  return { path, before, after, edit, entriesBefore, stoodBefore, hadOurs: there.length > 0, record };
 }
 
 /** Throws `input-invalid` for a program whose settings are in no file. */
@@ -95,6 +105,7 @@ function editFor(about: EditNeeds, wish: FileWish, record: FileRecord | undefine
  * written since, or the copy is not there any more.
  */
 async function exactly(
+  about: EditNeeds,
   wish: FileWish,
   edit: Edit,
   before: ConfigFile | undefined,
@@ -105,9 +116,25 @@ async function exactly(
     if (wish.kind === 'undo' && record?.before?.tookOver) throw editedSince(record.path);
     return undefined;
   }
-  if (wish.kind === 'undo') return record.before && contentOf(record.before);
+  if (wish.kind === 'undo') {
+    const content = record.before && (await contentOf(record.before));
+    if (!content && record.before?.tookOver) {
+      throw new Fault('input-invalid', { subject: record.path, thing: 'config-copy-gone' });
+    }
+    return content;
+  }
   const isLast = wish.kind === 'remove' && edit.entries.length === 0 && edit.lines.length > 0;
-  return isLast ? contentOf(record.original) : undefined;
+  const content = isLast ? await contentOf(record.original) : undefined;
+  return content && isWithoutOurs(about, content.text) ? content : undefined;
+}
+
+/** Whatever is written down of it: what is to be without our entries must be. */
+function isWithoutOurs(about: EditNeeds, text: string | undefined): boolean {
+  try {
+    return ownIn({ ...about, text }).own.every(({ state }) => state === 'missing');
+  } catch {
+    return false;
+  }
 }
 
 /** What it was, from the copy; undefined where that is not what it was. */

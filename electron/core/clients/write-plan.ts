@@ -6,7 +6,7 @@ import { keepNewest } from './file/backups.ts';
 import { replaceConfig } from './file/config-file.ts';
 import { createConfig, deleteConfig } from './file/new-file.ts';
 import { type FilePlan, type FileWish, sha256Of, whatOf } from './plan-files.ts';
-import type { FileRecord } from './written-entries.ts';
+import type { FileRecord, KnownContent } from './written-entries.ts';
 
 export interface WrittenPlan {
   readonly backup?: string;
@@ -14,67 +14,86 @@ export interface WrittenPlan {
   readonly record: FileRecord | undefined;
 }
 
-/** Throws `input-invalid`, `file-not-writable`, `too-large`: the file is as it was then. */
+/**
+ * `intend` is awaited before anything of the file is touched, and told what will have to be known of it. Throws
+ * `input-invalid`, `file-not-writable`, `too-large`, and what `intend` throws: the file is as it was then.
+ */
 export async function writePlan(
   client: FileRecord['client'],
   plan: FilePlan,
   wish: FileWish['kind'],
   nowMs: number,
+  intend: (record: FileRecord | undefined) => Promise<void>,
 ): Promise<WrittenPlan> {
   const { path, before, after } = plan;
+  const recordWith = (more: Pick<RecordAbout, 'backup' | 'folders'>) =>
+    recordOf(plan, { client, wish, nowMs, ...more });
   switch (whatOf(plan)) {
     case 'nothing':
       return { record: wish === 'undo' ? undefined : plan.record };
     case 'create': {
       const folders = await makeFolders(path);
+      const record = recordWith({ folders });
       try {
+        await intend(record);
         await createConfig(path, after ?? '');
       } catch (thrown) {
         await removeEmpty(folders);
         throw thrown;
       }
-      return { record: recordOf(client, plan, wish, nowMs, undefined, folders) };
+      return { record };
     }
     case 'change': {
-      const backup = before && (await replaceConfig(before, after ?? '', nowMs));
-      await keepNewest(path);
-      return { ...(backup ? { backup } : {}), record: recordOf(client, plan, wish, nowMs, backup) };
+      if (!before) return { record: plan.record };
+      const backup = await replaceConfig(before, after ?? '', nowMs, (copy) => intend(recordWith({ backup: copy })));
+      const record = recordWith({ backup });
+      await keepNewest(path, [backup, record?.original.backup, record?.before?.backup]);
+      return { backup, record };
     }
     case 'delete': {
+      const record = recordWith({ folders: [] });
+      await intend(record);
       // It was ours alone, as we left it: a copy of that is of use to nobody.
       if (before) await deleteConfig(before);
       await removeEmpty(plan.record?.folders ?? []);
-      return { record: recordOf(client, plan, wish, nowMs, undefined, []) };
+      return { record };
     }
   }
 }
 
-function recordOf(
-  client: FileRecord['client'],
-  { path, before, after, edit, entriesBefore, record }: FilePlan,
-  wish: FileWish['kind'],
-  nowMs: number,
-  backup: string | undefined,
-  folders: readonly string[] = record?.folders ?? [],
-): FileRecord | undefined {
+interface RecordAbout {
+  readonly client: FileRecord['client'];
+  readonly wish: FileWish['kind'];
+  readonly nowMs: number;
+  readonly backup?: string;
+  /** Those that were made for it, as before unless given. */
+  readonly folders?: readonly string[];
+}
+
+function recordOf(plan: FilePlan, { client, wish, nowMs, backup, folders }: RecordAbout): FileRecord | undefined {
+  const { path, before, after, edit, entriesBefore, stoodBefore, hadOurs, record } = plan;
   const was = contentKnown(sha256Of(before), backup);
   const isUntouched = record !== undefined && entriesBefore.length > 0 && record.after.sha256 === was.sha256;
-  // What was there before somebody else's entry was replaced is never brought back by taking ours out.
-  const original = wish === 'replace' ? contentKnown(was.sha256 ?? '') : isUntouched ? record.original : was;
   const known = {
     client,
     path,
-    original,
+    original: isUntouched && wish !== 'replace' ? record.original : originalOf(was, wish, hadOurs),
     after: contentKnown(sha256Of(after)),
-    folders: [...folders],
+    folders: [...(folders ?? record?.folders ?? [])],
     changedAtMs: nowMs,
   };
   if (wish === 'undo') return edit.entries.length === 0 ? undefined : known;
   const tookOver = wish === 'replace' ? { tookOver: true } : {};
-  return { ...known, before: { ...was, entries: [...entriesBefore], ...tookOver } };
+  return { ...known, before: { ...was, entries: [...stoodBefore], ...tookOver } };
 }
 
-function contentKnown(sha256: string | undefined, backup?: string) {
+/** The copy of a text in which ours stood, or somebody else's that we have replaced, brings nothing back by a removal. */
+function originalOf(was: KnownContent, wish: FileWish['kind'], hadOurs: boolean): KnownContent {
+  if (wish === 'replace') return contentKnown(was.sha256 ?? '');
+  return hadOurs ? contentKnown(was.sha256) : was;
+}
+
+export function contentKnown(sha256: string | undefined, backup?: string): KnownContent {
   return { ...(sha256 === undefined ? {} : { sha256 }), ...(backup === undefined ? {} : { backup }) };
 }
 

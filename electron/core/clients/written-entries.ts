@@ -1,8 +1,10 @@
 /**
  * What Conexor wrote into other programs' settings, so that it can take out exactly that: `client-entries.json` of the
- * data folder (mode 0600). No secret is among it, and it is read without the keychain. Written whole and flushed; what
- * cannot be read is set aside, and never a reason to fail.
+ * data folder (mode 0600). No secret is among it, and it is read without the keychain. Written whole and flushed. What
+ * nobody can understand is set aside; what cannot be read just now is left, and nothing is changed meanwhile. A change is
+ * written down before it is made, and counts once the file is as it was to become.
  */
+import { createHash } from 'node:crypto';
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -56,6 +58,17 @@ const clientRecordSchema = z.object({
 });
 export type ClientRecord = z.infer<typeof clientRecordSchema>;
 
+const intendedSchema = z.object({
+  client: clientIdSchema,
+  path: z.string(),
+  entries: z.array(writtenEntrySchema),
+  record: fileRecordSchema.optional(),
+  after: contentSchema,
+  atMs: z.number(),
+});
+/** A change that is about to be made: what is to be known once the file is so. */
+export type IntendedChange = z.infer<typeof intendedSchema>;
+
 export interface Written {
   readonly entries: readonly WrittenEntry[];
   readonly files: readonly FileRecord[];
@@ -63,51 +76,99 @@ export interface Written {
 }
 
 export interface WrittenEntries {
-  /** As it stands on the disk: another process of ours may have changed it. Never throws. */
+  /** As it stands on the disk: another process of ours may have changed it. Throws `data-folder-unusable`. */
   get(): Promise<Written>;
-  /** Throws `data-folder-unusable`. */
-  put(written: Written): Promise<void>;
+  /** The same for who changes nothing: what was read last where it cannot be read now. Never throws. */
+  lastKnown(): Promise<Written>;
+  /** What a newer version has written otherwise stays. Throws `data-folder-unusable`. */
+  put(written: Written, intended?: IntendedChange): Promise<void>;
 }
 
 const nothing: Written = { entries: [], files: [], clients: [] };
 
 export function writtenEntries(dataDir: string, log: Log): WrittenEntries {
   const path = join(dataDir, entriesFileName);
+  let last = nothing;
+  const unusable = (cause: unknown) =>
+    new Fault('data-folder-unusable', { subject: dataDir, reason: reasonOf(cause), cause });
+
+  /** Nothing where it is not there, or cannot be understood by anybody. */
+  async function content(): Promise<Content> {
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (thrown) {
+      if (reasonOf(thrown) === 'ENOENT') return contentSchemaOfFile.parse({});
+      log('warn', 'the list of entries in other programs could not be read', { reason: reasonOf(thrown) });
+      throw unusable(thrown);
+    }
+    try {
+      return contentSchemaOfFile.parse(JSON.parse(text));
+    } catch {
+      const aside = `${path}.broken-${new Date().toISOString().replaceAll(/[-:.]/g, '')}`;
+      await rename(path, aside).catch(() => undefined);
+      log('warn', 'the list of entries in other programs was broken, and is set aside');
+      return contentSchemaOfFile.parse({});
+    }
+  }
+
+  async function get(): Promise<Written> {
+    const found = await content();
+    let written = understood(found);
+    for (const one of known(found.intended, intendedSchema)) {
+      if (await isMade(one)) written = withChange(written, one);
+    }
+    last = written;
+    return written;
+  }
+
   return {
-    async get() {
-      try {
-        return understood(JSON.parse(await readFile(path, 'utf8')));
-      } catch (thrown) {
-        if (reasonOf(thrown) === 'ENOENT') return nothing;
-        const aside = `${path}.broken-${new Date().toISOString().replaceAll(/[-:.]/g, '')}`;
-        await rename(path, aside).catch(() => undefined);
-        log('warn', 'the list of entries in other programs could not be read', { reason: reasonOf(thrown) });
-        return nothing;
-      }
-    },
-    async put(written) {
-      const text = `${JSON.stringify({ version: 1, ...written }, undefined, 2)}\n`;
-      await renewOwnFile(path, Buffer.from(text)).catch((cause: unknown) => {
-        throw new Fault('data-folder-unusable', { subject: dataDir, reason: reasonOf(cause), cause });
+    get,
+    lastKnown: () => get().catch(() => last),
+    async put(written, intended) {
+      const { version, entries, files, clients, ...others } = await content();
+      const all = {
+        ...others,
+        version: typeof version === 'number' ? version : 1,
+        entries: [...written.entries, ...unknown(entries, writtenEntrySchema)],
+        files: [...written.files, ...unknown(files, fileRecordSchema)],
+        clients: [...written.clients, ...unknown(clients, clientRecordSchema)],
+        intended: intended ? [intended] : undefined,
+      };
+      await renewOwnFile(path, Buffer.from(`${JSON.stringify(all, undefined, 2)}\n`)).catch((cause: unknown) => {
+        throw unusable(cause);
       });
+      last = written;
     },
   };
 }
 
-/** Each by itself: what a newer version means differently costs only that. Throws for what is no such file at all. */
-function understood(content: unknown): Written {
-  const { entries, files, clients } = z
-    .object({
-      entries: z.array(z.unknown()).default([]),
-      files: z.array(z.unknown()).default([]),
-      clients: z.array(z.unknown()).default([]),
-    })
-    .parse(content);
+const contentSchemaOfFile = z.looseObject({
+  entries: z.array(z.unknown()).default([]),
+  files: z.array(z.unknown()).default([]),
+  clients: z.array(z.unknown()).default([]),
+  intended: z.array(z.unknown()).default([]),
+});
+type Content = z.infer<typeof contentSchemaOfFile>;
+
+/** Whoever was about to make it may have been killed before or after. */
+async function isMade({ path, after }: IntendedChange): Promise<boolean> {
+  const bytes = await readFile(path).catch((cause: unknown) => (reasonOf(cause) === 'ENOENT' ? undefined : cause));
+  if (bytes === undefined) return after.sha256 === undefined;
+  return bytes instanceof Uint8Array && createHash('sha256').update(bytes).digest('hex') === after.sha256;
+}
+
+/** Each by itself: what a newer version means differently costs only that. */
+function understood({ entries, files, clients }: Content): Written {
   return {
     entries: known(entries, writtenEntrySchema),
     files: known(files, fileRecordSchema),
     clients: known(clients, clientRecordSchema),
   };
+}
+
+function unknown(all: readonly unknown[], schema: z.ZodType): readonly unknown[] {
+  return all.filter((one) => !schema.safeParse(one).success);
 }
 
 function known<T>(all: readonly unknown[], schema: z.ZodType<T>): readonly T[] {
@@ -137,6 +198,15 @@ export function withFile(
     entries: [...written.entries.filter(isOther), ...entries],
     files: [...written.files.filter(isOther), ...(record ? [record] : [])],
   };
+}
+
+/** The same, with a change of one file. */
+export function withChange(written: Written, change: Omit<IntendedChange, 'after'>): Written {
+  const { client, path, entries, record, atMs } = change;
+  const after = withFile(written, { client, path }, entries, record);
+  const had = written.entries.some((one) => one.client === client && one.path === path);
+  const isLast = had && !after.entries.some((one) => one.client === client);
+  return isLast ? withClient(after, client, { removedAtMs: atMs }) : after;
 }
 
 /** The same, with something else known of one client. */

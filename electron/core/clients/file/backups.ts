@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { Fault } from '../../../../shared/faults.ts';
 
 /** With the moment it was made, to the second, and a number where there were more in it. */
-const copy = /^\.conexor-\d{8}-\d{6}(?:-\d{1,2})?\.bak$/;
+const copy = /^\.conexor-\d{8}-\d{6}(?:-\d{1,4})?\.bak$/;
 const unfinished = /^\.conexor-[\da-f]{12}\.tmp$/;
 const mostKept = 5;
 
@@ -33,8 +33,21 @@ export async function backupsOf(path: string): Promise<readonly string[]> {
 
 /** Of a copy, text that grows with when it was made. */
 function orderOf(name: string): string {
-  const [, moment, number = '1'] = /\.conexor-(\d{8}-\d{6})(?:-(\d{1,2}))?\.bak$/.exec(name) ?? [];
-  return moment === undefined ? name : `${moment}-${number.padStart(2, '0')}`;
+  const [, moment, number = '1'] = /\.conexor-(\d{8}-\d{6})(?:-(\d{1,4}))?\.bak$/.exec(name) ?? [];
+  return moment === undefined ? name : `${moment}-${number.padStart(4, '0')}`;
+}
+
+/**
+ * How the next copy is called: beside the file, with the moment it is made, and a number above all that there are of that
+ * moment: in the place of one that has gone already, the newest would count as the oldest.
+ */
+export async function backupName(realPath: string, nowMs: number): Promise<string> {
+  const moment = new Date(nowMs).toISOString().replaceAll(/[-:]/g, '').replace(/\..*$/, '').replace('T', '-');
+  const name = `${realPath}.conexor-${moment}`;
+  const numbers = (await backupsOf(realPath))
+    .filter((one) => one.startsWith(name))
+    .map((one) => Number(/^-(\d+)\.bak$/.exec(one.slice(name.length))?.[1] ?? 1));
+  return numbers.length === 0 ? `${name}.bak` : `${name}-${Math.max(...numbers) + 1}.bak`;
 }
 
 /** Throws `file-not-writable` for one that cannot be deleted. */
@@ -44,11 +57,16 @@ export async function removeBackups(path: string): Promise<readonly string[]> {
   return backups;
 }
 
-/** Old ones go, and all that was broken off, so that secrets do not pile up beside the file. */
-export async function keepNewest(path: string): Promise<void> {
+/**
+ * Old ones go, and all that was broken off, so that secrets do not pile up beside the file. `needed`: those that something
+ * can be taken back with stay, however old their names make them: clocks are set back.
+ */
+export async function keepNewest(path: string, needed: readonly (string | undefined)[] = []): Promise<void> {
   const all = await backupsOf(path);
   const copies = all.filter((one) => one.endsWith('.bak'));
-  const kept = new Set(copies.slice(-mostKept));
+  const others = copies.filter((one) => !needed.includes(one));
+  const room = mostKept - (copies.length - others.length);
+  const kept = new Set([...copies.filter((one) => needed.includes(one)), ...(room > 0 ? others.slice(-room) : [])]);
   for (const backup of all.filter((one) => !kept.has(one))) await remove(backup).catch(() => undefined);
 }
 

@@ -8,7 +8,7 @@ import { access, chmod, chown, type FileHandle, lstat, open, readFile, realpath,
 import { dirname } from 'node:path';
 import { Fault } from '../../../../shared/faults.ts';
 import { broken } from '../text/config-text.ts';
-import { removeUnfinished, unfinishedName } from './backups.ts';
+import { backupName, removeUnfinished, unfinishedName } from './backups.ts';
 import { changed, codeOf, notWritable, unreadable } from './file-faults.ts';
 import { withFileLock } from './file-lock.ts';
 import { flushFolder, renamePatiently, writeFlushed } from './flushed-write.ts';
@@ -56,9 +56,15 @@ export async function readConfig(path: string): Promise<ConfigFile> {
 /**
  * Writes another text in its place. Returns the path of the copy of what was there, which only this user may read.
  * Throws `input-invalid` where the file is no longer what was read, and `file-not-writable`; it is unchanged then.
- * `keepNewest` is for the caller, who knows which copies are still needed.
+ * `keepNewest` is for the caller, who knows which copies are still needed; `copied` is awaited before anything of the file
+ * is touched.
  */
-export async function replaceConfig(file: ConfigFile, text: string, nowMs: number): Promise<string> {
+export async function replaceConfig(
+  file: ConfigFile,
+  text: string,
+  nowMs: number,
+  copied?: (backup: string) => Promise<void>,
+): Promise<string> {
   await requireWritable(file);
   return withFileLock(file.realPath, async () => {
     await removeUnfinished(file.realPath);
@@ -66,6 +72,7 @@ export async function replaceConfig(file: ConfigFile, text: string, nowMs: numbe
     const backup = await keepCopy(file, nowMs);
     const temporary = unfinishedName(file.realPath);
     try {
+      await copied?.(backup);
       await writeFlushed(temporary, bytes);
       await requireUnchanged(file);
       await makeLike(temporary, file.stats);
@@ -83,21 +90,14 @@ export async function replaceConfig(file: ConfigFile, text: string, nowMs: numbe
   });
 }
 
-/** How a copy is called: beside the file, with the moment it was made. */
-function backupName(realPath: string, nowMs: number): string {
-  const moment = new Date(nowMs).toISOString().replaceAll(/[-:]/g, '').replace(/\..*$/, '').replace('T', '-');
-  return `${realPath}.conexor-${moment}.bak`;
-}
-
 async function keepCopy(file: ConfigFile, nowMs: number): Promise<string> {
-  const name = backupName(file.realPath, nowMs);
-  for (let n = 1; ; n++) {
-    const backup = n === 1 ? name : name.replace(/\.bak$/, `-${n}.bak`);
+  for (let attempt = 1; ; attempt++) {
+    const backup = await backupName(file.realPath, nowMs);
     try {
       await writeFlushed(backup, file.bytes);
       return backup;
     } catch (cause) {
-      if (codeOf(cause) === 'EEXIST' && n < 100) continue;
+      if (codeOf(cause) === 'EEXIST' && attempt < 5) continue;
       throw notWritable(file.path, cause);
     }
   }
