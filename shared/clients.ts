@@ -135,6 +135,8 @@ export const plannedChangeSchema = z.object({
   /** Names the file as it was looked at: whoever gives it back has seen what is changed. */
   seen: z.string(),
   fault: controlFaultSchema.optional(),
+  /** Where the file cannot be changed: what would be added, to be put there by hand. No secret. */
+  entry: z.string().optional(),
 });
 export type PlannedChange = z.infer<typeof plannedChangeSchema>;
 
