@@ -51,10 +51,15 @@ export function lookOf({ state, verdict }: Pick<ClientView, 'state' | 'verdict'>
 
 /** What holds at present and what to do next, in two sentences. */
 export function verdictWords(
-  view: Pick<ClientView, 'verdict' | 'reload' | 'title' | 'files'>,
+  view: Pick<ClientView, 'verdict' | 'reload' | 'title' | 'files' | 'ways'>,
   { clients }: WindowWords,
 ) {
   const { verdict, reload, title } = view;
+  if (suggestedWay(view) === 'copy') {
+    const { unused, paste, used } = clients.verdict.key;
+    if (verdict === 'start') return { title: unused(title), text: paste(title) };
+    if (verdict === 'connected') return { title: clients.verdict.connected.title(title), text: used(title) };
+  }
   if (verdict === 'start') {
     const { title: titles, text } = clients.verdict.start;
     return { title: titles[reload](title), text: text[reload](title) };

@@ -8,7 +8,7 @@ import { Button } from '../parts/button.tsx';
 import { Menu, type MenuEntry } from '../parts/menu.tsx';
 import { Monogram } from '../parts/monogram.tsx';
 import { useWords } from '../words/use-words.ts';
-import { canUndo, hasEntry, lookOf, mainLabel, mainOf, verdictWords } from './client-actions.ts';
+import { canUndo, hasEntry, lookOf, mainLabel, mainOf, suggestedWay, verdictWords } from './client-actions.ts';
 import { openClientSheet } from './sheet-store.ts';
 
 /** `leads`: it is what the page suggests. */
@@ -33,7 +33,7 @@ export function ClientRow({ client, leads }: { readonly client: ClientView; read
   };
   return (
     <Row
-      picture={<Monogram name={client.title} size={36} />}
+      picture={<Monogram name={client.title} size={32} />}
       title={
         <span className="client-title">
           <h3>{client.title}</h3>
@@ -68,6 +68,7 @@ function Line({ client }: { readonly client: ClientView }) {
     if (client.startedAtMs === undefined) return null;
     return <p>{words.clients.lastStarted(ago(client.startedAtMs, nowMs, words.locale))}</p>;
   }
+  if (client.state === 'added' && suggestedWay(client) === 'copy') return <p>{words.clients.verdict.key.line}</p>;
   if (client.state === 'added') return <p>{verdictWords(client, words).title}</p>;
   const fault = client.files.find((file) => file.fault)?.fault;
   if (client.state === 'unusable' && fault) return <p>{fault.what}</p>;

@@ -1,6 +1,7 @@
 /** An app's sheet over whatever page is shown: add, put back, finish, remove, undo; its content follows its step. */
 import { type ReactNode, useEffect } from 'react';
 import type { WindowWords } from '../../shared/words/window-catalogue.ts';
+import { useSelected } from '../client/state.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import type { IconName } from '../parts/icon.tsx';
@@ -88,6 +89,7 @@ function contentOf(props: StepProps, words: WindowWords): ReactNode {
       return (
         <>
           <p>{words.clients.sheet.closeFirst.text(props.client.title)}</p>
+          <QuitHint app={props.client.title} />
           <p className="soft small">{words.clients.openNote}</p>
           <Watching app={props.client.title} />
         </>
@@ -97,6 +99,11 @@ function contentOf(props: StepProps, words: WindowWords): ReactNode {
     case 'done':
       return <DoneStep {...props} changed={step.changed} />;
   }
+}
+
+function QuitHint({ app }: { readonly app: string }) {
+  const system = useSelected((state) => state.app.system);
+  return <p>{useWords().clients.sheet.closeFirst.how[system](app)}</p>;
 }
 
 function Actions({ sheet, client }: StepProps) {
@@ -126,6 +133,16 @@ function Actions({ sheet, client }: StepProps) {
     return <CloseButton label={ended ? words.window.done : words.window.close} primary={ended} />;
   }
   const isEnding = action === 'remove' || action === 'undo';
+  if (!isEnding && sheet.broken) {
+    return (
+      <>
+        {cancel(false)}
+        <Button tone="primary" icon="retry" busy={task.running} autoFocus onPress={sheet.planAgain}>
+          {words.window.tryAgain}
+        </Button>
+      </>
+    );
+  }
   const verb = action === 'finish' || action === 'add' ? texts.verb.add(client.title) : texts.verb[action];
   return (
     <>

@@ -1,6 +1,7 @@
 /**
  * The apps to which Conexor can add itself, as they were looked at last. Looked at when somebody needs them, when one
- * comes back to the window, and when a program has come by or an entry has gone: their files change outside of Conexor.
+ * comes back to the window, when a program has come by or an entry has gone, and every three seconds while something is
+ * expected of one of them: their files change outside of Conexor.
  */
 import { useEffect, useSyncExternalStore } from 'react';
 import type { ClientId, ClientView } from '../../shared/clients.ts';
@@ -8,10 +9,15 @@ import type { WindowState } from '../../shared/window.ts';
 import { ask } from '../client/client.ts';
 import { keepingIdentity } from '../client/identity.ts';
 import { listenState, stateNow } from '../client/state.ts';
+import { useLooking } from './use-looking.ts';
+
+const lookEveryMs = 3_000;
 
 /** Undefined before the first look. */
 let clients: readonly ClientView[] | undefined;
 let looks = 0;
+/** How many looks at all of them had begun when one was looked at by itself. */
+const taken = new Map<ClientId, number>();
 const listeners = new Set<() => void>();
 
 /** Rejects where Conexor cannot be asked; what was known stays. */
@@ -20,11 +26,14 @@ export async function lookForClients(): Promise<void> {
   const mine = looks;
   const answer = await ask('clients', {});
   // Of two at once, the later one has seen the newer files.
-  if (mine === looks) set(answer.clients);
+  if (mine !== looks) return;
+  const known = clients ?? [];
+  set(answer.clients.map((one) => (taken.get(one.id) === mine && known.find(({ id }) => id === one.id)) || one));
 }
 
 /** One of them, looked at by itself. */
 export function takeClient(view: ClientView): void {
+  taken.set(view.id, looks);
   const known = clients ?? [];
   const isKnown = known.some(({ id }) => id === view.id);
   set(isKnown ? known.map((one) => (one.id === view.id ? view : one)) : [...known, view]);
@@ -49,9 +58,11 @@ export function useKnownClient(id: ClientId | undefined): ClientView | undefined
 
 /** For as long as the component is there, what it shows is looked at again. */
 export function useClients(): readonly ClientView[] | undefined {
+  const now = useSyncExternalStore(listen, () => clients);
+  useLooking(now?.some(isExpected) ?? false, () => (isSeen() ? lookForClients() : Promise.resolve()), lookEveryMs);
   useEffect(() => {
     const look = () => {
-      if (document.visibilityState === 'visible') lookForClients().catch(() => undefined);
+      if (isSeen()) lookForClients().catch(() => undefined);
     };
     look();
     let before = programsIn(stateNow());
@@ -69,7 +80,16 @@ export function useClients(): readonly ClientView[] | undefined {
       document.removeEventListener('visibilitychange', look);
     };
   }, []);
-  return useSyncExternalStore(listen, () => clients);
+  return now;
+}
+
+function isSeen(): boolean {
+  return document.visibilityState === 'visible';
+}
+
+/** It may get better at any moment, and nobody says so. */
+function isExpected({ state }: ClientView): boolean {
+  return state === 'added' || state === 'missing' || state === 'unusable';
 }
 
 /** Who has come by and with which leave, and whose entry has gone. */

@@ -6,6 +6,7 @@ import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Consequences } from '../services/verb-dialogs.tsx';
 import { useWords } from '../words/use-words.ts';
+import { BrokenFile } from './broken-file.tsx';
 import { ChangeDetails } from './change-details.tsx';
 import { ScopeChoice } from './scope-choice.tsx';
 import type { StepProps } from './use-sheet.ts';
@@ -15,10 +16,15 @@ export function ReadyStep({ sheet, client }: StepProps) {
   const { sheet: texts } = words.clients;
   const { action, way, plan } = sheet;
   const isAdding = action === 'add' || action === 'back';
+  if (isAdding && sheet.broken) return <BrokenFile client={client} change={sheet.broken} />;
+  const leave = sheet.scope.kind === 'each' ? texts.leaveEach : texts.leave;
   return (
     <>
       {isAdding ? (
-        <p>{action === 'back' ? texts.back(client.title) : texts.what[way](client.title)}</p>
+        <>
+          <p>{action === 'back' ? texts.back(client.title) : texts.what[way](client.title)}</p>
+          <p>{leave(client.title)}</p>
+        </>
       ) : (
         <Ending sheet={sheet} client={client} />
       )}

@@ -1,7 +1,10 @@
 /** Takes Conexor's entries out of all apps; what stops and what stays is said first, and afterwards what was done. */
 import { useState } from 'react';
+import { programTitle } from '../../shared/client-titles.ts';
 import type { WindowResult } from '../../shared/window.ts';
 import { ask } from '../client/client.ts';
+import { useSelected } from '../client/state.ts';
+import { showPage } from '../frame/page-store.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Fold } from '../parts/blocks.tsx';
 import { Button } from '../parts/button.tsx';
@@ -18,6 +21,7 @@ export function RemoveAllRow() {
   const { removeAll: words } = all.clients;
   const [asking, setAsking] = useState(false);
   const [removed, setRemoved] = useState<Removed>();
+  const keys = useKeys();
   return (
     <div className="setting">
       <div className="line">
@@ -29,7 +33,7 @@ export function RemoveAllRow() {
           {words.button}
         </Button>
       </div>
-      {removed ? <Outcome removed={removed} /> : null}
+      {removed ? <Outcome removed={removed} keys={keys} /> : null}
       {asking ? (
         <ConfirmDialog
           destructive
@@ -42,11 +46,23 @@ export function RemoveAllRow() {
             announce(doneText(clients, all));
           }}
         >
-          <Consequences stops={words.stops} untouched={words.untouched} />
+          <Consequences
+            stops={words.stops}
+            untouched={words.untouched}
+            {...(keys === undefined ? {} : { also: keys })}
+          />
         </ConfirmDialog>
       ) : null}
     </div>
   );
+}
+
+/** Who goes on without an entry, in a sentence; undefined where nobody does. */
+function useKeys(): string | undefined {
+  const all = useWords();
+  const holders = useSelected(({ snapshot }) => snapshot.localClients);
+  const titles = holders.map(({ name }) => programTitle(name));
+  return titles.length === 0 ? undefined : all.clients.removeAll.keys(listOf(titles, all), titles.length > 1);
 }
 
 function doneText(removed: Removed, all: ReturnType<typeof useWords>): string {
@@ -55,7 +71,7 @@ function doneText(removed: Removed, all: ReturnType<typeof useWords>): string {
   return titles.length === 0 ? words.nothing : words.done(listOf(titles, all));
 }
 
-function Outcome({ removed }: { readonly removed: Removed }) {
+function Outcome({ removed, keys }: { readonly removed: Removed; readonly keys: string | undefined }) {
   const all = useWords();
   const { removeAll: words } = all.clients;
   const done = removed.some(({ changed }) => changed.length > 0);
@@ -71,6 +87,13 @@ function Outcome({ removed }: { readonly removed: Removed }) {
           </Fold>
         </Notice>
       ) : null}
+      {keys === undefined ? null : (
+        <Notice
+          tone="calm"
+          title={keys}
+          action={{ label: words.toApps, onPress: () => showPage({ name: 'programs' }) }}
+        />
+      )}
       {failed.map(({ client, path, fault }) => (
         <Notice key={path} tone="notice" title={words.failed(client.title)}>
           <p>

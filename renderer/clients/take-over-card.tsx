@@ -2,7 +2,9 @@
 import { useCallback, useEffect, useState } from 'react';
 import { clientTitles } from '../../shared/client-titles.ts';
 import type { WindowResult } from '../../shared/window.ts';
+import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 import { ask } from '../client/client.ts';
+import { useSelected } from '../client/state.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Card, Section } from '../parts/blocks.tsx';
 import { Button } from '../parts/button.tsx';
@@ -22,13 +24,14 @@ export function TakeOverCard() {
   const [asking, setAsking] = useState(false);
   const [taken, setTaken] = useState<Taken>();
   const { entries, tokens } = found;
+  const memoryOnly = useSelected(({ snapshot }) => snapshot.vault.kind === 'memory');
   const nothing = entries.length === 0 && tokens.length === 0;
-  if (nothing && !taken) return null;
+  if (nothing && !taken && !asking) return null;
   const apps = [...new Set(entries.map(({ client }) => clientTitles[client]))];
   return (
     <Section
-      title={apps.length === 0 ? words.titleFiles : words.title(listOf(apps, all), apps.length > 1)}
-      {...(nothing ? {} : { hint: words.hint })}
+      title={titleOf(apps, nothing, all)}
+      {...(nothing ? {} : { hint: memoryOnly ? words.hintMemory : words.hint })}
     >
       {taken ? (
         <TakeOverResult
@@ -76,6 +79,7 @@ export function TakeOverCard() {
       {asking ? (
         <TakeOverDialog
           found={found}
+          onLook={look}
           onClose={() => setAsking(false)}
           onTaken={async (result) => {
             setTaken({ wanted: found, result });
@@ -86,6 +90,12 @@ export function TakeOverCard() {
       ) : null}
     </Section>
   );
+}
+
+function titleOf(apps: readonly string[], isDone: boolean, all: WindowWords): string {
+  const { title, titleFiles, titleDone } = all.takeOver;
+  if (isDone) return titleDone;
+  return apps.length === 0 ? titleFiles : title(listOf(apps, all), apps.length > 1);
 }
 
 /** Looked at again whenever one comes back to the window: these files are other programs'. */

@@ -2,6 +2,7 @@
 import { clientTitles } from '../../shared/client-titles.ts';
 import type { WindowResult } from '../../shared/window.ts';
 import { ask } from '../client/client.ts';
+import { useSelected } from '../client/state.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Facts, Fold } from '../parts/blocks.tsx';
 import { Button } from '../parts/button.tsx';
@@ -12,14 +13,17 @@ import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { listOf, useWords } from '../words/use-words.ts';
 import type { TakeOvers } from './take-over-card.tsx';
+import { useLooking } from './use-looking.ts';
 
 interface TakeOverDialogProps {
   readonly found: TakeOvers;
+  /** Looks again at what there is. */
+  readonly onLook: () => Promise<void>;
   readonly onClose: () => void;
   readonly onTaken: (result: WindowResult<'takeOver'>) => Promise<void>;
 }
 
-export function TakeOverDialog({ found, onClose, onTaken }: TakeOverDialogProps) {
+export function TakeOverDialog({ found, onLook, onClose, onTaken }: TakeOverDialogProps) {
   const all = useWords();
   const { takeOver, services } = all;
   const words = takeOver.dialog;
@@ -30,6 +34,10 @@ export function TakeOverDialog({ found, onClose, onTaken }: TakeOverDialogProps)
     usedBy.every((user) => entries.some(({ path, name }) => path === user.path && name === user.name)),
   );
   const running = [...new Set(found.entries.flatMap(({ running: on, client }) => (on ? clientTitles[client] : [])))];
+  const isEmpty = entries.length === 0 && tokens.length === 0;
+  const memoryOnly = useSelected(({ snapshot }) => snapshot.vault.kind === 'memory');
+  // What is said here is looked at as it is said: an app may be closed meanwhile.
+  useLooking(!task.running, onLook);
   const hosts = [...new Set(entries.map(({ host }) => host))];
   const take = () =>
     task.run(async (signal) => {
@@ -59,7 +67,12 @@ export function TakeOverDialog({ found, onClose, onTaken }: TakeOverDialogProps)
       }
     >
       <p>{words.lead}</p>
-      {running.length > 0 ? <Notice tone="notice" title={words.running(listOf(running, all))} /> : null}
+      {running.length > 0 ? (
+        <Notice tone="notice" title={words.running(listOf(running, all))}>
+          {isEmpty ? null : <p>{words.rest}</p>}
+        </Notice>
+      ) : null}
+      {memoryOnly && !isEmpty ? <Notice tone="notice" title={words.memory} /> : null}
       <ol className="steps">
         {hosts.map((host) => (
           <li key={host}>{words.connect(host)}</li>

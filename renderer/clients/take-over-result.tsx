@@ -60,15 +60,17 @@ export function TakeOverResult({ taken, onDismiss, onDeleted }: ResultProps) {
               good={deleted && (service === 'cancelled' || nothing === true) && proof !== 'still-accepted'}
             >
               <p>{words.signIn(targets.get(id))}</p>
-              <p className="small">
-                {nothing ? words.nothing : words.service[service]}{' '}
-                {proof === 'still-accepted' ? `${words.stillAccepted} ` : null}
-                {accessUntilMs !== undefined && accessUntilMs > nowMs
-                  ? `${words.until(hourOf(accessUntilMs, all))} `
-                  : null}
-                {deleted ? words.deleted : words.kept}
-              </p>
-              {fault ? (
+              {isLeft({ service, deleted, fault }) ? null : (
+                <p className="small">
+                  {nothing ? words.nothing : words.service[service]}{' '}
+                  {proof === 'still-accepted' ? `${words.stillAccepted} ` : null}
+                  {accessUntilMs !== undefined && accessUntilMs > nowMs
+                    ? `${words.until(hourOf(accessUntilMs, all))} `
+                    : null}
+                  {deleted ? words.deleted : words.kept}
+                </p>
+              )}
+              {fault && (!deleted || service === 'unreachable') ? (
                 <p className="small">
                   {fault.what} {fault.next}
                 </p>
@@ -102,6 +104,11 @@ export function TakeOverResult({ taken, onDismiss, onDeleted }: ResultProps) {
       <IconButton icon="close" label={all.window.dismiss} onPress={onDismiss} />
     </section>
   );
+}
+
+/** Kept without asking anybody, as an entry uses it still: why is the whole of it. */
+function isLeft({ service, deleted, fault }: Pick<Taken['result']['tokens'][number], 'service' | 'deleted' | 'fault'>) {
+  return service === 'not-asked' && !deleted && fault !== undefined;
 }
 
 /** It was not cancelled, and is not to lie there any longer either. */

@@ -3,8 +3,8 @@ import { useEffect, useRef } from 'react';
 
 const lookEveryMs = 2_000;
 
-/** Calls it at once and then every two seconds, one after the other, for as long as `active`. */
-export function useLooking(active: boolean, look: () => Promise<void>): void {
+/** Calls it at once and then every two seconds (`everyMs`), one after the other, for as long as `active`. */
+export function useLooking(active: boolean, look: () => Promise<void>, everyMs = lookEveryMs): void {
   const latest = useRef(look);
   latest.current = look;
   useEffect(() => {
@@ -16,12 +16,12 @@ export function useLooking(active: boolean, look: () => Promise<void>): void {
       latest.current().then(next, next);
     };
     const next = () => {
-      if (!left) timer = setTimeout(turn, lookEveryMs);
+      if (!left) timer = setTimeout(turn, everyMs);
     };
     turn();
     return () => {
       left = true;
       clearTimeout(timer);
     };
-  }, [active]);
+  }, [active, everyMs]);
 }

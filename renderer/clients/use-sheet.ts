@@ -45,6 +45,9 @@ export interface SheetState {
   readonly plan: readonly PlannedChange[] | undefined;
   /** The person looked at the plan, and it has become another one since. */
   readonly planIsNew: boolean;
+  /** None of the files can be changed: the first one's change, with what is wrong. */
+  readonly broken: PlannedChange | undefined;
+  readonly planAgain: () => void;
   readonly notePlanSeen: () => void;
   /** The verb was pressed, or the app is closed now. */
   readonly go: () => void;
@@ -72,10 +75,11 @@ export function useSheet(wanted: SheetWanted): SheetState {
   const seen = useRef(false);
   const task = useTask();
   // What stood in a file is put back there.
-  const isBack = action === 'back' && client?.ways.includes('file') === true;
-  const way = chosenWay ?? (client && !isBack ? suggestedWay(client) : 'file');
+  const isInFile = (action === 'back' || action === 'finish') && client?.ways.includes('file') === true;
+  const way = chosenWay ?? (client && !isInFile ? suggestedWay(client) : 'file');
   const scope = chosenScope ?? scopeOf(client);
   const scopeKey = JSON.stringify(scope);
+  const isUnusable = client?.verdict === 'file-unusable';
   const needsPlan = action === 'remove' || action === 'undo' || way === 'file';
 
   useEffect(() => {
@@ -90,7 +94,7 @@ export function useSheet(wanted: SheetWanted): SheetState {
 
   // What would be changed is there before anybody asks for it, and anew with another choice.
   useEffect(() => {
-    if (!needsPlan || action === 'finish') return undefined;
+    if (!needsPlan || (action === 'finish' && !isUnusable)) return undefined;
     let left = false;
     planNow().then(
       ({ changes }) => {
@@ -101,7 +105,7 @@ export function useSheet(wanted: SheetWanted): SheetState {
     return () => {
       left = true;
     };
-  }, [planNow, needsPlan, action]);
+  }, [planNow, needsPlan, action, isUnusable]);
 
   const change = async (signal: AbortSignal) => {
     const { changes } = await planNow();
@@ -175,6 +179,12 @@ export function useSheet(wanted: SheetWanted): SheetState {
     setRestores,
     plan: needsPlan ? plan : [],
     planIsNew,
+    broken: needsPlan && plan?.every(({ fault }) => fault) ? plan[0] : undefined,
+    planAgain: () =>
+      task.run(async (signal) => {
+        const { changes } = await planNow();
+        if (!signal.aborted) setPlan(changes);
+      }),
     notePlanSeen() {
       seen.current = true;
     },

@@ -14,9 +14,10 @@ import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useServiceNames } from '../services/names.ts';
 import { useWords } from '../words/use-words.ts';
+import { BrokenFile } from './broken-file.tsx';
 import { isWaitedFor, verdictWords } from './client-actions.ts';
 import { takeClient } from './clients-store.ts';
-import { FileFacts, ShowFile } from './done-step.tsx';
+import { FileFacts } from './done-step.tsx';
 import { OpenedWay } from './opened-way.tsx';
 import type { SheetStep, StepProps } from './use-sheet.ts';
 import { Watching } from './watching.tsx';
@@ -109,16 +110,8 @@ function NextStep({ sheet, client }: StepProps) {
       );
     case 'file-unusable': {
       const file = client.files.find(({ fault }) => fault);
-      return (
-        <>
-          {file?.fault ? (
-            <Notice tone="notice" title={file.fault.what}>
-              <p>{file.fault.next}</p>
-            </Notice>
-          ) : null}
-          {file ? <ShowFile client={client} path={file.path} /> : null}
-        </>
-      );
+      const planned = sheet.plan?.find(({ path }) => path === file?.path);
+      return file ? <BrokenFile client={client} change={{ ...planned, ...file }} /> : null;
     }
     case 'not-found':
       return (

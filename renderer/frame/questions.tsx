@@ -3,6 +3,7 @@
  * focus and is read out once; whoever was about to press something else does not press Allow in its place.
  */
 import { useEffect, useRef, useState } from 'react';
+import { programTitle } from '../../shared/client-titles.ts';
 import type { ConnectionView, Question } from '../../shared/snapshot.ts';
 import type { WayInId } from '../../shared/ways-in.ts';
 import { questionText, questionTitle } from '../../shared/words/questions.ts';
@@ -56,7 +57,7 @@ function Allowed({ question, onDismiss }: { readonly question: Question; readonl
   return (
     <Notice
       tone="good"
-      title={own.allowed(question.program)}
+      title={own.allowed(programTitle(question.program))}
       {...(waits ? { action: { label: signIn.device ? device.show : words.signIn.continue, onPress: goOn } } : {})}
       onDismiss={onDismiss}
     >
@@ -89,12 +90,16 @@ function OneQuestion({ question, onAllowed }: { readonly question: Question; rea
   const answer = (allow: boolean) =>
     task.run(async () => {
       await ask('answerQuestion', { question: question.id, allow });
-      announce(allow ? `${own.allowed(question.program)} ${own.allowedNext}` : own.refused(question.program));
+      announce(
+        allow
+          ? `${own.allowed(programTitle(question.program))} ${own.allowedNext}`
+          : own.refused(programTitle(question.program)),
+      );
       if (allow) onAllowed();
     });
   return (
     <section className="asking" aria-label={title}>
-      <Monogram name={question.program} />
+      <Monogram name={programTitle(question.program)} />
       <div className="asking-words">
         <h3>{title}</h3>
         <p className="small">{questionText(question, service, page, words, wayInOf(question, connection))}</p>

@@ -1,8 +1,10 @@
 /** One line that says how things stand: everything works, or how many need attention. */
+import { Fragment } from 'react';
 import { problemsOf, shownState } from '../../shared/state-of-things.ts';
 import { useSelected } from '../client/state.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useWords } from '../words/use-words.ts';
+import { PageLink } from './page-link.tsx';
 
 export function StateLine() {
   const snapshot = useSelected((state) => state.snapshot);
@@ -14,13 +16,20 @@ export function StateLine() {
     services > 0 ? words.states.problems(services) : '',
     asking > 0 ? words.states.asking(asking) : '',
     questions > 0 ? words.states.questions(questions) : '',
-    ...missing.map(({ title }) => words.clients.missing.line(title)),
   ].filter((line) => line !== '');
-  if (lines.length > 0) {
+  if (lines.length + missing.length > 0) {
     return (
       <p className="state-line tone-notice">
         <Icon name="attention" size={16} />
-        <span>{lines.join(' ')}</span>
+        <span>
+          {lines.join(' ')}
+          {missing.map(({ client, title }) => (
+            <Fragment key={client}>
+              {' '}
+              <PageLink page={{ name: 'programs' }}>{words.clients.missing.line(title)}</PageLink>
+            </Fragment>
+          ))}
+        </span>
       </p>
     );
   }

@@ -1,6 +1,7 @@
 /** One line of the activity: when, who, what, where, and how it ended where it did not go well. */
 import { memo } from 'react';
 import type { Activity } from '../../shared/activity.ts';
+import { programTitle } from '../../shared/client-titles.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Monogram } from '../parts/monogram.tsx';
@@ -40,12 +41,14 @@ export const ActivityEntry = memo(function ActivityEntry(props: {
           <Icon name={icons[entry.what]} size={16} />
         </span>
       ) : (
-        <Monogram name={entry.program} size={28} />
+        <Monogram name={programTitle(entry.program)} size={28} />
       )}
       <div className="entry-words">
         <p className="entry-what">{whatWords(entry, words)}</p>
         <p className="soft small">
-          {[entry.program ?? activity.you, service, entry.account].filter((text) => text !== undefined).join(' · ')}
+          {[entry.program === undefined ? activity.you : programTitle(entry.program), service, entry.account]
+            .filter((text) => text !== undefined)
+            .join(' · ')}
         </p>
         {trouble === undefined ? null : <p className="entry-trouble small">{trouble}</p>}
       </div>

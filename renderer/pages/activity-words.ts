@@ -1,5 +1,7 @@
 /** What an entry of the activity says: who did what, and how it ended, in words. */
+
 import type { Activity } from '../../shared/activity.ts';
+import { programTitle } from '../../shared/client-titles.ts';
 import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 
 export function whatWords(entry: Activity, words: WindowWords): string {
@@ -15,7 +17,9 @@ export function troubleWords(entry: Activity, service: string, words: WindowWord
   const texts = words.faults;
   if (!Object.hasOwn(texts, entry.outcome)) return words.activity.failed;
   const what = texts[entry.outcome as keyof typeof texts];
-  return typeof what === 'string' ? what : what(aboutPrograms.has(entry.outcome) ? entry.program : service);
+  return typeof what === 'string'
+    ? what
+    : what(aboutPrograms.has(entry.outcome) ? entry.program && programTitle(entry.program) : service);
 }
 
 /** The person's own decision, or the program's: nothing went wrong. */

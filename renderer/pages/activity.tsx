@@ -1,6 +1,7 @@
 /** Recent activity: live, by service and by app. Never what was asked or answered. */
 import { useState } from 'react';
 import type { Activity } from '../../shared/activity.ts';
+import { programTitle } from '../../shared/client-titles.ts';
 import { day } from '../../shared/words/times.ts';
 import { useNow } from '../client/clock.ts';
 import { EmptyState, PageHead } from '../parts/blocks.tsx';
@@ -108,6 +109,8 @@ function servicesOf(entries: readonly Activity[], now: ReadonlyMap<string, strin
 }
 
 function programsOf(entries: readonly Activity[], nameOfYou: string) {
-  const names = new Map(entries.map((entry) => [programKey(entry), entry.program ?? nameOfYou]));
+  const names = new Map(
+    entries.map((entry) => [programKey(entry), entry.program === undefined ? nameOfYou : programTitle(entry.program)]),
+  );
   return [...names].map(([value, label]) => ({ value, label })).toSorted((a, b) => a.label.localeCompare(b.label));
 }

@@ -48,6 +48,7 @@ export function AskingProgram({ use, service }: { readonly use: ProgramUse; read
         ) : (
           <p className="small soft">{asking.everything}</p>
         )}
+        <p className="small soft">{asking.ifNot}</p>
         <div className="buttons">
           <Button tone="primary" busy={task.running} label={`${asking.allow}: ${title}`} onPress={() => answer(true)}>
             {asking.allow}

@@ -1,7 +1,9 @@
 /** The last step of the first run: who is signed in, and what to do now. */
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import { useSelected } from '../client/state.ts';
-import { NextClientButton, useNextClient } from '../clients/next-client.tsx';
+import { suggestedClient } from '../clients/client-actions.ts';
+import { useClients } from '../clients/clients-store.ts';
+import { NextClientButton } from '../clients/next-client.tsx';
 import { showPage } from '../frame/page-store.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -17,7 +19,9 @@ export function FirstRunReady({ connection }: { readonly connection: ConnectionV
   const { ready } = useWords().firstRun;
   const names = useServiceNames();
   const newPrograms = useSelected(({ app }) => app.newPrograms);
-  const client = useNextClient();
+  const clients = useClients();
+  const client = clients && suggestedClient(clients);
+  const connected = clients?.find(({ state }) => state === 'connected');
   if (!connection) return null;
   const name = names.get(connection.id) ?? connection.title;
   const account = connection.accounts.find(({ current }) => current) ?? connection.accounts[0];
@@ -30,21 +34,30 @@ export function FirstRunReady({ connection }: { readonly connection: ConnectionV
         <Icon name="check" />
         <span>{account ? ready.signedIn(name, account.label) : ready.open(name)}</span>
       </p>
+      {connected ? (
+        <p className="first-done">
+          <Icon name="check" />
+          <span>{ready.connected(connected.title)}</span>
+        </p>
+      ) : null}
       <h2>{ready.next}</h2>
       <ol className="steps">
-        <li>
-          {client ? ready.add(client.title) : ready.connect}
-          <div className="buttons">
-            {client ? <NextClientButton client={client} /> : null}
-            <Button
-              icon="apps"
-              onPress={() => showPage(client ? { name: 'programs' } : { name: 'help', topic: 'connect' })}
-            >
-              {client ? ready.otherApp : ready.connectHow}
-            </Button>
-          </div>
-        </li>
-        <li>{ready.askIt}</li>
+        {connected ? <li>{ready.askIt}</li> : null}
+        {connected ? null : (
+          <li>
+            {client ? ready.add(client.title) : ready.connect}
+            <div className="buttons">
+              {client ? <NextClientButton client={client} /> : null}
+              <Button
+                icon="apps"
+                onPress={() => showPage(client ? { name: 'programs' } : { name: 'help', topic: 'connect' })}
+              >
+                {client ? ready.otherApp : ready.connectHow}
+              </Button>
+            </div>
+          </li>
+        )}
+        {connected ? null : <li>{ready.askIt}</li>}
         <li>{ready.firstTime[newPrograms]}</li>
       </ol>
     </>

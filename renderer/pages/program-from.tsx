@@ -6,6 +6,8 @@ export function ProgramFrom({ from }: { readonly from: Pick<ClientUse, 'path' | 
   const { from: words } = useWords().programs;
   if (from?.path === undefined) return null;
   const { path, signer } = from;
+  // A sealed piece of memory on Linux; a file that was deleted since is none either.
+  if (path.startsWith('/memfd:')) return <p className="soft small">{words.noFile}</p>;
   const maker = signer === undefined ? words.notTold : signer === '' ? words.unsigned : words.signed(signer);
   return (
     <p className="soft small program-from">

@@ -5,6 +5,7 @@ import { ago } from '../../shared/words/times.ts';
 import { ask } from '../client/client.ts';
 import { useNow } from '../client/clock.ts';
 import { announce } from '../parts/announcer.tsx';
+import { Fold } from '../parts/blocks.tsx';
 import { Button } from '../parts/button.tsx';
 import { ConfirmDialog } from '../parts/dialog.tsx';
 import { Select } from '../parts/fields.tsx';
@@ -37,7 +38,6 @@ export function ProgramRow({ program, nameOf }: RowProps) {
             </Button>
           ) : null}
         </div>
-        <ProgramFrom from={program.from} />
         <ul className="uses" aria-label={words.uses(program.title)}>
           {program.uses.map((use) => (
             <UseLine key={`${use.connection.id} ${use.client.door}`} use={use} service={nameOf(use.connection.id)} />
@@ -45,6 +45,11 @@ export function ProgramRow({ program, nameOf }: RowProps) {
         </ul>
         {program.uses.length === 0 ? <p className="soft small">{words.neverUsed}</p> : null}
         {program.hasKey ? <p className="soft small">{words.keyState}</p> : null}
+        {program.from === undefined ? null : (
+          <Fold title={words.from.title}>
+            <ProgramFrom from={program.from} />
+          </Fold>
+        )}
       </div>
       {asking ? <RemoveDialog program={program} nameOf={nameOf} onClose={() => setAsking(false)} /> : null}
     </section>

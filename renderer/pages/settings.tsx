@@ -13,6 +13,7 @@ import { FaultNotice } from '../parts/notice.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
 import { type Task, useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
+import { wordsIn } from '../words/words-now.ts';
 import { ContainerSetting } from './settings-containers.tsx';
 import { PlaceSettings } from './settings-places.tsx';
 import { QuitRow } from './settings-quit.tsx';
@@ -24,8 +25,10 @@ export function SettingsPage() {
   const tasks = { language: useTask(), theme: useTask(), newPrograms: useTask() };
   const change = (wanted: SettingsChange, task: Task) =>
     task.run(async () => {
-      takeState(await ask('changeSettings', wanted));
-      announce(words.saved);
+      const next = await ask('changeSettings', wanted);
+      takeState(next);
+      // In the language that was chosen just now.
+      announce(wordsIn(next.app.language).settings.saved);
     });
   return (
     <>

@@ -1,6 +1,6 @@
 /** The small lines of a service's row: what it may do, and which apps use it and when last. */
 import { programTitle } from '../../shared/client-titles.ts';
-import type { ClientUse } from '../../shared/snapshot.ts';
+import type { AccountView, ClientUse } from '../../shared/snapshot.ts';
 import { permissionsOf } from '../../shared/words/permissions.ts';
 import { ago } from '../../shared/words/times.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -27,13 +27,25 @@ export function MayLine({ scopes }: { readonly scopes: readonly string[] }) {
   );
 }
 
+interface AppsLineProps {
+  readonly clients: readonly ClientUse[];
+  /** One that an app keeps for itself, whatever the others use, is named. */
+  readonly accounts: readonly AccountView[];
+  readonly nowMs: number;
+}
+
 /** Those that may use it, the latest first. */
-export function AppsLine({ clients, nowMs }: { readonly clients: readonly ClientUse[]; readonly nowMs: number }) {
+export function AppsLine({ clients, accounts, nowMs }: AppsLineProps) {
   const words = useWords();
   const allowed = clients
     .filter(({ access }) => access === 'allowed')
     .sort((a, b) => (b.lastUsedAtMs ?? 0) - (a.lastUsedAtMs ?? 0));
   const more = allowed.length - shownApps;
+  const nameOf = ({ name, accountId }: ClientUse) => {
+    const own = accounts.find(({ id, current }) => id === accountId && !current);
+    const title = programTitle(name);
+    return own ? words.services.programAs(title, own.label) : title;
+  };
   const hadAccess = clients.some(({ access, lastUsedAtMs }) => access === 'refused' || lastUsedAtMs !== undefined);
   return (
     <div className="fact">
@@ -42,11 +54,11 @@ export function AppsLine({ clients, nowMs }: { readonly clients: readonly Client
         <span>{hadAccess ? words.services.noAccess : words.services.noApps}</span>
       ) : (
         <ul className="dots" aria-label={words.services.apps}>
-          {allowed.slice(0, shownApps).map(({ name, door, lastUsedAtMs }) => (
-            <li key={`${door} ${name}`}>
-              {lastUsedAtMs === undefined
-                ? words.services.allowedUnused(programTitle(name))
-                : words.services.used(programTitle(name), ago(lastUsedAtMs, nowMs, words.locale))}
+          {allowed.slice(0, shownApps).map((client) => (
+            <li key={`${client.door} ${client.name}`}>
+              {client.lastUsedAtMs === undefined
+                ? words.services.allowedUnused(nameOf(client))
+                : words.services.used(nameOf(client), ago(client.lastUsedAtMs, nowMs, words.locale))}
             </li>
           ))}
           {more > 0 ? <li className="whole">{words.services.moreApps(more)}</li> : null}

@@ -56,7 +56,9 @@ export const ServiceRow = memo(function ServiceRow({ connection, service, nowMs 
                   <span>{expiryWords(current, nowMs, words, vault)}</span>
                 </p>
               ) : null}
-              {current || connection.access === 'none' ? <AppsLine clients={connection.clients} nowMs={nowMs} /> : null}
+              {current || connection.access === 'none' ? (
+                <AppsLine clients={connection.clients} accounts={connection.accounts} nowMs={nowMs} />
+              ) : null}
             </div>
           </div>
           <MainAction connection={connection} service={service} />

@@ -11,7 +11,7 @@ export const browserWords = section({
       taken: (service: string) => `You are signed in to ${service}.`,
       anotherInUse: 'Another account is in use. You can switch to this one in Conexor.',
       close: 'You can close this tab now.',
-      permissions: 'Your assistants can now',
+      permissions: 'What your assistants may do with it',
     },
     denied: {
       title: "You didn't allow access",
@@ -48,7 +48,7 @@ export const browserWords = section({
       taken: (service) => `Has iniciado sesión en ${service}.`,
       anotherInUse: 'Se está usando otra cuenta. Puedes cambiar a esta en Conexor.',
       close: 'Ya puedes cerrar esta pestaña.',
-      permissions: 'Ahora tus asistentes pueden',
+      permissions: 'Qué pueden hacer con él tus asistentes',
     },
     denied: {
       title: 'No has permitido el acceso',

@@ -77,7 +77,8 @@ export const noticeWords = section({
     },
     entryVanished: {
       title: (app: string) => `${app} has lost Conexor`,
-      body: (app: string) => `Its entry has vanished, and ${app} cannot use your services. Put it back with one click.`,
+      body: (app: string) =>
+        `Its entry has vanished: from its next start on, ${app} cannot use your services. Put it back with one click.`,
     },
     failed: {
       title: 'That did not work',
@@ -150,7 +151,8 @@ export const noticeWords = section({
     },
     entryVanished: {
       title: (app) => `${app} ha perdido Conexor`,
-      body: (app) => `Su entrada ha desaparecido y ${app} no puede usar tus servicios. Vuelve a ponerla con un clic.`,
+      body: (app) =>
+        `Su entrada ha desaparecido: desde su próximo inicio, ${app} no podrá usar tus servicios. Vuelve a ponerla con un clic.`,
     },
     failed: {
       title: 'No ha funcionado',

@@ -11,7 +11,7 @@ export const clientWords = section({
     lookAgain: 'Look again',
     looking: 'Looking for your apps…',
     more: (app: string) => `More about ${app}`,
-    lastStarted: (when: string) => `Started Conexor ${when}`,
+    lastStarted: (when: string) => `Last started Conexor ${when}`,
     /** The state of an app, beside its name. */
     state: {
       'not-added': 'Not added yet',
@@ -39,6 +39,14 @@ export const clientWords = section({
         title: (app: string) => `${app} is connected`,
         text: (app: string) => `${app} has started Conexor and sees your tools.`,
       },
+      /** Of one that has address and key, and starts nothing. */
+      key: {
+        used: (app: string) => `${app} has used your services with its key.`,
+        unused: (app: string) => `${app} has a key; not used yet`,
+        paste: (app: string) =>
+          `Paste address and key into the MCP Client node of ${app}: Endpoint, and Bearer Auth. Conexor sees when it is used.`,
+        line: 'Has a key; not used yet.',
+      },
       'not-added': {
         title: (app: string) => `Conexor is not in ${app} yet`,
         text: (app: string) => `Add it, and ${app} can use your services.`,
@@ -65,7 +73,7 @@ export const clientWords = section({
       },
       'entry-missing': {
         title: (app: string) => `Conexor's entry has vanished from ${app}`,
-        text: (app: string) => `${app} or another program has written its settings anew, without it.`,
+        text: (app: string) => `${app} or something else has written its settings anew, without it.`,
       },
       'file-unusable': {
         title: (app: string) => `The settings of ${app} were left as they are`,
@@ -122,6 +130,11 @@ export const clientWords = section({
         copy: (app: string) => `${app} gets an address and a key of its own, which you paste there.`,
       },
       back: (app: string) => `Conexor adds its entry to ${app}'s settings again. Nothing else in them changes.`,
+      /** Adding is the person's yes. */
+      leave: (app: string) =>
+        `From then on ${app} may use the services that are connected now; what you have not allowed it stays closed to it.`,
+      leaveEach: (app: string) =>
+        `From then on ${app} may use the services that you choose; what you have not allowed it stays closed to it.`,
       restores: 'Put it back by itself from now on',
       restoresHint: 'Only Conexor’s own entry, and only while the app is closed.',
       restoresOn: 'From now on it is put back by itself.',
@@ -168,11 +181,23 @@ export const clientWords = section({
       closeFirst: {
         title: (app: string) => `Close ${app} first`,
         text: (app: string) =>
-          `While it is open, ${app} would write over the change. Quit it completely, also beside the clock; Conexor then goes on by itself.`,
+          `While it is open, ${app} would write over the change. Quit it completely; Conexor then goes on by itself.`,
+        how: {
+          linux: (app: string) =>
+            `Closing its window is not always enough: if its icon stands in the panel, right-click it and quit ${app} there.`,
+          mac: (app: string) => `Closing its window is not enough: choose Quit ${app} from its menu, or press Cmd+Q.`,
+          windows: (app: string) =>
+            `Closing its window is not enough: right-click its icon beside the clock and quit ${app} there.`,
+        },
         isClosed: 'It is closed now',
       },
       changedSince: 'The file has changed since you looked. This is what would be changed now:',
       details: 'Details',
+      broken: {
+        file: (file: string) => `It is the file ${file}. Nothing in it was changed.`,
+        copyEntry: 'Copy the entry',
+        whole: 'Where the file is',
+      },
       exact: 'Exactly this changes',
       file: 'File',
       fileWill: {
@@ -222,7 +247,10 @@ export const clientWords = section({
     missing: {
       title: (app: string) => `Conexor's entry has vanished from ${app}`,
       text: (app: string) =>
-        `${app} has written its settings anew, without it, and cannot use your services until it is back.`,
+        `Something has written its settings anew, without it. From its next start on, ${app} cannot use your services unless you put it back.`,
+      /** Another entry of ours stands there. */
+      partly: (app: string) =>
+        `Something has written its settings anew, without it. What ${app} used through that entry is gone with its next start unless you put it back; another entry still stands.`,
       action: 'Put it back…',
       line: (app: string) => `${app} has lost Conexor.`,
     },
@@ -237,9 +265,16 @@ export const clientWords = section({
       note: 'Takes out every entry that Conexor wrote, and nothing else.',
       button: 'Remove…',
       title: 'Remove Conexor from all apps?',
-      stops: 'No app can use your services through Conexor any more.',
+      stops:
+        'Apps that have an entry of Conexor lose it. From their next start on, they cannot use your services through it.',
       untouched:
-        'Your services and sign-ins stay, and so does everything else in the settings of your apps. A copy of each file is made beside it first.',
+        'Your services and sign-ins, what you have allowed each app, and everything else in their settings. A copy of each file is made beside it first.',
+      /** They need no entry. */
+      keys: (apps: string, several: boolean) =>
+        several
+          ? `${apps} have keys of their own and can go on using your services. Their access is removed under Apps.`
+          : `${apps} has a key of its own and can go on using your services. Its access is removed under Apps.`,
+      toApps: 'Go to Apps',
       verb: 'Remove from all apps',
       nothing: 'No app had an entry of Conexor.',
       done: (apps: string) => `Removed from ${apps}.`,
@@ -255,7 +290,7 @@ export const clientWords = section({
     lookAgain: 'Mirar otra vez',
     looking: 'Buscando tus aplicaciones…',
     more: (app) => `Más sobre ${app}`,
-    lastStarted: (when) => `Inició Conexor ${when}`,
+    lastStarted: (when) => `Inició Conexor por última vez ${when}`,
     state: {
       'not-added': 'Aún no añadida',
       added: 'Sin comprobar',
@@ -280,6 +315,13 @@ export const clientWords = section({
       connected: {
         title: (app) => `${app} está conectada`,
         text: (app) => `${app} ha iniciado Conexor y ve tus herramientas.`,
+      },
+      key: {
+        used: (app) => `${app} ha usado tus servicios con su clave.`,
+        unused: (app) => `${app} tiene una clave, aún sin usar`,
+        paste: (app) =>
+          `Pega dirección y clave en el nodo MCP Client de ${app}: Endpoint y Bearer Auth. Conexor ve cuándo se usa.`,
+        line: 'Tiene una clave, aún sin usar.',
       },
       'not-added': {
         title: (app) => `Conexor aún no está en ${app}`,
@@ -363,6 +405,10 @@ export const clientWords = section({
         copy: (app) => `${app} recibe una dirección y una clave propias, que pegas allí.`,
       },
       back: (app) => `Conexor añade otra vez su entrada a los ajustes de ${app}. No cambia nada más en ellos.`,
+      leave: (app) =>
+        `Desde entonces ${app} puede usar los servicios conectados ahora; lo que no le has permitido le sigue cerrado.`,
+      leaveEach: (app) =>
+        `Desde entonces ${app} puede usar los servicios que elijas; lo que no le has permitido le sigue cerrado.`,
       restores: 'Volver a ponerla sin preguntar desde ahora',
       restoresHint: 'Solo la entrada de Conexor, y solo con la aplicación cerrada.',
       restoresOn: 'Desde ahora se vuelve a poner sin preguntar.',
@@ -408,11 +454,23 @@ export const clientWords = section({
       closeFirst: {
         title: (app) => `Cierra antes ${app}`,
         text: (app) =>
-          `Mientras está abierta, ${app} escribiría encima del cambio. Ciérrala del todo, también junto al reloj; Conexor sigue entonces por sí solo.`,
+          `Mientras está abierta, ${app} escribiría encima del cambio. Ciérrala del todo; Conexor sigue entonces por sí solo.`,
+        how: {
+          linux: (app) =>
+            `No siempre basta con cerrar su ventana: si su icono está en el panel, pulsa en él con el botón derecho y sal de ${app}.`,
+          mac: (app) => `No basta con cerrar su ventana: elige Salir de ${app} en su menú, o pulsa Cmd+Q.`,
+          windows: (app) =>
+            `No basta con cerrar su ventana: pulsa con el botón derecho su icono junto al reloj y sal de ${app}.`,
+        },
         isClosed: 'Ya está cerrada',
       },
       changedSince: 'El archivo ha cambiado desde que lo miraste. Esto es lo que cambiaría ahora:',
       details: 'Detalles',
+      broken: {
+        file: (file) => `Es el archivo ${file}. No se ha cambiado nada en él.`,
+        copyEntry: 'Copiar la entrada',
+        whole: 'Dónde está el archivo',
+      },
       exact: 'Cambia exactamente esto',
       file: 'Archivo',
       fileWill: {
@@ -461,7 +519,9 @@ export const clientWords = section({
     missing: {
       title: (app) => `La entrada de Conexor ha desaparecido de ${app}`,
       text: (app) =>
-        `${app} ha vuelto a escribir sus ajustes sin ella, y no puede usar tus servicios hasta que vuelva a estar.`,
+        `Algo ha vuelto a escribir sus ajustes sin ella. Desde su próximo inicio, ${app} no podrá usar tus servicios si no la vuelves a poner.`,
+      partly: (app) =>
+        `Algo ha vuelto a escribir sus ajustes sin ella. Lo que ${app} usaba por esa entrada falta desde su próximo inicio si no la vuelves a poner; otra entrada sigue ahí.`,
       action: 'Volver a ponerla…',
       line: (app) => `${app} ha perdido Conexor.`,
     },
@@ -476,9 +536,15 @@ export const clientWords = section({
       note: 'Retira todas las entradas que escribió Conexor, y nada más.',
       button: 'Quitar…',
       title: '¿Quitar Conexor de todas las aplicaciones?',
-      stops: 'Ninguna aplicación puede usar ya tus servicios a través de Conexor.',
+      stops:
+        'Las aplicaciones con una entrada de Conexor la pierden. Desde su próximo inicio no pueden usar por ella tus servicios.',
       untouched:
-        'Tus servicios y sesiones se mantienen, y también todo lo demás en los ajustes de tus aplicaciones. Antes se hace una copia de cada archivo junto a él.',
+        'Tus servicios y sesiones, lo que has permitido a cada aplicación y todo lo demás en sus ajustes. Antes se hace una copia de cada archivo junto a él.',
+      keys: (apps, several) =>
+        several
+          ? `${apps} tienen claves propias y pueden seguir usando tus servicios. Su acceso se retira en Aplicaciones.`
+          : `${apps} tiene una clave propia y puede seguir usando tus servicios. Su acceso se retira en Aplicaciones.`,
+      toApps: 'Ir a Aplicaciones',
       verb: 'Quitar de todas',
       nothing: 'Ninguna aplicación tenía una entrada de Conexor.',
       done: (apps) => `Quitado de ${apps}.`,

@@ -39,6 +39,7 @@ export const firstRunWords = section({
       connect: 'Connect your assistant, such as Claude, Cursor or VS Code.',
       connectHow: 'Connect your assistant',
       add: (app: string) => `Add Conexor to ${app}.`,
+      connected: (app: string) => `${app} is connected.`,
       otherApp: 'Another app',
       askIt: 'Ask it something that your service knows, for example: “Which orders came in this week?”',
       /** By what happens to new apps. */
@@ -85,6 +86,7 @@ export const firstRunWords = section({
       connect: 'Conecta tu asistente, por ejemplo Claude, Cursor o VS Code.',
       connectHow: 'Conectar tu asistente',
       add: (app) => `Añade Conexor a ${app}.`,
+      connected: (app) => `${app} está conectada.`,
       otherApp: 'Otra aplicación',
       askIt: 'Pregúntale algo que tu servicio sepa, por ejemplo: «¿Qué pedidos han llegado esta semana?»',
       firstTime: {

@@ -1,5 +1,6 @@
 /** The apps on this computer that use services through Conexor, and the person's leave for each. */
 import { section } from './section.ts';
+import { after } from './spanish.ts';
 
 export const programWords = section({
   en: {
@@ -26,9 +27,11 @@ export const programWords = section({
           ? "and 1 more, listed in the service's details"
           : `and ${permissions} more, listed in the service's details`,
       allow: 'Allow',
-      refuse: "Don't allow",
+      refuse: 'Not now',
+      ifNot: 'If not now, it gets nothing until you allow it on the Apps page.',
       allowed: (program: string, service: string) => `${program} may now use ${service}.`,
-      refused: (program: string, service: string) => `${program} may not use ${service}. Nothing was shared.`,
+      refused: (program: string, service: string) =>
+        `${program} gets nothing of ${service} until you allow it on the Apps page. Nothing was shared.`,
       otherPlace: (path: string) => `An app of this name came before from another place: ${path}.`,
     },
     /** Where a program lies, and who made it. */
@@ -37,6 +40,8 @@ export const programWords = section({
       signed: (signer: string) => `Signed by ${signer}.`,
       unsigned: 'Nobody has signed it.',
       notTold: 'The system does not say who made it.',
+      noFile: 'It is a program without a file of its own, so nobody can say where it comes from.',
+      title: 'Where it comes from',
     },
     known: 'Apps that use your services',
     accountOf: (program: string, service: string) => `The account with which ${program} uses ${service}`,
@@ -88,16 +93,20 @@ export const programWords = section({
           ? 'y 1 cosa más, que está en los detalles del servicio'
           : `y ${permissions} cosas más, que están en los detalles del servicio`,
       allow: 'Permitir',
-      refuse: 'No permitir',
+      refuse: 'Ahora no',
+      ifNot: 'Si no es ahora, no recibe nada hasta que la permitas en la página Aplicaciones.',
       allowed: (program, service) => `${program} ya puede usar ${service}.`,
-      refused: (program, service) => `${program} no puede usar ${service}. No se ha compartido nada.`,
+      refused: (program, service) =>
+        `${program} no recibe nada ${after('de', service)} hasta que la permitas en la página Aplicaciones. No se ha compartido nada.`,
       otherPlace: (path) => `Antes vino de otro lugar una aplicación con este nombre: ${path}.`,
     },
     from: {
       path: (path) => `Desde ${path}.`,
       signed: (signer) => `Firmada por ${signer}.`,
       unsigned: 'No la ha firmado nadie.',
-      notTold: 'El sistema no dice quién la ha hecho.',
+      notTold: 'El sistema no dice de quién es.',
+      noFile: 'Es un programa sin archivo propio, así que nadie puede decir de dónde viene.',
+      title: 'De dónde viene',
     },
     known: 'Aplicaciones que usan tus servicios',
     accountOf: (program, service) => `La cuenta con la que ${program} usa ${service}`,

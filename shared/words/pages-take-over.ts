@@ -7,7 +7,12 @@ export const takeOverWords = section({
       several ? `${apps} use services without Conexor` : `${apps} uses services without Conexor`,
     /** Nobody uses them any more, but they lie there. */
     titleFiles: 'Sign-ins lie open on this computer',
-    hint: 'Another program signs in for them and leaves the sign-ins open in files. Conexor can do this for them, with sealed sign-ins.',
+    /** After it, with nothing left to be taken over. */
+    titleDone: 'Taken over by Conexor',
+    hint: 'Another program signs in for them and leaves the sign-ins open in files. Conexor can do this for them, and keeps the sign-ins sealed.',
+    /** Without a keychain. */
+    hintMemory:
+      'Another program signs in for them and leaves the sign-ins open in files. Conexor can do this for them and writes no sign-in into a file; because this computer has no keychain, you sign in again after each start of Conexor.',
     inApp: (app: string) => `in ${app}`,
     files: (signIns: number) =>
       signIns === 1
@@ -17,7 +22,10 @@ export const takeOverWords = section({
     dialog: {
       title: 'Take these services over?',
       lead: 'Each step is done in this order; if one fails, the ones before it stay done.',
-      connect: (service: string) => `Conexor connects ${service}. You sign in to it once more.`,
+      connect: (service: string) =>
+        `Conexor connects ${service}. If you are not signed in to it here yet, you do so next.`,
+      memory:
+        'This computer has no keychain: a sign-in that lasts is replaced by one that ends whenever Conexor stops. You would sign in again after each start.',
       replace: (name: string, app: string) =>
         `In ${app}, Conexor's entry takes the place of “${name}”. A copy of its settings is made first.`,
       cancel: (signIns: number) =>
@@ -28,8 +36,8 @@ export const takeOverWords = section({
       unknownWords: (words: string) => `These words of its command are left out: ${words}.`,
       hasSecret: 'It carries a secret of its own, which is kept sealed or not needed any more.',
       secretLeftOut: 'It carries a secret that cannot be taken along; you sign in to it in Conexor instead.',
-      running: (apps: string) =>
-        `Close ${apps} first to take over what is open there now; the rest can be done at once.`,
+      running: (apps: string) => `Close ${apps} first to take over what is open there now.`,
+      rest: 'The rest can be done at once.',
       untouched: 'Everything else in the settings of your apps.',
       verb: 'Take over',
       details: 'Details',
@@ -47,7 +55,7 @@ export const takeOverWords = section({
       service: {
         cancelled: 'Cancelled at the service.',
         unreachable: 'The service could not be reached, so it may still accept it.',
-        refused: 'The service did not cancel it, so it may still accept it.',
+        refused: 'The service did not cancel it, so it may still accept it. You can end it on the page of the service.',
         'no-way': 'The service has no way to cancel it from here, so it ends when it expires.',
         'not-asked': 'Nobody knows whose it is, so no service was asked.',
       },
@@ -67,7 +75,10 @@ export const takeOverWords = section({
   es: {
     title: (apps, several) => (several ? `${apps} usan servicios sin Conexor` : `${apps} usa servicios sin Conexor`),
     titleFiles: 'Hay sesiones sin proteger en este equipo',
-    hint: 'Otro programa inicia sesión por ellas y deja las sesiones sin proteger en archivos. Conexor puede hacerlo con sesiones selladas.',
+    titleDone: 'Ya a cargo de Conexor',
+    hint: 'Otro programa inicia sesión por ellas y deja las sesiones sin proteger en archivos. Conexor puede hacerlo, y guarda las sesiones selladas.',
+    hintMemory:
+      'Otro programa inicia sesión por ellas y deja las sesiones sin proteger en archivos. Conexor puede hacerlo sin escribir ninguna sesión en un archivo; como este equipo no tiene llavero, inicias sesión otra vez cada vez que Conexor se abre.',
     inApp: (app) => `en ${app}`,
     files: (signIns) =>
       signIns === 1
@@ -77,7 +88,9 @@ export const takeOverWords = section({
     dialog: {
       title: '¿Hacerse cargo de estos servicios?',
       lead: 'Los pasos se hacen en este orden; si uno falla, los anteriores se quedan hechos.',
-      connect: (service) => `Conexor conecta ${service}. Inicias sesión en él una vez más.`,
+      connect: (service) => `Conexor conecta ${service}. Si aún no has iniciado sesión en él aquí, lo haces después.`,
+      memory:
+        'Este equipo no tiene llavero: una sesión que dura se cambia por una que termina cada vez que Conexor se detiene. Iniciarías sesión otra vez cada vez que se abre.',
       replace: (name, app) =>
         `En ${app}, la entrada de Conexor ocupa el lugar de «${name}». Antes se hace una copia de sus ajustes.`,
       cancel: (signIns) =>
@@ -88,8 +101,8 @@ export const takeOverWords = section({
       unknownWords: (words) => `Estas palabras de su comando se omiten: ${words}.`,
       hasSecret: 'Lleva un secreto propio, que se guarda sellado o ya no hace falta.',
       secretLeftOut: 'Lleva un secreto que no se puede traer; en su lugar inicias sesión en Conexor.',
-      running: (apps) =>
-        `Cierra antes ${apps} para hacerte cargo de lo que está abierto ahí; el resto se puede hacer ya.`,
+      running: (apps) => `Cierra antes ${apps} para hacerte cargo de lo que está abierto ahí.`,
+      rest: 'El resto se puede hacer ya.',
       untouched: 'Todo lo demás en los ajustes de tus aplicaciones.',
       verb: 'Hacerse cargo',
       details: 'Detalles',
@@ -106,7 +119,8 @@ export const takeOverWords = section({
       service: {
         cancelled: 'Cancelada en el servicio.',
         unreachable: 'No se ha podido llegar al servicio, así que quizá aún la acepte.',
-        refused: 'El servicio no la ha cancelado, así que quizá aún la acepte.',
+        refused:
+          'El servicio no la ha cancelado, así que quizá aún la acepte. Puedes terminarla en la página del propio servicio.',
         'no-way': 'El servicio no permite cancelarla desde aquí, así que termina cuando caduca.',
         'not-asked': 'Nadie sabe de quién es, así que no se ha preguntado a ningún servicio.',
       },

@@ -1,4 +1,5 @@
 /** What a program wants to do: the same in the window, in the tray's notice and wherever it is asked. */
+import { programTitle } from '../client-titles.ts';
 import type { Question } from '../snapshot.ts';
 import type { WayInId } from '../ways-in.ts';
 import { permissionOf } from './permissions.ts';
@@ -6,7 +7,8 @@ import type { WindowWords } from './window-catalogue.ts';
 
 /** In one line. */
 export function questionTitle(question: Question, service: string, { waysIn }: Pick<WindowWords, 'waysIn'>): string {
-  const { program, what, account, another } = question;
+  const { what, account, another } = question;
+  const program = programTitle(question.program);
   const { question: own } = waysIn;
   if (what === 'sign-in' && another) return own['sign-in'].asksAnother(program, service);
   if ((what === 'sign-in' || what === 'revoke') && account !== undefined) {
@@ -26,7 +28,8 @@ export function questionText(
   words: WindowWords,
   wayIn?: WayInId,
 ): string {
-  const { program, what, by } = question;
+  const { what, by } = question;
+  const program = programTitle(question.program);
   const { question: own } = words.waysIn;
   if (what === 'revoke') return `${own.revoke.text} ${words.waysIn.afterSignOut(wayIn, service)}`;
   if (what !== 'sign-in') return own[what].text;

@@ -8,14 +8,15 @@ const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60_000],
 ];
 
-/** "5 minutes ago", "yesterday"; "now" within a minute. `locale` is a BCP 47 tag. */
+/** "5 minutes ago", "yesterday"; "just now" within a minute. `locale` is a BCP 47 tag. */
 export function ago(atMs: number, nowMs: number, locale: string): string {
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const passedMs = Math.max(0, nowMs - atMs);
   for (const [unit, lengthMs] of steps) {
     if (passedMs >= lengthMs) return format.format(-Math.floor(passedMs / lengthMs), unit);
   }
-  return format.format(0, 'second');
+  // What Intl has for it, "now", reads as if it were going on.
+  return locale.startsWith('es') ? 'ahora mismo' : 'just now';
 }
 
 /** "3 March", with the year where it is another one. */

@@ -36,6 +36,8 @@ export const serviceWords = section({
     apps: 'Apps that use it',
     used: (program: string, when: string) => `${program}, ${when}`,
     allowedUnused: (program: string) => `${program}, not used yet`,
+    /** One that keeps an account of its own. */
+    programAs: (program: string, account: string) => `${program}, as ${account}`,
     moreApps: (count: number) => (count === 1 ? '1 more app' : `${count} more apps`),
     noApps: 'No app has used it yet',
     /** One had it, or asked for it. */
@@ -238,6 +240,7 @@ export const serviceWords = section({
     apps: 'Aplicaciones que lo usan',
     used: (program, when) => `${program}, ${when}`,
     allowedUnused: (program) => `${program}, aún sin usar`,
+    programAs: (program, account) => `${program}, como ${account}`,
     moreApps: (count) => (count === 1 ? '1 aplicación más' : `${count} aplicaciones más`),
     noApps: 'Ninguna aplicación lo ha usado aún',
     noAccess: 'Ninguna aplicación tiene acceso',

@@ -106,7 +106,7 @@ describe.skipIf(partMissing('browser') !== undefined)('a sign-in in a real brows
     expect(visited.length).toBeGreaterThan(1);
     expect(visited.filter((url) => /[?&]code=/.test(url))).toEqual([]);
     expect(await page.locator('script, img, link, iframe, object').count()).toBe(0);
-    const permissions = page.getByRole('list', { name: 'Your assistants can now' }).getByRole('listitem');
+    const permissions = page.getByRole('list', { name: 'What your assistants may do with it' }).getByRole('listitem');
     expect(await permissions.allTextContents()).toContain('Use its tools: read and change your data');
   });
 

@@ -51,6 +51,7 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
       await press(window, 'Add to Claude Desktop…');
       const sheet = page.getByRole('dialog', { name: 'Add Conexor to Claude Desktop' });
       await sheet.getByText("Conexor adds its own entry to Claude Desktop's settings.").waitFor();
+      await sheet.getByText('From then on Claude Desktop may use the services that are connected now;').waitFor();
       expect(askedOf(window, 'addClient')).toEqual([]);
       await press(window, 'Add to Claude Desktop');
       await page.getByRole('dialog', { name: 'Added. Open Claude Desktop now.' }).waitFor();
@@ -81,7 +82,8 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
       await stopClock(window);
       await press(window, 'Add to Claude Desktop…');
       await press(window, 'Add to Claude Desktop');
-      await page.getByRole('dialog', { name: 'Close Claude Desktop first' }).waitFor();
+      const sheet = page.getByRole('dialog', { name: 'Close Claude Desktop first' });
+      await sheet.getByText('Closing its window is not always enough').waitFor();
       await lookAgain(window);
       expect(askedOf(window, 'addClient')).toEqual([]);
       isOpen = false;
@@ -120,8 +122,10 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
     });
   });
 
-  it('Details show the file and our own lines, numbered; each service by itself is asked for by name', () =>
-    inWindow(stage, at(answersOf(claudeWith())), async (window) => {
+  it('Details show the file and our own lines, numbered, and anew where it has changed since; each service by name', () => {
+    let shown = plan.lines;
+    const planClient = () => ({ changes: [{ ...plan, lines: shown }], closeFirst: true });
+    return inWindow(stage, at({ ...answersOf(claudeWith()), planClient }), async (window) => {
       const { page } = window;
       await press(window, 'Add to Claude Desktop…');
       await page.getByText('Details', { exact: true }).click();
@@ -130,6 +134,10 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
       expect(await lines.getByRole('row').nth(3).textContent()).toContain('"conexor": {');
       expect(await lines.getByRole('rowheader').nth(3).textContent()).toContain('Line 6, added');
       await page.getByText('A copy of the file is made beside it first.').waitFor();
+      shown = [{ kind: 'added', line: 1, text: '{ "mcpServers": { "conexor": {} } }' }];
+      await press(window, 'Add to Claude Desktop');
+      await page.getByText('The file has changed since you looked.').waitFor();
+      expect(askedOf(window, 'addClient')).toEqual([]);
       await page.getByRole('radio', { name: 'Each service by itself' }).check();
       await page.getByRole('checkbox', { name: 'Linear' }).uncheck();
       await press(window, 'Add to Claude Desktop');
@@ -137,22 +145,6 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
       const scope = { kind: 'each', connections: ['conexor', 'docs.weather.example'] };
       expect(askedOf(window, 'planClient').at(-1)).toMatchObject({ scope });
       expect(askedOf(window, 'addClient')).toMatchObject([{ scope }]);
-    }));
-
-  it('a file that has changed since somebody looked at the change is shown anew before anything is written', () => {
-    let lines = plan.lines;
-    const answers = answersOf(claudeWith());
-    const planClient = () => ({ changes: [{ ...plan, lines }], closeFirst: true });
-    return inWindow(stage, at({ ...answers, planClient }), async (window) => {
-      await press(window, 'Add to Claude Desktop…');
-      await window.page.getByText('Details', { exact: true }).click();
-      await window.page.getByRole('table').waitFor();
-      lines = [{ kind: 'added', line: 1, text: '{ "mcpServers": { "conexor": {} } }' }];
-      await press(window, 'Add to Claude Desktop');
-      await window.page.getByText('The file has changed since you looked.').waitFor();
-      expect(askedOf(window, 'addClient')).toEqual([]);
-      await press(window, 'Add to Claude Desktop');
-      await expect.poll(() => askedOf(window, 'addClient').length).toBe(1);
     });
   });
 
@@ -193,6 +185,7 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
     inWindow(stage, at(answersOf(claudeMissing), { missing }), async (window) => {
       const { page } = window;
       const banner = page.getByRole('region', { name: "Conexor's entry has vanished from Claude Desktop" });
+      await banner.getByText('From its next start on, Claude Desktop cannot use your services').waitFor();
       await banner.getByRole('button', { name: 'Put it back…' }).click();
       await page.getByRole('dialog', { name: 'Put Conexor back into Claude Desktop' }).waitFor();
       await page.getByRole('checkbox', { name: 'Put it back by itself from now on' }).check();
@@ -304,8 +297,9 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
 
   it('n8n: its key is shown once, on the word of the person, and is gone with the sheet', () => {
     const key = 'ck_planted_key';
+    let view = n8n;
     const answers: Answers = {
-      clients: () => ({ clients: [n8n] }),
+      clients: () => ({ clients: [view] }),
       openClient: () => ({ way: 'copy', url: 'http://127.0.0.1:4717/mcp/_all', key }),
     };
     return inWindow(stage, at(answers), async (window) => {
@@ -321,6 +315,10 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       expect(await page.content()).not.toContain(key);
       expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage, history.state])')).not.toContain(key);
+      view = { ...n8n, state: 'added', verdict: 'start' };
+      await page.evaluate("window.dispatchEvent(new Event('focus'))");
+      await page.getByText('Has a key; not used yet.').waitFor();
+      expect(await page.getByText('Open n8n now').count()).toBe(0);
     });
   });
 
@@ -343,8 +341,11 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
       const { page } = window;
       await press(window, 'Take over…');
       const dialog = page.getByRole('dialog', { name: 'Take these services over?' });
+      await expect.poll(() => askedOf(window, 'findTakeOvers').length).toBeGreaterThan(1);
       const text = await dialog.textContent();
       expect(text).toContain('Close Cursor first');
+      expect(text).toContain('The rest can be done at once.');
+      expect(text).toContain('If you are not signed in to it here yet, you do so next.');
       expect(text).toContain("Conexor's entry takes the place of “sales-api”");
       expect(text).toContain('The 3 sign-ins that lie open are cancelled');
       await press(window, 'Take over');
@@ -378,12 +379,21 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
         ],
       }),
     };
-    return inWindow(stage, { ...at(answers), at: '#/settings' }, async (window) => {
+    const localClients = [{ name: 'n8n', createdAtMs: 0 }];
+    const goesOn = 'n8n has a key of its own and can go on using your services. Its access is removed under Apps.';
+    return inWindow(stage, { ...at(answers, { snapshot: { localClients } }), at: '#/settings' }, async (window) => {
+      const { page } = window;
       await press(window, /^Remove… Remove Conexor/);
-      expect(await window.page.locator(':focus').textContent()).toBe('Cancel');
+      const text = await page.getByRole('alertdialog').textContent();
+      expect(text).toContain(goesOn);
+      expect(text).toContain('what you have allowed each app');
+      expect(text).not.toContain('No app can use');
+      expect(await page.locator(':focus').textContent()).toBe('Cancel');
       await press(window, 'Remove from all apps');
-      await window.page.getByText('Removed from Claude Desktop.').first().waitFor();
-      await window.page.getByRole('region', { name: 'Cursor was left as it is' }).getByText('Close it').waitFor();
+      await page.getByText('Removed from Claude Desktop.').first().waitFor();
+      await page.getByRole('region', { name: 'Cursor was left as it is' }).getByText('Close it').waitFor();
+      await page.getByRole('region', { name: goesOn }).getByRole('button', { name: 'Go to Apps' }).click();
+      await page.getByRole('heading', { name: 'Apps', exact: true }).waitFor();
     });
   });
 

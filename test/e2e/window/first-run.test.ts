@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { partMissing } from '../../fakes/parts.ts';
 import type { ScriptedWindow } from '../../fakes/scripted-window.ts';
+import { claudeConnected } from './clients.ts';
 import { inWindow, jargon, visibleText, windowStage } from './looks.ts';
 import { account, service, stateOf, waiting } from './scenes.ts';
 
@@ -90,6 +91,10 @@ describe.skipIf(partMissing('browser') !== undefined)('the first run', () => {
       await page.getByRole('heading', { level: 1, name: 'Ready' }).waitFor();
       expect(await visibleText(page)).toContain('You are signed in to Conexor as ana.torres@acme.example.');
       expect(await page.getByRole('list').getByRole('listitem').count()).toBe(3);
+      window.answer({ clients: () => ({ clients: [claudeConnected] }) });
+      await page.evaluate("window.dispatchEvent(new Event('focus'))");
+      await page.getByText('Claude Desktop is connected.').waitFor();
+      expect(await page.getByRole('list').getByRole('listitem').first().textContent()).toContain('Ask it something');
       await page.getByRole('button', { name: 'Go to my services' }).click();
       await page.getByRole('navigation').waitFor();
       expect(asked.find(({ method }) => method === 'changeSettings')?.argument).toEqual({ firstRunDone: true });

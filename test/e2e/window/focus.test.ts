@@ -99,7 +99,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the keyboard’s focus', 
       at: '#/services',
       before: service('Conexor', { clients: [program('n8n', { access: 'asking' })] }),
       after: [refused],
-      keys: ["Don't allow: n8n asks to use Conexor"],
+      keys: ['Not now: n8n asks to use Conexor'],
       lands: 'Services',
     },
     {

@@ -47,9 +47,10 @@ describe.skipIf(partMissing('browser') !== undefined)('the apps page', () => {
       expect(await page.locator(':focus').textContent()).toBe('Apps');
     }));
 
-  it("Don't allow is as easy, and says that nothing was shared", () =>
+  it('Not now is as easy, and says until when it holds and that nothing was shared', () =>
     inWindow(stage, at([asking]), async ({ page, asked }) => {
-      await page.getByRole('button', { name: /^Don't allow/ }).click();
+      await page.getByText('If not now, it gets nothing until you allow it on the Apps page.').waitFor();
+      await page.getByRole('button', { name: /^Not now/ }).click();
       await expect.poll(() => page.locator('[data-live-announcer]').textContent()).toContain('Nothing was shared.');
       expect(asked.find(({ method }) => method === 'decideProgram')?.argument).toMatchObject({ allow: false });
     }));
