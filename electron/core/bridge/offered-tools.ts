@@ -156,7 +156,8 @@ async function allTools(
     const answer = parseJson(await Promise.race([answerIn(response, host), late]));
     const result = isObject(answer) ? answer['result'] : undefined;
     if (!isObject(result) || !Array.isArray(result['tools'])) throw notUnderstood(host, response.status);
-    found.push(...result['tools'].flatMap(toolOf));
+    // One by one: an array of any length is no list of arguments.
+    for (const tool of result['tools'].slice(0, mostTools).flatMap(toolOf)) found.push(tool);
     const next = result['nextCursor'];
     if (typeof next !== 'string' || next === cursor) break;
     cursor = next;

@@ -15,6 +15,8 @@ import { type SseEvent, sseEventOf, withData } from './sse.ts';
 const mostOpen = 1_000;
 /** What every question has in its bytes, and every word that one is taken back. */
 const marks = [Buffer.from('"id"'), Buffer.from('/cancelled"')] as const;
+/** JSON may write any letter of a name by its number (RFC 8259 s7): then the bytes do not show what is there. */
+const letterByNumber = Buffer.from('\\u');
 const withdrawn = 'The account was switched or signed out in Conexor; this question is withdrawn.';
 
 interface Question {
@@ -26,13 +28,15 @@ interface Question {
 /** The questions of one conversation. */
 export class Questions {
   readonly #events: EventSink;
+  readonly #keeps: 'first' | 'none';
   readonly #open = new Map<MessageId, Question>();
   /** Whose ids the host hears as they are: the first that asked. */
   #first: Asker | undefined;
 
-  /** `events`: where the host hears that a question is withdrawn. */
-  constructor(events: EventSink) {
+  /** `events`: where the host hears that a question is withdrawn. `keeps`: whose ids stay as they are. */
+  constructor(events: EventSink, keeps: 'first' | 'none' = 'first') {
     this.#events = events;
+    this.#keeps = keeps;
   }
 
   /** One session at a service that may ask; `answer` takes messages to it. */
@@ -49,6 +53,7 @@ export class Questions {
   }
 
   isFirst(asker: Asker): boolean {
+    if (this.#keeps === 'none') return false;
     this.#first ??= asker;
     return this.#first === asker;
   }
@@ -90,7 +95,7 @@ export class Asker {
   /** What the host sees of an event that is no answer to it; undefined: nothing. */
   shown(event: SseEvent): SseEvent | undefined {
     const { data } = event;
-    if (!data || !marks.some((mark) => data.includes(mark))) return event;
+    if (!data || !(marks.some((mark) => data.includes(mark)) || hasEscapes(data))) return event;
     const value = parseJson(data);
     const shown = Array.isArray(value) ? this.#batch(value, data) : this.#message(value, data);
     return shown === data ? event : shown && withData(event, shown);
@@ -152,6 +157,11 @@ export class Asker {
     const error = { code: faultErrorCode, message: withdrawn };
     this.answer(withId(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 0, error })), id));
   }
+}
+
+/** Whether names in this text may be written so that they are not found in its bytes. */
+export function hasEscapes(json: Buffer): boolean {
+  return json.includes(letterByNumber);
 }
 
 function isId(value: unknown): value is MessageId {

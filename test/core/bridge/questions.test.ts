@@ -62,6 +62,23 @@ describe('what a service asks the host', () => {
     ]);
   });
 
+  it('is told apart also where the service writes its words by numbers', async () => {
+    const host = bridge.host();
+    await host.begin();
+    await eventually(() => server.streams.size > 0);
+    const raw = (text: string) => {
+      for (const stream of server.streams) stream.write(`data: ${text}\n\n`);
+    };
+    raw('{"jsonrpc":"2.0","id":5,"method":"roots/list"}');
+    await host.notice('roots/list');
+    broker.signedInAs('bob');
+    await eventually(() => server.sessionsOpened.length === 2);
+    await eventually(() => server.streams.size > 0);
+    raw('{"jsonrpc":"2.0","\\u0069d":5,"method":"sampling/createMessage"}');
+    const second = await host.notice('sampling/createMessage');
+    expect(second.id).not.toBe(5);
+  });
+
   it('is withdrawn from the host when the account is switched, and the call that waits is told so', async () => {
     const host = bridge.host();
     const { first } = await askedTwice(host);

@@ -17,6 +17,7 @@ import type { Era, HostHeaders } from '../modern-session.ts';
 import type { Reply } from '../reply.ts';
 import { type SseEvent, sseEventOf, withData } from '../sse.ts';
 import { listChangedMethods } from '../stand-in.ts';
+import { AnswersOfServices } from './answers-of-services.ts';
 import { AskedByServices } from './asked-by-services.ts';
 import { clientInfoIn } from './eras.ts';
 import { type HeardNeeds, heardFrom, kindsOf } from './heard-from-services.ts';
@@ -25,14 +26,12 @@ import { HostRequests } from './host-requests.ts';
 import { HostSubscriptions, type ListChanged } from './host-subscriptions.ts';
 import type { ListKind } from './listed-items.ts';
 import { MergedLists } from './merged-lists.ts';
-import { Passing } from './replies.ts';
 import { type Greeting, ServiceConversation } from './service-conversation.ts';
 import { type Service, Services } from './services.ts';
 
 const setLevelWaitMs = 10_000;
 const drainWaitMs = 600;
-/** Whose results may point to resources. */
-const pointing: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
+
 export class AllServices implements Conversation {
   readonly #context: BridgeContext;
   readonly #host: Host;
@@ -43,6 +42,7 @@ export class AllServices implements Conversation {
   readonly #subscriptions: HostSubscriptions;
   readonly #heard: HeardNeeds;
   readonly #requests: HostRequests;
+  readonly #answers: AnswersOfServices;
   readonly #calls = new Calls();
   readonly #ids = `conexor-${randomUUID()}-`;
   readonly #unsubscribe: () => void;
@@ -79,8 +79,14 @@ export class AllServices implements Conversation {
         this.#changed([method]);
       },
       updated: (uri) => this.#subscriptions.updated(uri),
-      toHost: (id, uri) => this.#lists.owners.toHost(id, uri),
+      toHost: ({ id, prefix }, uri) => this.#lists.owners.shown(id, prefix, uri),
     };
+    this.#answers = new AnswersOfServices({
+      owners: this.#lists.owners,
+      canResume: host.door === 'http',
+      besides: (service, event) => this.#toHost(service, event),
+      tagged: (service, event) => this.#tagged(service, event),
+    });
     this.#requests = new HostRequests({
       context,
       services: this.#services,
@@ -92,7 +98,7 @@ export class AllServices implements Conversation {
         this.#logLevel = level;
         for (const { conversation } of this.#services.all) if (conversation.hasBegun) this.#setLevel(conversation);
       },
-      passing: (...turn) => this.#passing(...turn),
+      passing: (...turn) => this.#answers.to(...turn),
     });
     this.#unsubscribe = broker.subscribe((snapshot) => this.#follow(snapshot));
   }
@@ -123,11 +129,7 @@ export class AllServices implements Conversation {
     const [, key, id] = /^(\d+)\.(.*)$/s.exec(lastEventId) ?? [];
     const service = id === undefined ? undefined : this.#services.byKey(Number(key));
     if (!service || id === undefined || gone.aborted) return;
-    await service.conversation.resume(
-      id,
-      this.#passing(service, reply, undefined, () => undefined),
-      gone,
-    );
+    await service.conversation.resume(id, this.#answers.resumed(service, reply), gone);
   }
 
   listen(): void {
@@ -206,19 +208,6 @@ export class AllServices implements Conversation {
     this.#notices.setReady(era === 'modern');
     if (isAnother) void this.#services.close();
     if (!this.#closed) this.#services.follow(this.#context.broker.snapshot());
-  }
-
-  #passing(service: Service, reply: Reply, method: string | undefined, answered: () => void): Passing {
-    const { owners } = this.#lists;
-    const isPointing = method !== undefined && pointing.has(method);
-    const isMarked = isPointing && owners.hasMarks(service.id);
-    return new Passing(reply, {
-      answered,
-      shown: (event) => this.#toHost(service, event),
-      tagged: (event) => this.#tagged(service, event),
-      read: isPointing && method !== 'resources/read' ? (answer) => owners.read(service.id, answer) : undefined,
-      rewrite: isMarked ? (answer) => owners.rewritten(service.id, answer) : undefined,
-    });
   }
 
   #setLevel(conversation: ServiceConversation): void {

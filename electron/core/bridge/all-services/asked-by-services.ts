@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type HostNotification, type HostResponse, isObject, parseJson } from '../message.ts';
-import { type Asker, Questions } from '../questions.ts';
+import { type Asker, hasEscapes, Questions } from '../questions.ts';
 import type { EventSink } from '../reply.ts';
 import { type SseEvent, withData } from '../sse.ts';
 import { placeOf, withValue } from './json-places.ts';
@@ -21,7 +21,7 @@ export class AskedByServices {
   #count = 0;
 
   constructor(events: EventSink) {
-    this.#questions = new Questions(events);
+    this.#questions = new Questions(events, 'none');
   }
 
   /** One service; `tell` takes the host's messages to it. */
@@ -78,7 +78,7 @@ export class ServiceAsks {
 
   #withToken(event: SseEvent): SseEvent {
     const { data } = event;
-    if (!data?.includes(tokenMark)) return event;
+    if (!data || !(data.includes(tokenMark) || hasEscapes(data))) return event;
     const message = parseJson(data);
     const isQuestion = isObject(message) && 'id' in message && typeof message['method'] === 'string';
     const place = isQuestion ? placeOf(data, tokenPlace) : undefined;

@@ -3,16 +3,14 @@
  * the host's names for them, questions under ids that no other service's have, and the rest as it came.
  */
 import { methodNotFoundCode, plainError } from '../fault-answers.ts';
-import { isObject, parseJson } from '../message.ts';
+import { isObject } from '../message.ts';
 import { type SseEvent, withData } from '../sse.ts';
 import { listChangedMethods } from '../stand-in.ts';
 import type { ListChanged } from './host-subscriptions.ts';
 import { withValue } from './json-places.ts';
 import type { ListKind } from './listed-items.ts';
+import { saidBesides } from './one-message.ts';
 import type { Service } from './services.ts';
-
-/** One of these is in the bytes of whatever may not pass as it came. (Some writers of JSON escape a slash.) */
-const marks = ['"id"', '/list_changed"', '/updated"', '/cancelled"', '/acknowledged"'].map((text) => Buffer.from(text));
 
 export const kindsOf: Readonly<Record<ListChanged, readonly ListKind[]>> = {
   'notifications/tools/list_changed': ['tools'],
@@ -26,15 +24,16 @@ export interface HeardNeeds {
   readonly listChanged: (service: Service, method: ListChanged) => void;
   /** A resource has changed; its address as the host knows it. */
   readonly updated: (uri: string) => void;
-  readonly toHost: (connectionId: string, uri: string) => string;
+  readonly toHost: (service: Service, uri: string) => string;
 }
 
 /** What the host hears of it, where it may hear it at all; undefined: nothing. */
 export function heardFrom(service: Service, event: SseEvent, needs: HeardNeeds): SseEvent | undefined {
   const { data } = event;
-  if (!data || !marks.some((mark) => data.includes(mark))) return event;
-  const message = parseJson(data);
-  if (!isObject(message)) return service.conversation.asks.shown(event);
+  if (!data || data.length === 0) return event;
+  // Several in one (MCP 2025-03-26) and answers to nothing that was asked are no words of a service to the host.
+  const message = saidBesides(data);
+  if (!message) return undefined;
   const { method, id, params } = message;
   const changed = listChangedMethods.find((one) => one === method);
   if (changed) {
@@ -43,7 +42,7 @@ export function heardFrom(service: Service, event: SseEvent, needs: HeardNeeds):
   }
   if (method === 'notifications/subscriptions/acknowledged') return undefined;
   if (method === 'notifications/resources/updated' && isObject(params) && typeof params['uri'] === 'string') {
-    const uri = needs.toHost(service.id, params['uri']);
+    const uri = needs.toHost(service, params['uri']);
     needs.updated(uri);
     return uri === params['uri'] ? event : withData(event, withValue(data, ['params', 'uri'], JSON.stringify(uri)));
   }

@@ -40,7 +40,7 @@ export interface HostRequestsNeeds {
   readonly begin: (era: Era, request: HostRequest) => void;
   readonly level: (level: string) => void;
   /** The way of a service's answer to the host. */
-  readonly passing: (service: Service, reply: Reply, method: string, answered: () => void) => Passing;
+  readonly passing: (service: Service, reply: Reply, request: HostRequest, answered: () => void) => Passing;
 }
 
 /** One request on its way. */
@@ -127,7 +127,7 @@ export class HostRequests {
     const { conversation } = service;
     if (!conversation.hasBegun) await conversation.begun;
     if (conversation.era === 'modern' && older.has(request.method)) return this.#watchFor(service, name, turn);
-    const passing = this.#needs.passing(service, reply, request.method, answered);
+    const passing = this.#needs.passing(service, reply, request, answered);
     await conversation.carry(redirected(request, aim, name), passing, {
       gone: call.stop.signal,
       hostHeaders,

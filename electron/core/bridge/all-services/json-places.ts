@@ -4,6 +4,8 @@
  * it ends, with no sense); work in proportion to their number for each step of a path.
  */
 
+import { parseJson } from '../message.ts';
+
 /** Names of members and places in arrays, from the root down. */
 export type Path = readonly (string | number)[];
 export type Span = readonly [from: number, to: number];
@@ -34,12 +36,12 @@ export function withValue(json: Buffer, path: Path, value: string | Buffer): Buf
   return spliced(json, [at, valueEnd(json, at)], value);
 }
 
-/** The bytes of each element of an array; none where it is no array. */
-export function elementsOf(json: Buffer, [from]: Span): readonly Buffer[] {
+/** The bytes of each of an array's first elements; none where it is no array. */
+export function elementsOf(json: Buffer, [from]: Span, most = Number.POSITIVE_INFINITY): readonly Buffer[] {
   if (json[from] !== 0x5b) return [];
   const elements: Buffer[] = [];
   let at = afterSpace(json, from + 1);
-  while (at < json.length && json[at] !== 0x5d) {
+  while (at < json.length && json[at] !== 0x5d && elements.length < most) {
     const end = valueEnd(json, at);
     if (end === at) break;
     elements.push(json.subarray(at, end));
@@ -47,6 +49,34 @@ export function elementsOf(json: Buffer, [from]: Span): readonly Buffer[] {
     if (json[at] === comma) at = afterSpace(json, at + 1);
   }
   return elements;
+}
+
+export interface Member {
+  readonly name: string;
+  readonly value: Span;
+}
+
+/** The members of the one object that a text is, in their order; undefined where it is none, or where more follows it. */
+export function membersOf(json: Buffer): readonly Member[] | undefined {
+  const from = afterSpace(json, 0);
+  if (json[from] !== 0x7b) return undefined;
+  const members: Member[] = [];
+  let at = afterSpace(json, from + 1);
+  while (at < json.length && json[at] === quote) {
+    const end = endOfString(json, at);
+    const valueFrom = afterSpace(json, afterSpace(json, end) + 1);
+    const valueTo = valueEnd(json, valueFrom);
+    members.push({ name: nameIn(json.subarray(at, end)), value: [valueFrom, valueTo] });
+    at = afterSpace(json, valueTo);
+    if (json[at] === comma) at = afterSpace(json, at + 1);
+  }
+  return json[at] === 0x7d && afterSpace(json, at + 1) === json.length ? members : undefined;
+}
+
+function nameIn(quoted: Buffer): string {
+  if (!quoted.includes(backslash)) return quoted.toString('utf8', 1, quoted.length - 1);
+  const name = parseJson(quoted);
+  return typeof name === 'string' ? name : '';
 }
 
 function childAt(json: Buffer, at: number, step: string | number): number | undefined {
@@ -60,7 +90,7 @@ function memberAt(json: Buffer, from: number, name: string): number | undefined 
   while (at < json.length && json[at] === quote) {
     const end = endOfString(json, at);
     const valueFrom = afterSpace(json, afterSpace(json, end) + 1);
-    if (isName(json.subarray(at, end), name)) found = valueFrom;
+    if (nameIn(json.subarray(at, end)) === name) found = valueFrom;
     at = afterSpace(json, valueEnd(json, valueFrom));
     if (json[at] === comma) at = afterSpace(json, at + 1);
   }
@@ -78,12 +108,6 @@ function elementAt(json: Buffer, from: number, index: number): number | undefine
     if (json[at] === comma) at = afterSpace(json, at + 1);
   }
   return undefined;
-}
-
-function isName(quoted: Buffer, name: string): boolean {
-  return quoted.includes(backslash)
-    ? JSON.parse(quoted.toString()) === name
-    : quoted.toString('utf8', 1, quoted.length - 1) === name;
 }
 
 /** A member that is not there yet, at the beginning of the object; where no object is, in one that takes its place. */

@@ -35,14 +35,17 @@ export interface ListedPage {
   readonly next: string | undefined;
 }
 
-/** One answer of a service; undefined where it is none. What a host could not read is left out, for it would take the whole list for wrong. */
-export function pageIn(answer: Buffer, kind: ListKind): ListedPage | undefined {
+/**
+ * One answer of a service, its first `most` items; undefined where it is none. What a host could not read is left out, for
+ * it would take the whole list for wrong.
+ */
+export function pageIn(answer: Buffer, kind: ListKind, most: number): ListedPage | undefined {
   const message = parseJson(answer);
   const result = isObject(message) ? message['result'] : undefined;
   if (!isObject(result)) return undefined;
   const place = placeOf(answer, ['result', kind]);
   const values = result[kind];
-  const parts = place && Array.isArray(values) ? elementsOf(answer, place) : [];
+  const parts = place && Array.isArray(values) ? elementsOf(answer, place, most) : [];
   const items = parts.flatMap((bytes): ListedItem[] => {
     const value = parseJson(bytes);
     const key = isObject(value) ? value[keyMember[kind]] : undefined;
@@ -80,9 +83,17 @@ export function shownItem({ bytes, key, value }: ListedItem, kind: ListKind, sho
   return withValue(item, ['description'], JSON.stringify(labelled(description, label)));
 }
 
-/** The addresses at which a tool has pages of its own, which no list need name (MCP Apps). */
-export function addressesOfTool({ value }: ListedItem): readonly string[] {
-  const meta = isObject(value['_meta']) ? value['_meta'] : {};
-  const ui = isObject(meta['ui']) ? meta['ui'] : {};
-  return [ui['resourceUri'], meta['ui/resourceUri']].filter((one): one is string => typeof one === 'string');
+/** Where a tool names a page of its own, which no list need name (MCP Apps; the older form with a slash in its name). */
+const pagePlaces = [
+  ['_meta', 'ui', 'resourceUri'],
+  ['_meta', 'ui/resourceUri'],
+] as const;
+
+/** `told`, the bytes of this tool, with its pages at the addresses by which the host knows them. */
+export function withShownPages(told: Buffer, { value }: ListedItem, shown: (uri: string) => string): Buffer {
+  return pagePlaces.reduce((bytes, place) => {
+    const uri = place.reduce<unknown>((inner, name) => (isObject(inner) ? inner[name] : undefined), value);
+    const address = typeof uri === 'string' ? shown(uri) : undefined;
+    return address === undefined || address === uri ? bytes : withValue(bytes, place, JSON.stringify(address));
+  }, told);
 }

@@ -1,8 +1,8 @@
 /** The lists of several services as one, and the way back from what a host was shown to the service that has it. */
 import type { MessageId } from '../message.ts';
 import { withValue } from './json-places.ts';
-import { addressesOfTool, type ListedItem, type ListKind, shownItem } from './listed-items.ts';
-import { ResourceOwners } from './resource-owners.ts';
+import { type ListedItem, type ListKind, shownItem, withShownPages } from './listed-items.ts';
+import { ResourceOwners, readMark } from './resource-owners.ts';
 import type { Service, Services } from './services.ts';
 import { KnownNames, readShownName, shownName, shownNames } from './shown-names.ts';
 
@@ -48,7 +48,10 @@ export class MergedLists {
   async lookedUp(what: 'tool' | 'prompt' | 'resource', shown: string): Promise<Found | undefined> {
     if (what === 'resource') {
       await Promise.all([this.all('resources'), this.all('resourceTemplates')]);
-      return this.known(what, shown);
+      const known = this.known(what, shown);
+      const mark = known ? undefined : readMark(shown);
+      const marked = mark && this.#services.byPrefix(mark.name);
+      return marked ? { service: marked, name: mark.uri } : known;
     }
     const kind: NamedKind = kindOf[what];
     const read = readShownName(shown);
@@ -87,8 +90,9 @@ export class MergedLists {
       if (kind === 'tools' || kind === 'prompts') {
         this.#names[kind].remember(as, { connectionId: service.id, name: item.key });
       }
-      if (kind === 'tools') for (const uri of addressesOfTool(item)) this.owners.named(service.id, uri);
-      return [shownItem(item, kind, as, service.label)];
+      const told = shownItem(item, kind, as, service.label);
+      if (kind !== 'tools') return [told];
+      return [withShownPages(told, item, (uri) => this.owners.shown(service.id, prefix, uri))];
     });
   }
 }

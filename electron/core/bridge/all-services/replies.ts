@@ -1,7 +1,7 @@
 /** Where the answers of services go: to the host as they come, or to ourselves. */
 import { isAnswer } from '../message.ts';
 import type { Reply } from '../reply.ts';
-import type { SseEvent } from '../sse.ts';
+import { type SseEvent, withData } from '../sse.ts';
 
 /** An answer that we want ourselves, whole. */
 export class Collected implements Reply {
@@ -63,6 +63,9 @@ export class Collected implements Reply {
   }
 }
 
+/** How an answer has come. */
+export type Came = 'whole' | 'event';
+
 export interface PassingOptions {
   /** What the host sees of an event that is no answer; undefined: nothing. */
   readonly shown: (event: SseEvent) => SseEvent | undefined;
@@ -70,22 +73,16 @@ export interface PassingOptions {
   readonly tagged?: ((event: SseEvent) => SseEvent) | undefined;
   /** Told when the answer has passed. */
   readonly answered: () => void;
-  /** Another form of the answer for the host; then it is collected first. */
-  readonly rewrite?: ((answer: Buffer) => Buffer) | undefined;
-  /** Told the whole answer besides, where it is no larger than `mostRead`. */
-  readonly read?: ((answer: Buffer) => void) | undefined;
+  /** The answer as the host hears it, mostly the same bytes; undefined: it hears none. */
+  readonly told: (answer: Buffer, came: Came) => Buffer | undefined;
 }
 
-/** What is read besides being passed. */
-const mostRead = 256 * 1024;
-
-/** A service's answer on its way to the host: its bytes as they come, unless they have to be told otherwise. */
+/** A service's answer on its way to the host: looked at as a whole, and in its own bytes unless it has to be told otherwise. */
 export class Passing implements Reply {
   readonly #reply: Reply;
   readonly #options: PassingOptions;
   #status = 200;
   #parts: Buffer[] = [];
-  #size = 0;
   isAnswered = false;
 
   constructor(reply: Reply, options: PassingOptions) {
@@ -93,53 +90,43 @@ export class Passing implements Reply {
     this.#options = options;
   }
 
-  json(status: number, length: string | undefined): void {
+  json(status: number): void {
     this.#parts = [];
-    this.#size = 0;
     this.#status = status;
-    if (!this.#options.rewrite) this.#reply.json(status, length);
   }
 
   chunk(bytes: Buffer): boolean {
-    const { rewrite, read } = this.#options;
-    this.#size += bytes.length;
-    if (rewrite || (read && this.#size <= mostRead)) this.#parts.push(bytes);
-    return rewrite !== undefined || this.#reply.chunk(bytes);
+    this.#parts.push(bytes);
+    return true;
   }
 
   finish(): void {
-    const { rewrite, read } = this.#options;
-    if (rewrite) {
-      this.answer(Buffer.concat(this.#parts), this.#status);
-      return;
-    }
-    if (this.#size <= mostRead) read?.(Buffer.concat(this.#parts));
-    this.#reply.finish();
-    this.#passed();
+    const [first, ...more] = this.#parts;
+    this.#parts = [];
+    if (first) this.answer(more.length === 0 ? first : Buffer.concat([first, ...more]), this.#status);
   }
 
   event(event: SseEvent): boolean {
     const { data } = event;
-    const { rewrite, tagged = (one) => one } = this.#options;
+    const { told, shown, tagged = (one) => one } = this.#options;
     // It says by which id the stream is taken up again.
-    if (data === undefined || data.length === 0) return rewrite !== undefined || this.#reply.event(tagged(event));
+    if (data === undefined || data.length === 0) return this.#reply.event(tagged(event));
     if (!isAnswer(data)) {
-      const shown = this.#options.shown(event);
-      return shown === undefined || this.#reply.event(shown);
+      const heard = shown(event);
+      return heard === undefined || this.#reply.event(heard);
     }
-    if (rewrite) {
-      this.answer(Buffer.from(data));
-      return true;
-    }
-    if (data.length <= mostRead) this.#options.read?.(data);
-    const room = this.#reply.event(tagged(event));
+    const answer = told(data, 'event');
+    if (answer === undefined) return true;
+    const room = this.#reply.event(tagged(answer === data ? event : withData(event, answer)));
     this.#passed();
     return room;
   }
 
+  /** Bytes are the service's; what is none of its is ours, under the right id. */
   answer(message: object | Buffer, status?: number): void {
-    const { rewrite } = this.#options;
-    const told = rewrite ? rewrite(Buffer.isBuffer(message) ? message : Buffer.from(JSON.stringify(message))) : message;
+    const json = Buffer.isBuffer(message) ? message : Buffer.from(JSON.stringify(message));
+    const told = this.#options.told(json, 'whole');
+    if (told === undefined) return;
     this.#reply.answer(told, status);
     this.#passed();
   }

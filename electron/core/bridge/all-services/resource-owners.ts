@@ -1,10 +1,10 @@
 /**
- * Whose a resource is, in one conversation: addresses stay what they are, and a request goes to the service that named
- * the address. Where two services have the same one, the first keeps it and the other's is marked by its name
- * (`conexor.<service>+<address>`), which is taken off again on the way there.
+ * Whose a resource is, in one conversation. Addresses stay what they are, and a request goes to the service that named the
+ * address to the host. What another service has named before, or what one of its templates may mean, is marked by its
+ * service's name (`conexor.<service>+<address>`; `ui://conexor.<service>+…`, for hosts know pages of tools by their
+ * scheme), which is taken off again on the way there. Nothing that a host was shown plainly changes hands while both
+ * services are there, and what cannot be remembered is marked, so that no service can push out another one's.
  */
-import { isObject, parseJson } from '../message.ts';
-import { type Path, withValue } from './json-places.ts';
 
 export interface Owned {
   readonly connectionId: string;
@@ -12,126 +12,163 @@ export interface Owned {
   readonly uri: string;
 }
 
-const mostKnown = 20_000;
+/** Of one service; beyond these it has marked addresses alone. */
+const mostAddresses = 5_000;
+const mostTemplates = 100;
+const longestAddress = 2 * 1024;
+const longestTemplate = 2 * 1024;
+
+interface Template {
+  readonly literals: readonly string[];
+  readonly isMarked: boolean;
+}
+
+interface Shower {
+  /** In its marks, whatever it is called later. */
+  readonly name: string;
+  addresses: number;
+  readonly marked: Set<string>;
+  readonly templates: Map<string, Template>;
+}
 
 export class ResourceOwners {
-  /** By address as the host knows it. */
-  readonly #owned = new Map<string, Owned>();
-  readonly #templates = new Map<string, Owned>();
-  /** By connection: address there → marked address. */
-  readonly #marks = new Map<string, Map<string, string>>();
+  /** By address: who has shown it plainly. */
+  readonly #owned = new Map<string, string>();
+  readonly #showers = new Map<string, Shower>();
+  /** By name in marks. */
+  readonly #named = new Map<string, string>();
 
-  /** The address under which the host finds what this service has listed. */
+  /** The address under which the host finds what this service names, in a list, a result or a notification. */
   shown(connectionId: string, prefix: string, uri: string, isTemplate = false): string {
-    const owned = isTemplate ? this.#templates : this.#owned;
-    const marked = this.#marks.get(connectionId)?.get(uri);
-    if (marked !== undefined) return marked;
-    const owner = owned.get(uri);
-    if (owner === undefined) remember(owned, uri, { connectionId, uri });
-    if (owner === undefined || owner.connectionId === connectionId) return uri;
-    const mark = `conexor.${prefix}+${uri}`;
-    remember(owned, mark, { connectionId, uri });
-    const marks = this.#marks.get(connectionId) ?? new Map<string, string>();
-    this.#marks.set(connectionId, marks.set(uri, mark));
-    return mark;
-  }
-
-  /** An address that a service has named beside its lists; it takes none from another. */
-  named(connectionId: string, uri: string): void {
-    if (!this.#owned.has(uri)) remember(this.#owned, uri, { connectionId, uri });
+    const shower = this.#shower(connectionId, prefix);
+    const isMarked = isTemplate
+      ? this.#isMarkedTemplate(connectionId, shower, uri)
+      : this.#isMarked(connectionId, shower, uri);
+    return isMarked ? marked(shower.name, uri) : uri;
   }
 
   /** Undefined where no service has named it. */
   find(uri: string): Owned | undefined {
-    const exact = this.#owned.get(uri) ?? this.#templates.get(uri);
-    if (exact) return exact;
-    let best: { readonly owned: Owned; readonly literal: number } | undefined;
-    for (const [template, { connectionId, uri: inner }] of this.#templates) {
-      const literal = matched(template, uri);
-      if (literal === undefined || (best && best.literal >= literal)) continue;
-      const mark = template.length - inner.length;
-      best = { owned: { connectionId, uri: uri.slice(mark) }, literal };
+    const owner = this.#owned.get(uri);
+    if (owner !== undefined) return { connectionId: owner, uri };
+    const mark = readMark(uri);
+    const named = mark && this.#named.get(mark.name);
+    if (mark) return named === undefined ? undefined : { connectionId: named, uri: mark.uri };
+    for (const [connectionId, { templates }] of this.#showers) {
+      const template = templates.get(uri);
+      if (template && !template.isMarked) return { connectionId, uri };
     }
-    return best?.owned;
-  }
-
-  /** The address by which the host knows this one of this service. */
-  toHost(connectionId: string, uri: string): string {
-    return this.#marks.get(connectionId)?.get(uri) ?? uri;
-  }
-
-  hasMarks(connectionId: string): boolean {
-    return this.#marks.has(connectionId);
+    // Those that are not marked begin differently: no address is meant by those of two services.
+    for (const [connectionId, { templates }] of this.#showers) {
+      if (fits(templates, uri) === 'plain') return { connectionId, uri };
+    }
+    return undefined;
   }
 
   forget(connectionId: string): void {
-    for (const owned of [this.#owned, this.#templates]) {
-      for (const [uri, owner] of owned) if (owner.connectionId === connectionId) owned.delete(uri);
-    }
-    this.#marks.delete(connectionId);
+    for (const [uri, owner] of this.#owned) if (owner === connectionId) this.#owned.delete(uri);
+    for (const [name, owner] of this.#named) if (owner === connectionId) this.#named.delete(name);
+    this.#showers.delete(connectionId);
   }
 
-  /** A result with the addresses that the host knows, where some of them are other ones; remembered as by `read`. */
-  rewritten(connectionId: string, answer: Buffer): Buffer {
-    let told = answer;
-    for (const { path, uri } of addressesIn(answer)) {
-      this.named(connectionId, uri);
-      const shown = this.toHost(connectionId, uri);
-      if (shown !== uri) told = withValue(told, ['result', ...path], JSON.stringify(shown));
+  #isMarked(connectionId: string, shower: Shower, uri: string): boolean {
+    const owner = this.#owned.get(uri);
+    if (owner === connectionId) return false;
+    if (uri.length > longestAddress || shower.marked.has(uri)) return true;
+    const isOthers = owner !== undefined || readMark(uri) !== undefined || this.#mayBeOthers(connectionId, uri);
+    const own = isOthers ? 'marked' : fits(shower.templates, uri);
+    // The host may have made it of the template.
+    if (own === 'plain') return false;
+    const isFull = shower.addresses >= mostAddresses;
+    if (own === undefined && !isFull) {
+      shower.addresses += 1;
+      this.#owned.set(uri, connectionId);
+      return false;
     }
-    return told;
+    if (!isFull) {
+      shower.addresses += 1;
+      shower.marked.add(uri);
+    }
+    return true;
   }
 
-  /** Remembers the addresses in a result: what a tool points to need not be in any list. */
-  read(connectionId: string, answer: Buffer): void {
-    if (!answer.includes('"uri"')) return;
-    for (const { uri } of addressesIn(answer)) this.named(connectionId, uri);
+  #isMarkedTemplate(connectionId: string, shower: Shower, uri: string): boolean {
+    const known = shower.templates.get(uri);
+    if (known) return known.isMarked;
+    if (shower.templates.size >= mostTemplates || uri.length > longestTemplate) return true;
+    const literals = uri.split(/\{[^{}]*\}/);
+    const [first = ''] = literals;
+    const isMarked = readMark(uri) !== undefined || this.#mayMeanOthers(connectionId, first);
+    shower.templates.set(uri, { literals, isMarked });
+    return isMarked;
+  }
+
+  #mayBeOthers(connectionId: string, uri: string): boolean {
+    for (const [other, { templates }] of this.#showers) {
+      if (other === connectionId) continue;
+      for (const { literals, isMarked } of templates.values()) if (!isMarked && isOf(literals, uri)) return true;
+    }
+    return false;
+  }
+
+  /** Whether an address that begins so is another service's, or one that its templates may mean. */
+  #mayMeanOthers(connectionId: string, first: string): boolean {
+    for (const [other, { templates }] of this.#showers) {
+      if (other === connectionId) continue;
+      for (const { literals, isMarked } of templates.values()) {
+        const [theirs = ''] = literals;
+        if (!isMarked && (theirs.startsWith(first) || first.startsWith(theirs))) return true;
+      }
+    }
+    for (const [uri, owner] of this.#owned) if (owner !== connectionId && uri.startsWith(first)) return true;
+    return false;
+  }
+
+  #shower(connectionId: string, prefix: string): Shower {
+    const known = this.#showers.get(connectionId);
+    if (known) return known;
+    let name = prefix;
+    for (let more = 2; this.#named.has(name); more += 1) name = `${prefix}-${more}`;
+    const shower = { name, addresses: 0, marked: new Set<string>(), templates: new Map<string, Template>() };
+    this.#showers.set(connectionId, shower);
+    this.#named.set(name, connectionId);
+    return shower;
   }
 }
 
-/** Resources in the results of tools, prompts and readings (MCP: resource links, embedded resources, contents). */
-function addressesIn(answer: Buffer): readonly { readonly path: Path; readonly uri: string }[] {
-  const message = parseJson(answer);
-  const result = isObject(message) ? message['result'] : undefined;
-  if (!isObject(result)) return [];
-  const found: { path: Path; uri: string }[] = [];
-  const look = (value: unknown, path: Path): void => {
-    if (!isObject(value)) return;
-    if (typeof value['uri'] === 'string') found.push({ path: [...path, 'uri'], uri: value['uri'] });
-    const inner = value['resource'];
-    if (isObject(inner) && typeof inner['uri'] === 'string')
-      found.push({ path: [...path, 'resource', 'uri'], uri: inner['uri'] });
-  };
-  for (const list of ['content', 'contents']) {
-    const parts = result[list];
-    if (Array.isArray(parts)) for (const [index, part] of parts.entries()) look(part, [list, index]);
-  }
-  const messages = result['messages'];
-  if (Array.isArray(messages)) {
-    for (const [index, one] of messages.entries())
-      if (isObject(one)) look(one['content'], ['messages', index, 'content']);
+function marked(name: string, uri: string): string {
+  const [, scheme = '', rest = uri] = /^(ui:\/\/)(.*)$/is.exec(uri) ?? [];
+  return `${scheme}conexor.${name}+${rest}`;
+}
+
+/** By whose name an address is marked, and what is marked; undefined where it is a plain one. */
+export function readMark(uri: string): { readonly name: string; readonly uri: string } | undefined {
+  const [, scheme = '', name, rest] = /^(ui:\/\/)?conexor\.([A-Za-z0-9-]+)\+(.*)$/is.exec(uri) ?? [];
+  return name === undefined || rest === undefined ? undefined : { name, uri: `${scheme}${rest}` };
+}
+
+/** Whether an address may be made of one of these (RFC 6570), and how the host knows that; a plain one counts first. */
+function fits(templates: ReadonlyMap<string, Template>, uri: string): 'plain' | 'marked' | undefined {
+  let found: 'marked' | undefined;
+  for (const { literals, isMarked } of templates.values()) {
+    if ((isMarked && found) || !isOf(literals, uri)) continue;
+    if (!isMarked) return 'plain';
+    found = 'marked';
   }
   return found;
 }
 
-/** How much of an address is the template's own text (RFC 6570); undefined where it cannot be one of its addresses. In linear time. */
-function matched(template: string, uri: string): number | undefined {
-  const literals = template.split(/\{[^{}]*\}/);
+/** In linear time. */
+function isOf(literals: readonly string[], uri: string): boolean {
   const [first = ''] = literals;
   const last = literals.at(-1) ?? '';
-  if (literals.length === 1) return template === uri ? template.length : undefined;
-  if (!uri.startsWith(first) || uri.length < first.length + last.length || !uri.endsWith(last)) return undefined;
+  if (literals.length === 1) return first === uri;
+  if (!uri.startsWith(first) || uri.length < first.length + last.length || !uri.endsWith(last)) return false;
   let at = first.length;
   for (const literal of literals.slice(1, -1)) {
     const found = uri.indexOf(literal, at);
-    if (found < 0 || found + literal.length > uri.length - last.length) return undefined;
+    if (found < 0 || found + literal.length > uri.length - last.length) return false;
     at = found + literal.length;
   }
-  return literals.reduce((length, literal) => length + literal.length, 0);
-}
-
-function remember(owned: Map<string, Owned>, uri: string, owner: Owned): void {
-  owned.set(uri, owner);
-  const [oldest] = owned.keys();
-  if (owned.size > mostKnown && oldest !== undefined) owned.delete(oldest);
+  return true;
 }

@@ -269,7 +269,7 @@ export class ServiceConversation {
 }
 
 function translated(to: Reply, rewrite: (answer: Buffer) => Buffer): Reply {
-  return new Passing(to, { shown: (event) => event, answered: () => undefined, rewrite });
+  return new Passing(to, { shown: (event) => event, answered: () => undefined, told: rewrite });
 }
 
 /** The name that the service has for what is asked for, where the host's header says the host's. */

@@ -78,7 +78,7 @@ export class ServiceLists {
 
   #begin(kind: ListKind, list: List): NonNullable<List['asking']> {
     const stop = new AbortController();
-    const asking = { stop, missed: false, answer: this.#all(kind, list, stop.signal) };
+    const asking = { stop, missed: false, answer: this.#all(kind, list, stop.signal).catch(() => list.items) };
     void asking.answer.then((items) => {
       const isCurrent = list.asking === asking && this.#lists.get(kind) === list;
       if (isCurrent) list.asking = undefined;
@@ -97,18 +97,18 @@ export class ServiceLists {
     for (let page = 1; page <= mostPages && found.length < mostItems; page += 1) {
       const params = cursor === undefined ? {} : { cursor };
       const answer = await this.#needs.ask(listMethods[kind], params, signal, mostBytes - bytes);
-      const read = answer && pageIn(answer, kind);
+      const read = answer && pageIn(answer, kind, mostItems - found.length);
       if (!answer || !read) {
         if (page > 1) break;
         // A service that has no such list has none; one that is out of reach for a moment has what it had.
         return answer && isUnknownMethod(answer) ? [] : list.items;
       }
       bytes += answer.length;
-      found.push(...read.items);
+      for (const item of read.items) found.push(item);
       if (read.next === undefined || read.next === cursor) break;
       cursor = read.next;
     }
-    return found.slice(0, mostItems);
+    return found;
   }
 }
 
