@@ -236,6 +236,10 @@ export const remoteTokensSchema = z.object({
   /** Who would be asked to cancel them; absent where nobody knows. */
   host: z.string().optional(),
   hasRefreshToken: z.boolean(),
+  /** The file of it that cannot be read: what is in it nobody knows, and it is kept unless `deleteUnread`. */
+  unread: z.string().optional(),
+  /** A settings file that cannot be read, whose entries may still use it: it is kept until that is mended. */
+  keptFor: z.string().optional(),
   /** The entries that sign in with them: they are cancelled only when all of these are taken over. */
   usedBy: z.array(z.object({ client: clientIdSchema, path: z.string(), name: z.string() })).optional(),
 });
@@ -248,6 +252,8 @@ export const takenOverSchema = z.object({
       path: z.string(),
       name: z.string(),
       outcome: z.enum(['replaced', 'failed']),
+      /** It was taken out, because the entry for all that stands in its file serves what it did. */
+      removed: z.boolean().optional(),
       connection: z.string().optional(),
       backup: z.string().optional(),
       /** One has to sign in in Conexor now. */
@@ -289,6 +295,8 @@ export const takeOverMethods = {
       tokens: z.array(z.string().max(256)).max(200),
       /** Deletes tokens too where their service could not be reached, which ends the hope of cancelling them. */
       deleteUnreachable: z.boolean().default(false),
+      /** Deletes tokens too that cannot be read, of which nobody can tell whether a service still accepts them. */
+      deleteUnread: z.boolean().default(false),
     }),
     result: takenOverSchema,
   },

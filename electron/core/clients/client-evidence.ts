@@ -18,15 +18,20 @@ export interface Evidence {
   readonly other?: ClientStart | undefined;
 }
 
-/** `sinceMs`: earlier ones came from something that does not stand any more. The newest first. */
+/**
+ * `sinceMs`: earlier ones came from something that does not stand any more. `notFrom`: the relay's file that entries start,
+ * where none stands: what it was started by is gone. The newest first.
+ */
 export function evidenceIn(
   { processes }: ClientProgram,
   platform: string,
   starts: readonly ClientStart[],
   sinceMs: number,
+  notFrom?: string,
 ): Evidence {
   const marks = marksFor(processes, platform);
-  const counting = starts.filter(({ startedAtMs }) => startedAtMs >= sinceMs);
+  const isFrom = ({ ancestors: [relay] }: ClientStart) => notFrom !== undefined && relay?.words.includes(notFrom);
+  const counting = starts.filter((one) => one.startedAtMs >= sinceMs && !isFrom(one));
   const isOwn = ({ ancestors }: ClientStart) => ancestors.some((one) => isOwnProcess(marks, one) === true);
   const own = counting.filter(isOwn);
   return {
@@ -59,9 +64,10 @@ export async function judge(about: Circumstances): Promise<Judged> {
   const works = evidence.own?.listedAtMs !== undefined;
   if (missing > 0) return { state: 'missing', verdict: 'entry-missing' };
   if (standing.length === 0) {
+    // What started it may have been an entry of that file.
+    if (unusable) return { state: 'unusable', verdict: 'file-unusable' };
     // It came in another way, as a bundle does: no file tells of it, its process does.
     if (works) return withLeave(about, connected);
-    if (unusable) return { state: 'unusable', verdict: 'file-unusable' };
     return isInstalled ? { state: 'not-added', verdict: 'not-added' } : { state: 'not-found', verdict: 'not-found' };
   }
   if (!(await startsSomething(standing))) return { state: 'added', verdict: 'relay-gone' };

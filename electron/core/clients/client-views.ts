@@ -11,7 +11,7 @@ import type { ClientProgram, Computer, RelayWords } from './client-program.ts';
 import { backupsOf } from './file/backups.ts';
 import { ownIn } from './file-edit.ts';
 import { isInstalled, settingsOf } from './find-files.ts';
-import { type EntryPlace, keyOf, type OwnEntry, shownName } from './own-entries.ts';
+import { type EntryPlace, hasVanished, keyOf, type OwnEntry, shownName } from './own-entries.ts';
 import { contentOf, formatOf, readThere, sha256Of } from './plan-files.ts';
 import { type FileRecord, madeFiles, type Written } from './written-entries.ts';
 
@@ -48,7 +48,9 @@ export async function viewOf(
   const about = written.clients.find(({ client }) => client === id);
   const writtenAtMs = Math.max(0, ...standing.map((one) => one.written?.writtenAtMs ?? 0));
   const since = standing.length > 0 ? writtenAtMs : (about?.removedAtMs ?? 0);
-  const evidence = evidenceIn(program, computer.platform, needs.starts(id), since);
+  // Without an entry only what came in another way counts, as a bundle, which brings a relay of its own.
+  const notFrom = standing.length === 0 ? needs.relay()?.[1] : undefined;
+  const evidence = evidenceIn(program, computer.platform, needs.starts(id), since, notFrom);
   const leave = leaveOf(needs.snapshot(), id, standing);
   const waits = reload === 'restart' || reload === 'new-session';
   const judged =
@@ -57,8 +59,7 @@ export async function viewOf(
       : await judge({
           isInstalled: installed,
           standing,
-          // What goes while another stands was not wiped: somebody has taken it out.
-          missing: seen.filter((one) => one.own.length > 0 && one.own.every(({ state }) => state === 'missing')).length,
+          missing: seen.filter((one) => hasVanished(one.own)).length,
           unusable: seen.some(({ file }) => file.fault !== undefined && file.leftAlone !== true),
           evidence,
           running,

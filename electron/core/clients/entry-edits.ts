@@ -111,7 +111,7 @@ export function replaceEntries(needs: EditNeeds, replacements: readonly Replacem
 
 const startMembers: readonly string[] = ['command', 'args'];
 /** How a server is reached and started: what is not any more how it was. All else, as limits, stays with the entry. */
-const remoteMembers: readonly string[] = [
+export const remoteMembers: readonly string[] = [
   ...startMembers,
   ...['env', 'url', 'serverUrl', 'httpUrl', 'type', 'transport', 'headers', 'http_headers', 'env_http_headers'],
   ...['cwd', 'env_vars', 'oauth', 'auth', 'bearer_token_env_var', 'headersHelper', 'source'],

@@ -63,6 +63,16 @@ export function ownEntries(
   return [...there, ...missing];
 }
 
+/**
+ * Whether something of ours was wiped. What has gone while another of ours stands in the same place somebody has taken
+ * out; what has gone from one project was noticed by nobody else.
+ */
+export function hasVanished(own: readonly OwnEntry[]): boolean {
+  const placeOf = ({ servers = [] }: EntryPlace) => JSON.stringify(servers);
+  const standing = own.filter(({ state }) => state === 'standing');
+  return own.some((one) => one.state === 'missing' && !standing.some((other) => placeOf(other) === placeOf(one)));
+}
+
 export function isSamePlace(one: EntryPlace, other: EntryPlace): boolean {
   return keyOf(one) === keyOf(other);
 }

@@ -11,6 +11,7 @@ import type { ClientProgram } from './client-program.ts';
 import type { Clients } from './clients.ts';
 import { ownIn } from './file-edit.ts';
 import { watchFolders } from './folder-watch.ts';
+import { hasVanished } from './own-entries.ts';
 import { formatOf, readThere } from './plan-files.ts';
 import { clientProgram } from './programs/catalogue.ts';
 import { createRestoring } from './restoring.ts';
@@ -173,7 +174,7 @@ async function isMissing(
     const file = await readThere(path);
     if (!file) return true;
     const found = ownIn({ program, format: formatOf(program), path, text: file.text, written, relay: undefined });
-    return found.own.some(({ state }) => state === 'missing');
+    return hasVanished(found.own);
   } catch {
     return undefined;
   }

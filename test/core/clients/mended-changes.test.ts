@@ -187,6 +187,32 @@ describe('taking somebody else’s place', () => {
   });
 });
 
+describe('what works', () => {
+  const claudeFile = '.config/Claude/claude_desktop_config.json';
+  const app = { pid: 1, path: '/usr/bin/claude-desktop', words: [] };
+  const start = (words: readonly string[]) =>
+    home.computer.starts.push({
+      client: 'claude-desktop',
+      ancestors: [{ pid: 2, path: process.execPath, words }, app],
+      startedAtMs: home.computer.nowMs++,
+      listedAtMs: home.computer.nowMs,
+    });
+
+  it('is not said of a program whose settings are broken, whatever has started before', async () => {
+    await home.put(claudeFile, '{"mcpServers": {');
+    start(['node', '/Claude Extensions/conexor/server/relay.cjs']);
+    expect(await home.clients.view('claude-desktop')).toMatchObject({ state: 'unusable', verdict: 'file-unusable' });
+  });
+
+  it('without an entry only what the bundle has started counts', async () => {
+    await home.put(claudeFile, '{}');
+    start(['node', home.computer.relay?.[1] ?? '']);
+    expect((await home.clients.view('claude-desktop')).state).toBe('not-added');
+    start(['node', '/Claude Extensions/conexor/server/relay.cjs']);
+    expect((await home.clients.view('claude-desktop')).state).toBe('connected');
+  });
+});
+
 describe('of the copies', () => {
   it('the one just made stays, also where the clock was set back', async () => {
     await home.put(file, json({ mcpServers: { sales: theirs } }));

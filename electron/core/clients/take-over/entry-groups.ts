@@ -15,18 +15,28 @@ export interface EntryGroup {
 
 const projects = 'projects';
 
+export interface EntryGroups {
+  readonly groups: readonly EntryGroup[];
+  /** Some of it could not be read: there may be entries that nobody knows of. */
+  readonly isPartial: boolean;
+}
+
 /** Projects only where something starts `mcp-remote`. Each by itself: one that cannot be read hides no other. */
-export function entryGroups(program: ClientProgram, text: string, path: string): readonly EntryGroup[] {
-  const entriesAt = (servers: readonly string[]) =>
-    readable(() => formatOf(program).entries(text, path, servers)) ?? new Map<string, unknown>();
+export function entryGroups(program: ClientProgram, text: string, path: string): EntryGroups {
+  let isPartial = false;
+  const entriesAt = (servers: readonly string[]) => {
+    const entries = readable(() => formatOf(program).entries(text, path, servers));
+    isPartial ||= entries === undefined;
+    return entries ?? new Map<string, unknown>();
+  };
   const forAll = { entries: entriesAt(program.servers) };
-  if (program.id !== 'claude-code') return [forAll];
+  if (program.id !== 'claude-code') return { groups: [forAll], isPartial };
   const ofProjects = [...entriesAt([projects])].flatMap(([folder, project]) => {
     const servers = [projects, folder, ...program.servers];
     // The file of a busy person is large, and is read strictly once more for each.
     return startsRemote(project, program.servers) ? [{ servers, entries: entriesAt(servers) }] : [];
   });
-  return [forAll, ...ofProjects];
+  return { groups: [forAll, ...ofProjects], isPartial };
 }
 
 function startsRemote(project: unknown, names: readonly string[]): boolean {

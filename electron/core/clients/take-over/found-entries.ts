@@ -2,11 +2,13 @@
  * All entries of other programs that could go through Conexor instead: those that start `mcp-remote`, in every client's
  * files, and those with an address that Claude Desktop skips.
  */
+import { readFile, stat } from 'node:fs/promises';
 import type { RemoteEntry } from '../../../../shared/clients.ts';
 import { asFault, Fault } from '../../../../shared/faults.ts';
 import { pastedServer, readPasted } from '../../services/pasted.ts';
 import { addressKeys } from '../../services/pasted-servers.ts';
 import type { ClientProgram, Computer } from '../client-program.ts';
+import { remoteMembers } from '../entry-edits.ts';
 import { readConfig } from '../file/config-file.ts';
 import { filesOf } from '../find-files.ts';
 import { type EntryPlace, shownName } from '../own-entries.ts';
@@ -26,31 +28,39 @@ export interface FoundEntry extends RemoteServer {
   readonly value: unknown;
 }
 
-/** A file that cannot be read has none; the list of programs tells what is wrong with it. Never throws. */
-export async function foundEntries(
-  programs: readonly ClientProgram[],
-  computer: Computer,
-): Promise<readonly FoundEntry[]> {
+export interface Found {
+  readonly entries: readonly FoundEntry[];
+  /** Files that cannot be read and may have entries that start `mcp-remote`. */
+  readonly unread: readonly string[];
+}
+
+/** A file that cannot be read has no entries; the list of programs tells what is wrong with it. Never throws. */
+export async function foundEntries(programs: readonly ClientProgram[], computer: Computer): Promise<Found> {
   const found = await Promise.all(
     programs.map(async (program) => {
       const paths = await filesOf(program, computer);
-      return (await Promise.all(paths.map((path) => entriesIn(program, path, computer)))).flat();
+      return Promise.all(paths.map((path) => entriesIn(program, path, computer)));
     }),
   );
-  return found.flat();
+  const all = found.flat();
+  return {
+    entries: all.flatMap(({ entries }) => entries),
+    unread: [...new Set(all.flatMap(({ unread }) => unread))],
+  };
 }
 
-async function entriesIn(program: ClientProgram, path: string, computer: Computer): Promise<readonly FoundEntry[]> {
-  if (program.format === undefined) return [];
+async function entriesIn(program: ClientProgram, path: string, computer: Computer): Promise<Found> {
+  if (program.format === undefined) return { entries: [], unread: [] };
   let text: string;
   try {
     ({ text } = await readConfig(path));
   } catch (thrown) {
     if (asFault(thrown).code === 'internal') throw thrown;
-    return [];
+    return { entries: [], unread: (await mayStartRemote(path)) ? [path] : [] };
   }
+  const { groups, isPartial } = entryGroups(program, text, path);
   const found = await Promise.all(
-    entryGroups(program, text, path).flatMap(({ servers, entries }) =>
+    groups.flatMap(({ servers, entries }) =>
       [...entries].map(async ([name, value]): Promise<readonly FoundEntry[]> => {
         const place = servers === undefined ? { name } : { name, servers };
         const command = remoteCommandOf(value);
@@ -60,11 +70,40 @@ async function entriesIn(program: ClientProgram, path: string, computer: Compute
         const server = command ? await remoteServerOf(command, name, computer) : skippedServer(name, value);
         const fault = server.fault ?? notReplaceable(program, text, path, place);
         const about = { program, path, name: shownName(place), place, value, ...(fault ? { fault } : {}) };
-        return [{ ...server, ...about, kind: command ? 'mcp-remote' : 'url' }];
+        const lost = command ? lostMembers(value) : [];
+        const unknownWords = [...new Set([...server.unknownWords, ...lost])];
+        return [{ ...server, ...about, unknownWords, kind: command ? 'mcp-remote' : 'url' }];
       }),
     ),
   );
-  return found.flat();
+  return { entries: found.flat(), unread: isPartial && namesRemote(text) ? [path] : [] };
+}
+
+/** Whatever else is wrong with it: its name stands in every entry that starts it. */
+function namesRemote(text: string): boolean {
+  return text.replaceAll('\0', '').toLowerCase().includes('mcp-remote');
+}
+
+/** A link to nowhere holds nothing; of what cannot be looked into nobody knows. */
+async function mayStartRemote(path: string): Promise<boolean> {
+  try {
+    const stats = await stat(path);
+    return !stats.isFile() || stats.size > largest || namesRemote(await readFile(path, 'latin1'));
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    return code !== 'ENOENT' && code !== 'ELOOP';
+  }
+}
+
+/** In bytes; more is not looked through. */
+const largest = 64 * 1024 * 1024;
+
+/** What it is started and reached with is not taken along; `env`, `command` and `args` are read word by word. */
+function lostMembers(value: unknown): readonly string[] {
+  const read: readonly string[] = ['command', 'args', 'env', 'type', 'source'];
+  return typeof value === 'object' && value !== null
+    ? Object.keys(value).filter((name) => remoteMembers.includes(name) && !read.includes(name))
+    : [];
 }
 
 /** Why nothing can take its place, known before anything is connected for it. */

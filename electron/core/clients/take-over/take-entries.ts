@@ -13,6 +13,7 @@ import { serviceFor } from '../../services/catalogue.ts';
 import type { Connectable } from '../../services/pasted.ts';
 import type { Clients } from '../clients.ts';
 import type { ImportHow } from '../imports.ts';
+import { isSamePlace } from '../own-entries.ts';
 import type { FoundEntry } from './found-entries.ts';
 
 export interface ConnectHow extends ImportHow {
@@ -40,6 +41,8 @@ export interface TakenEntry {
   readonly connection: string;
   readonly backup?: string;
   readonly signInNeeded: boolean;
+  /** It was taken out: our entry for all in that file serves what it did. */
+  readonly removed?: boolean;
 }
 
 /** What has become of each, in their order: taken over, or why it was left as it was. */
@@ -62,7 +65,7 @@ export async function takeEntries(
     const replaced = inFile.map((entry) => ({ entry, connected: ready.get(entry) as Connected }));
     try {
       // In one change, so that one step back brings all of them back.
-      const { backup } = await needs.clients.replace({
+      const { backup, removed = [] } = await needs.clients.replace({
         client: program.id,
         path,
         entries: replaced.map(({ entry: { place, value }, connected: { connection } }) => ({
@@ -73,7 +76,8 @@ export async function takeEntries(
       });
       for (const { entry, connected } of replaced) {
         const { connection, isIn } = connected;
-        const taken = { connection: connection.name, signInNeeded: !isIn };
+        const isOut = removed.some((one) => isSamePlace(one, entry.place)) ? { removed: true } : {};
+        const taken = { connection: connection.name, signInNeeded: !isIn, ...isOut };
         outcomes.set(entry, backup === undefined ? taken : { ...taken, backup });
       }
     } catch (thrown) {

@@ -12,7 +12,7 @@ import type { ClientProgram, Computer } from '../client-program.ts';
 import { clientPrograms } from '../programs/catalogue.ts';
 import { isRunning, runningProcesses } from '../running.ts';
 import type { CancelNeeds } from './cancel-remote.ts';
-import { entryView, type FoundEntry, foundEntries } from './found-entries.ts';
+import { entryView, type Found, type FoundEntry, foundEntries } from './found-entries.ts';
 import { type RunningRemote, runningRemote } from './running-remote.ts';
 import { type EntryNeeds, takeEntries } from './take-entries.ts';
 import { ownerOf, takeTokens, tokensView } from './take-tokens.ts';
@@ -33,6 +33,8 @@ export interface TakeOverWish {
   /** By their ids. */
   readonly tokens: readonly string[];
   readonly deleteUnreachable: boolean;
+  /** Also those that cannot be read. */
+  readonly deleteUnread?: boolean;
 }
 
 /** Words are in `language`. Both throw nothing but what is a mistake of ours. */
@@ -44,8 +46,7 @@ export interface TakeOver {
 /** More are not told at once; they are found when these are gone. */
 const mostTokens = 200;
 
-interface Found {
-  readonly entries: readonly FoundEntry[];
+interface Looked extends Found {
   readonly tokens: readonly TokenFiles[];
   readonly running: RunningRemote;
   /** It has to be closed first. */
@@ -62,8 +63,8 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
     return turn;
   };
 
-  async function look(): Promise<Found> {
-    const [entries, processes] = await Promise.all([
+  async function look(): Promise<Looked> {
+    const [{ entries, unread }, processes] = await Promise.all([
       foundEntries(clientPrograms, computer),
       (needs.processes ?? runningProcesses)(computer),
     ]);
@@ -71,6 +72,7 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
     const others = named.flatMap((root) => (root !== undefined && isAbsolute(root) ? [root] : []));
     return {
       entries,
+      unread,
       tokens: await tokenFilesBelow([join(computer.homedir, '.mcp-auth'), ...others]),
       running: runningRemote(processes),
       isOpen: ({ closeFirst, processes: marks }) =>
@@ -79,7 +81,7 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
   }
 
   /** Why an entry cannot be taken over now. */
-  function obstacle({ program, path, server, fault, hasSecret }: FoundEntry, found: Found): Fault | undefined {
+  function obstacle({ program, path, server, fault, hasSecret }: FoundEntry, found: Looked): Fault | undefined {
     if (fault || !server) return fault ?? new Fault('internal', { reason: 'an entry without a server' });
     if (hasSecret && !needs.keeps()) {
       return new Fault('input-invalid', { subject: path, thing: 'config-file', advice: 'keep-in-file' });
@@ -91,7 +93,7 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
 
   async function takeNamed(
     wish: TakeOverWish['entries'],
-    found: Found,
+    found: Looked,
     language: Language | undefined,
   ): Promise<TakenOver['entries']> {
     const named = wish.map(({ client, path, name }) => {
@@ -116,9 +118,10 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
 
   async function takeById(
     id: string,
-    before: Found,
-    after: Found,
-    { deleteUnreachable, language }: { readonly deleteUnreachable: boolean; readonly language: Language | undefined },
+    before: Looked,
+    after: Looked,
+    how: Pick<TakeOverWish, 'deleteUnreachable' | 'deleteUnread'>,
+    language: Language | undefined,
   ): Promise<TakenOver['tokens'][number]> {
     const files = after.tokens.find((one) => one.id === id);
     if (!files) {
@@ -130,7 +133,9 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
       owner,
       remaining: ownerOf(files, after.entries, []).users,
       running: after.running,
-      deleteUnreachable,
+      deleteUnreachable: how.deleteUnreachable,
+      deleteUnread: how.deleteUnread ?? false,
+      keptFor: after.unread[0],
       others: after.tokens.filter((one) => one !== files),
     });
     log('info', 'tokens of mcp-remote', { service: taken.service, deleted: taken.deleted, fault: fault?.code });
@@ -148,7 +153,7 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
         }),
         tokens: found.tokens
           .slice(0, mostTokens)
-          .map((files) => tokensView(files, ownerOf(files, found.entries, needs.resources()))),
+          .map((files) => tokensView(files, ownerOf(files, found.entries, needs.resources()), found.unread[0])),
       };
     },
     take: (wish, language) =>
@@ -156,8 +161,7 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
         const before = await look();
         const entries = await takeNamed(wish.entries, before, language);
         const tokens: TakenOver['tokens'] = [];
-        const how = { deleteUnreachable: wish.deleteUnreachable, language };
-        for (const id of new Set(wish.tokens)) tokens.push(await takeById(id, before, await look(), how));
+        for (const id of new Set(wish.tokens)) tokens.push(await takeById(id, before, await look(), wish, language));
         return { entries, tokens };
       }),
   };

@@ -42,7 +42,11 @@ function spellings(resource: string): readonly string[] {
   return resource.endsWith('/') ? [resource, resource.slice(0, -1)] : [resource, `${resource}/`];
 }
 
-export function tokensView({ id, files, tokens, issuer }: TokenFiles, { target, users }: Owner): RemoteTokens {
+export function tokensView(
+  { id, files, tokens, issuer, unread }: TokenFiles,
+  { target, users }: Owner,
+  keptFor: string | undefined,
+): RemoteTokens {
   const asked = target ?? issuer;
   return {
     id,
@@ -50,6 +54,8 @@ export function tokensView({ id, files, tokens, issuer }: TokenFiles, { target, 
     ...(target === undefined ? {} : { target }),
     ...(asked === undefined || !URL.canParse(asked) ? {} : { host: new URL(asked).host }),
     hasRefreshToken: tokens?.refreshToken !== undefined,
+    ...(unread?.tokens === undefined ? {} : { unread: unread.tokens }),
+    ...(keptFor === undefined ? {} : { keptFor }),
     usedBy: users.map(({ program, path, name }) => ({ client: program.id, path, name })),
   };
 }
@@ -62,6 +68,10 @@ export interface TokensWish {
   readonly remaining: readonly FoundEntry[];
   readonly running: RunningRemote;
   readonly deleteUnreachable: boolean;
+  /** Also where nobody knows what is in them. */
+  readonly deleteUnread: boolean;
+  /** A settings file that cannot be read, whose entries may use them. */
+  readonly keptFor: string | undefined;
   /** The others that are there. */
   readonly others: readonly TokenFiles[];
 }
@@ -75,6 +85,14 @@ export async function takeTokens(needs: CancelNeeds, files: TokenFiles, wish: To
   }
   const [user] = remaining;
   if (user) return left(new Fault('input-invalid', { subject: user.name, thing: 'remote-in-use' }));
+  if (wish.keptFor !== undefined) {
+    return left(new Fault('input-invalid', { subject: wish.keptFor, thing: 'remote-file-unread' }));
+  }
+  const { unread } = files;
+  const notUnderstood = (path: string) => new Fault('input-invalid', { subject: path, thing: 'remote-unread' });
+  if (unread?.tokens !== undefined) {
+    return wish.deleteUnread ? deleted(files, { service: 'not-asked' }) : left(notUnderstood(unread.tokens));
+  }
   const { clientId } = files.client ?? {};
   const isShared = wish.others.some((one) => one.client?.clientId === clientId);
   const { fault, ...cancelled } = await cancelRemote(needs, {
@@ -86,13 +104,20 @@ export async function takeTokens(needs: CancelNeeds, files: TokenFiles, wish: To
   if (cancelled.service === 'unreachable' && !wish.deleteUnreachable) {
     return { ...cancelled, deleted: false, ...(fault ? { fault } : {}) };
   }
+  if (unread?.client !== undefined && cancelled.service !== 'cancelled' && !wish.deleteUnread) {
+    return { ...cancelled, deleted: false, fault: fault ?? notUnderstood(unread.client) };
+  }
+  return deleted(files, { ...cancelled, ...(fault ? { fault } : {}) });
+}
+
+async function deleted(files: TokenFiles, about: Omit<TakenTokens, 'deleted'>): Promise<TakenTokens> {
   try {
     await deleteTokenFiles(files);
-    return { ...cancelled, deleted: true, ...(fault ? { fault } : {}) };
+    return { ...about, deleted: true };
   } catch (thrown) {
     const trouble = asFault(thrown);
     if (trouble.code === 'internal') throw thrown;
-    return { ...cancelled, deleted: false, fault: trouble };
+    return { ...about, deleted: false, fault: trouble };
   }
 }
 

@@ -37,6 +37,8 @@ export interface TokenFiles {
   readonly issuer?: string;
   /** A process that has said that it is at work on them. */
   readonly heldBy?: number;
+  /** One of the two is there and cannot be understood, or not be read: nobody knows what is in it. */
+  readonly unread?: { readonly tokens?: string; readonly client?: string };
   /** Of their texts: whether somebody has written them again since. */
   readonly seen: string;
 }
@@ -82,22 +84,31 @@ async function ownFiles(folder: string): Promise<readonly string[]> {
 
 async function readOne(folder: string, name: string, files: readonly string[]): Promise<TokenFiles> {
   const at = (what: string) => join(folder, `${name}_${what}`);
-  const [tokens, client, lock, lease] = await Promise.all(
-    ['tokens.json', 'client_info.json', 'lock.json', 'refresh_in_progress.json'].map((what) => readJson(at(what))),
+  const [tokensRead, clientRead, lock, lease] = await Promise.all(
+    (['tokens.json', 'client_info.json', 'lock.json', 'refresh_in_progress.json'] as const).map((what) =>
+      readJson(at(what)),
+    ),
   );
-  const issuer = text(tokens?.value['issuer']) ?? text(client?.value['issuer']);
-  const heldBy = [lock, lease].map((one) => one?.value['pid']).find(isAlive);
+  const tokens = hasTexts(tokensRead, ['access_token', 'refresh_token']);
+  const client = hasTexts(clientRead, ['client_id']);
+  const unread = {
+    ...(isUnread(tokens) ? { tokens: at('tokens.json') } : {}),
+    ...(isUnread(client) ? { client: at('client_info.json') } : {}),
+  };
+  const issuer = text(tokens?.value?.['issuer']) ?? text(client?.value?.['issuer']);
+  const heldBy = [lock, lease].map((one) => one?.value?.['pid']).find(isAlive);
   return {
     id: createHash('sha256').update(`${folder}\0${name}`).digest('hex').slice(0, 32),
     folder,
     name,
     files,
-    ...(tokens ? { tokens: tokensOf(tokens.value, tokens.writtenAtMs) } : {}),
-    ...(client ? clientOf(client.value) : {}),
+    ...(tokens?.value ? { tokens: tokensOf(tokens.value, tokens.writtenAtMs) } : {}),
+    ...(client?.value ? clientOf(client.value) : {}),
+    ...(Object.keys(unread).length === 0 ? {} : { unread }),
     ...(issuer === undefined ? {} : { issuer }),
     ...(heldBy === undefined ? {} : { heldBy }),
     seen: createHash('sha256')
-      .update(JSON.stringify([tokens?.value, client?.value]))
+      .update(JSON.stringify([tokens, client].map((one) => one?.value ?? one)))
       .digest('hex'),
   };
 }
@@ -153,24 +164,42 @@ export async function deleteTokenFiles({ folder, name, seen }: TokenFiles): Prom
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-async function readJson(
-  path: string,
-): Promise<{ readonly value: JsonObject; readonly writtenAtMs: number } | undefined> {
-  const isOrdinary = (await lstat(path).catch(() => undefined))?.isFile() ?? false;
-  if (!isOrdinary) return undefined;
+interface JsonRead {
+  /** Undefined: it is there, and nobody knows what is in it. */
+  readonly value?: JsonObject;
+  readonly writtenAtMs: number;
+}
+
+/** Undefined where nothing is there. */
+async function readJson(path: string): Promise<JsonRead | undefined> {
+  const isThere = await lstat(path).catch((cause: NodeJS.ErrnoException) => cause.code !== 'ENOENT');
+  if (isThere === false) return undefined;
+  const unread = { writtenAtMs: typeof isThere === 'object' ? isThere.mtimeMs : 0 };
+  if (typeof isThere !== 'object' || !isThere.isFile()) return unread;
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   const handle = await open(path, flags).catch(() => undefined);
   try {
     const stats = await handle?.stat();
-    if (!handle || !stats?.isFile() || stats.size > largest) return undefined;
+    if (!handle || !stats?.isFile() || stats.size > largest) return unread;
     const value: unknown = JSON.parse(await handle.readFile('utf8'));
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? { value: { ...value }, writtenAtMs: stats.mtimeMs } : undefined;
+    return isObject ? { value: { ...value }, writtenAtMs: stats.mtimeMs } : unread;
   } catch {
-    return undefined;
+    return unread;
   } finally {
     await handle?.close();
   }
+}
+
+/** What has something else there than a text is not understood. */
+function hasTexts(read: JsonRead | undefined, names: readonly string[]): JsonRead | undefined {
+  const isOther = (value: unknown) => value !== undefined && value !== null && typeof value !== 'string';
+  if (!read?.value || !names.some((name) => isOther(read.value?.[name]))) return read;
+  return { writtenAtMs: read.writtenAtMs };
+}
+
+function isUnread(read: JsonRead | undefined): boolean {
+  return read !== undefined && read.value === undefined;
 }
 
 function text(value: unknown): string | undefined {

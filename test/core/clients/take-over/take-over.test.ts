@@ -474,3 +474,80 @@ describe('sign-ins that lie open', () => {
     expect(await take()).toMatchObject([{ service: 'cancelled', deleted: true }]);
   });
 });
+
+describe('what cannot be read is not taken for nothing', () => {
+  const signIn = () =>
+    writeRemoteFiles(auth('mcp-remote-v1'), {
+      address: 'x',
+      tokens: { ...tokensOf('x'), issuer: server.origin },
+    });
+  const take = async (more: { readonly deleteUnread?: boolean } = {}) => {
+    const room = takeOver();
+    const { tokens } = await room.find();
+    const taken = await room.take({ entries: [], tokens: tokens.map(({ id }) => id), ...all, ...more });
+    return { found: tokens[0], taken: takeOverMethods.takeOver.result.parse(taken).tokens[0] };
+  };
+
+  it.each([
+    ['cut off', '{"access_token":"acc_x","refr'],
+    ['something else', '[1]'],
+    ['huge', `{"access_token":"${'x'.repeat(300_000)}"}`],
+    ['tokens that are no text', '{"access_token":{"value":"acc_x"}}'],
+  ])('a sign-in whose file is %s is kept, and nobody says that nothing was in it', async (_, text) => {
+    const files = await signIn();
+    const path = files.at(-1) ?? '';
+    await writeFile(path, text);
+    const { found, taken } = await take();
+    expect(found?.unread).toBe(path);
+    expect(taken).toMatchObject({
+      ...{ service: 'not-asked', deleted: false },
+      fault: { what: expect.stringContaining('could not be read') },
+    });
+    expect(taken).not.toHaveProperty('nothing');
+    expect(await readdir(auth('mcp-remote-v1'))).toHaveLength(files.length);
+    const wanted = await take({ deleteUnread: true });
+    expect(wanted.taken).toMatchObject({ service: 'not-asked', deleted: true });
+    expect(wanted.taken).not.toHaveProperty('nothing');
+    expect(await readdir(auth())).toEqual([]);
+  });
+
+  it('a client that cannot be read keeps the files where the service did not cancel', async () => {
+    const files = await signIn();
+    await writeFile(files[0] ?? '', '{"client_id":');
+    server.answer('/revoke', { status: 400, body: { error: 'invalid_client' } });
+    expect((await take()).taken).toMatchObject({ service: 'refused', deleted: false });
+    expect(await readdir(auth('mcp-remote-v1'))).toHaveLength(files.length);
+  });
+
+  it.each([
+    ['mcp-remote stands in its text', '{"mcpServers": {"sales": {"command": "npx", "args": ["mcp-remote", "x"'],
+    ['two of one name are there', '{"mcpServers": {"sales": {"args": ["mcp-remote"]}}, "mcpServers": {}}'],
+  ])('a settings file that is broken keeps the sign-ins that it may use: %s', async (_, text) => {
+    const files = await signIn();
+    await write(cursor(), text);
+    const { found, taken } = await take();
+    expect(found?.keptFor).toBe(cursor());
+    expect(taken).toMatchObject({ deleted: false, fault: { what: expect.stringContaining(cursor()) } });
+    expect(server.seenAt('/revoke')).toEqual([]);
+    expect(await readdir(auth('mcp-remote-v1'))).toHaveLength(files.length);
+    await write(cursor(), '{"mcpServers": {"other": ');
+    expect((await take()).taken).toMatchObject({ service: 'cancelled', deleted: true });
+  });
+});
+
+it('members of an entry that are not taken along are told', async () => {
+  await write(
+    claude(),
+    servers({ sales: { ...remote(server.resource), type: 'stdio', cwd: '/x', headers: {}, timeout: 5 } }),
+  );
+  expect((await takeOver().find()).entries).toMatchObject([{ unknownWords: ['cwd', 'headers'] }]);
+});
+
+it('an entry beside ours for all is taken over by being taken out', async () => {
+  await write(claude(), servers({ sales: remote(server.resource) }));
+  const clients = { replace: async ({ path }: ReplaceWish) => ({ path, removed: [{ name: 'sales' }] }) };
+  const { entries } = await takeOver({ clients }).take({ entries: [inClaude('sales')], tokens: [], ...all });
+  expect(takeOverMethods.takeOver.result.parse({ entries, tokens: [] }).entries).toMatchObject([
+    { outcome: 'replaced', connection: 'sales', removed: true },
+  ]);
+});
