@@ -24,20 +24,23 @@ export async function changeClient(context: Context, broker: ControlClient, acti
   const wish = { client, ...(scope ? { scope } : {}) };
   const { changes, closeFirst } = await broker.ask('planClient', { ...wish, action });
   const writes = changes.filter(({ what }) => what !== 'nothing');
+  /** What is wrong with files, which is told once. */
+  const said = changes.flatMap(({ fault }) => (fault ? [fault.what] : []));
   for (const line of changes.flatMap(changeInWords)) output.say(line);
   if (action === 'add' && writes.length > 0) output.say(leaveInWords(clientTitles[client], scope));
   if (options['dry-run']) {
     output.data({ changes, closeFirst });
-    if (writes.length === 0) output.say('Nothing would be changed.');
-    else if (closeFirst) output.say(`${clientTitles[client]} has to be closed for that: it is open now.`);
-    return exitCodes.done;
+    if (said.length === 0 && writes.length === 0) output.say('Nothing would be changed.');
+    if (writes.length > 0 && closeFirst)
+      output.say(`${clientTitles[client]} has to be closed for that: it is open now.`);
+    return said.length === 0 ? exitCodes.done : exitCodes.failed;
   }
   if (writes.length > 0 && closeFirst) throw new Fault('program-running', { subject: clientTitles[client] });
   if (writes.length > 0 && !(await isAgreed(context))) return exitCodes.cancelled;
   const seen = writes.map((change) => change.seen);
   const done = await make(broker, action, { ...wish, ...(seen.length > 0 ? { seen } : {}) });
   output.data(done);
-  for (const line of doneInWords(done)) output.say(line);
+  for (const line of doneInWords(done, { said })) output.say(line);
   if (action === 'add' && done.failed.length === 0) for (const line of verdictOf(done.client)) output.say(line);
   if (action !== 'undo' && done.changed.length > 0) output.say(`To take it back: npx conexor clients undo ${client}`);
   return done.failed.length > 0 ? exitCodes.failed : exitCodes.done;

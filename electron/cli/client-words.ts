@@ -62,11 +62,26 @@ export function changeInWords({ path, what, lines, copy, fault }: PlannedChange)
   ];
 }
 
+interface DoneHow {
+  /** What has been told already. */
+  readonly said?: readonly string[];
+  /** Where several programs are told about. */
+  readonly withTitle?: boolean;
+}
+
 /** What was done, file by file, and what was not. */
-export function doneInWords({ client, changed, failed }: ChangedClient): readonly string[] {
+export function doneInWords(
+  { client, changed, failed }: ChangedClient,
+  { said = [], withTitle = false }: DoneHow = {},
+): readonly string[] {
+  const title = withTitle ? `${client.title}: ` : '';
+  const whats = failed.flatMap(({ fault }) => (said.includes(fault.what) ? [] : [`${title}${fault.what}`, fault.next]));
   return [
-    ...changed.map(({ path, backup }) => `Done: ${path}${backup === undefined ? '' : ` (as it was: ${backup})`}`),
-    ...failed.flatMap(({ fault }) => [fault.what, fault.next]),
+    ...changed.map(({ path, backup }) => {
+      const copy = backup === undefined ? '' : ` (as it was: ${backup})`;
+      return `Done: ${title}${path}${copy}`;
+    }),
+    ...whats,
     ...(changed.length + failed.length === 0 ? [`Nothing had to be changed for ${client.title}.`] : []),
   ];
 }

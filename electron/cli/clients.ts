@@ -61,7 +61,7 @@ async function removeAll(context: Context): Promise<number> {
     : // Loaded where it is needed: the other commands are faster without it.
       await (await import('../remove-clients.ts')).removeAllHere(place, context.env);
   output.data({ clients: clientMethods.removeAllClients.result.shape.clients.parse(done) });
-  for (const one of done) for (const line of doneInWords(one)) output.say(line);
+  for (const one of done) for (const line of doneInWords(one, { withTitle: true })) output.say(line);
   if (done.length === 0) output.say('Nothing of Conexor is in any program.');
   return done.some(({ failed }) => failed.length > 0) ? exitCodes.failed : exitCodes.done;
 }

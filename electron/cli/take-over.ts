@@ -53,6 +53,7 @@ export async function takeOver(context: Context): Promise<number> {
       entries: plan.entries.map(({ client, path, name }) => ({ client, path, name })),
       tokens: plan.tokens.map(({ id }) => id),
       deleteUnreachable: options['delete-unreachable'] ?? false,
+      deleteUnread: options['unknown-tokens'] ?? false,
     });
     output.data({ ...result, done: true });
     for (const line of resultInWords(result, plan)) output.say(line);
@@ -80,11 +81,20 @@ function planOf({ options }: Context, { entries, tokens }: Found): Plan {
   const isChosen = (one: Pick<RemoteEntry, 'client' | 'path' | 'name'>) =>
     chosen.some(({ client, path, name }) => client === one.client && path === one.path && name === one.name);
   const left: string[] = [];
-  const wanted = tokens.filter(({ usedBy = [], host, files }) => {
+  const wanted = tokens.filter(({ usedBy = [], host, files, unread, keptFor }) => {
     if (options['keep-tokens'] || (options.server !== undefined && usedBy.length === 0)) return false;
     const other = usedBy.find((one) => !isChosen(one));
     if (other && usedBy.some(isChosen)) left.push(`The sign-in of ${other.name} is kept: that entry still uses it.`);
     if (other) return false;
+    if (keptFor !== undefined) {
+      left.push(`${keptFor} cannot be read and may still use the sign-in in ${files[0] ?? ''}: it is kept.`);
+      return false;
+    }
+    if (unread !== undefined) {
+      if (options['unknown-tokens']) return true;
+      left.push(`${unread} could not be read: it is kept (deleted with --unknown-tokens).`);
+      return false;
+    }
     if (host !== undefined || options['unknown-tokens']) return true;
     left.push(`Nobody knows whose sign-in is in ${files[0] ?? ''}: it is kept (deleted with --unknown-tokens).`);
     return false;
@@ -101,9 +111,10 @@ function foundInWords({ entries, tokens }: Found): readonly string[] {
     ...(unknownWords.length > 0 ? [`  left out, because Conexor has no such thing: ${unknownWords.join(', ')}`] : []),
     ...(fault || !hasSecret ? [] : [`  ${secretInWords(secretLeftOut)}`]),
   ]);
-  const open = tokens.map(
-    ({ target, host, files, hasRefreshToken }) =>
-      `A sign-in at ${target ?? host ?? 'nobody knows where'} lies open in ${files.length === 1 ? 'a file' : `${files.length} files`}${hasRefreshToken ? ' and can be renewed by whoever reads it' : ''}:\n  ${files.join('\n  ')}`,
+  const open = tokens.map(({ target, host, files, hasRefreshToken, unread }) =>
+    unread !== undefined
+      ? `A sign-in is in a file that could not be read:\n  ${unread}`
+      : `A sign-in at ${target ?? host ?? 'nobody knows where'} lies open in ${files.length === 1 ? 'a file' : `${files.length} files`}${hasRefreshToken ? ' and can be renewed by whoever reads it' : ''}:\n  ${files.join('\n  ')}`,
   );
   return [...lines, ...open];
 }
@@ -121,7 +132,7 @@ function secretInWords(leftOut: RemoteEntry['secretLeftOut']): string {
 
 function stepsInWords({ entries, tokens }: Plan): readonly string[] {
   const paths = [...new Set(entries.map(({ path }) => path))];
-  const hosts = [...new Set(tokens.flatMap(({ host }) => host ?? []))];
+  const hosts = [...new Set(tokens.flatMap(({ host, unread }) => (unread === undefined ? (host ?? []) : [])))];
   return [
     '',
     'What will be done:',
@@ -137,11 +148,13 @@ function stepsInWords({ entries, tokens }: Plan): readonly string[] {
 }
 
 function resultInWords({ entries, tokens }: TakenOver, plan: Plan): readonly string[] {
-  const lines = entries.flatMap(({ outcome, name, client, connection, backup, signInNeeded }) => {
+  const lines = entries.flatMap(({ outcome, name, client, connection, backup, signInNeeded, removed }) => {
     const title = clientTitles[client];
     if (outcome === 'failed') return [`Left as it was: ${name} in ${title}.`];
     return [
-      `Taken over: ${name} in ${title} is Conexor's ${connection ?? ''} now.`,
+      removed
+        ? `Taken over: ${name} in ${title} was taken out, because the entry of Conexor there serves ${connection ?? 'it'}.`
+        : `Taken over: ${name} in ${title} is Conexor's ${connection ?? ''} now.`,
       ...(backup === undefined ? [] : [`  What it was before is in ${backup}. It may hold secrets.`]),
       ...(signInNeeded ? [`  Sign in: npx conexor connect ${asWord(connection ?? name)}`] : []),
     ];

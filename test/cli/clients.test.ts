@@ -6,6 +6,7 @@ import { helpFor } from '../../electron/cli/help.ts';
 import { parseCommandLine } from '../../electron/cli/options.ts';
 import { clientNamed } from '../../electron/cli/which-client.ts';
 import {
+  type ChangedClient,
   type ClientView,
   clientIds,
   clientViewSchema,
@@ -29,13 +30,14 @@ interface Broker {
   views: ClientView[];
   plan: { changes: PlannedChange[]; closeFirst: boolean };
   failed: { path: string; fault: { fault: string; what: string; next: string } }[];
+  removed: ChangedClient[];
   asked: [method: string, argument: unknown][];
 }
 let broker: Broker;
 let lines: string[];
 let data: unknown[];
 beforeEach(() => {
-  broker = { views: [view()], plan: { changes: [change()], closeFirst: false }, failed: [], asked: [] };
+  broker = { views: [view()], plan: { changes: [change()], closeFirst: false }, failed: [], removed: [], asked: [] };
 });
 
 async function run(...words: string[]): Promise<number> {
@@ -47,7 +49,7 @@ async function run(...words: string[]): Promise<number> {
     verifyClient: () => broker.views[0],
     planClient: () => broker.plan,
     openClient: () => ({ way: 'link', url: 'cursor://install', opened: false }),
-    removeAllClients: () => ({ clients: [] }),
+    removeAllClients: () => ({ clients: broker.removed }),
   };
   const done = () => ({ client: broker.views[0], changed: [{ path: '/x', backup: '/x.bak' }], failed: broker.failed });
   const context = {
@@ -225,6 +227,34 @@ describe('taking out and taking back', () => {
     expect(await run('remove', '--all', '--yes')).toBe(0);
     expect(asked()).toEqual(['removeAllClients']);
     expect(lines).toEqual(['Nothing of Conexor is in any program.']);
+  });
+});
+
+describe('a file that is broken', () => {
+  const fault = { fault: 'input-invalid', what: 'It is broken.', next: 'Correct it.' };
+  const path = '/home/ada/.cursor/mcp.json';
+  beforeEach(() => {
+    broker.plan = { changes: [change({ what: 'nothing', lines: [], fault })], closeFirst: false };
+    broker.failed = [{ path, fault }];
+  });
+
+  it.each(['add', 'remove', 'undo'])('is told once: %s', async (action) => {
+    expect(await run(action, 'cursor', '--yes')).toBe(1);
+    expect(lines.filter((line) => line === fault.what || line === fault.next)).toEqual([fault.what, fault.next]);
+  });
+
+  it('is no good end of --dry-run either', async () => {
+    expect(await run('undo', 'cursor', '--dry-run')).toBe(1);
+    expect(lines).toEqual([fault.what, fault.next]);
+  });
+
+  it('and each program is named where all are asked', async () => {
+    broker.removed = [
+      { client: view(), changed: [{ path }], failed: [] },
+      { client: view({ id: 'zed', title: 'Zed' }), changed: [], failed: [{ path: '/z', fault }] },
+    ];
+    expect(await run('remove', '--all', '--yes')).toBe(1);
+    expect(lines).toEqual([`Done: Cursor: ${path}`, 'Zed: It is broken.', 'Correct it.']);
   });
 });
 
