@@ -48,7 +48,7 @@ export const signInWords = section({
     },
     open: {
       title: (service: string) => `${service} is ready`,
-      text: 'It needs no sign-in. Your assistants can use it now.',
+      text: 'It needs no sign-in. Assistants that are connected to Conexor can use it now.',
     },
     /** Rule 5: the two together are its sentence. */
     denied: { title: "You didn't allow access", text: 'Nothing changed. You can allow it another time.' },
@@ -107,7 +107,7 @@ export const signInWords = section({
     },
     open: {
       title: (service) => `${service} está listo`,
-      text: 'No necesita iniciar sesión. Tus asistentes ya pueden usarlo.',
+      text: 'No necesita iniciar sesión. Los asistentes conectados a Conexor ya pueden usarlo.',
     },
     denied: { title: 'No permitiste el acceso', text: 'Nada ha cambiado. Puedes permitirlo en otro momento.' },
     cancelled: {

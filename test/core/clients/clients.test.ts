@@ -202,6 +202,9 @@ describe('without a broker', () => {
       expect(await home.clients.view('vs-code')).toMatchObject({ state: 'unusable', verdict: 'file-unusable' });
       const { changes } = await home.clients.plan('vs-code', 'add');
       expect(changes).toMatchObject([{ what: 'nothing', fault: { fault: 'input-invalid' } }, { what: 'change' }]);
+      // For whoever puts it there by hand.
+      expect(JSON.parse(changes[0]?.entry ?? '')).toMatchObject({ servers: { conexor: { args: args('vs-code') } } });
+      expect(changes[1]?.entry).toBeUndefined();
       const { changed, failed } = await home.clients.add('vs-code');
       expect([changed.length, failed.length]).toEqual([1, 1]);
       expect((await asJson(profile)).servers).toHaveProperty('conexor');

@@ -14,7 +14,7 @@ function entry(id: number, change: Partial<Activity> = {}): Activity {
     connectionId: 'id-conexor',
     connection: 'Conexor',
     account: 'ana.torres@acme.example',
-    program: 'Claude',
+    program: 'claude-desktop',
     what: 'tool',
     tool: 'list_orders',
     outcome: 'done',
@@ -45,7 +45,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the activity page', () =>
       await items.first().waitFor();
       const texts = await items.allTextContents();
       expect(texts).toHaveLength(5);
-      expect(texts[0]).toMatch(/Used list_orders.*Claude · Conexor · ana\.torres@acme\.example.*Done/);
+      expect(texts[0]).toMatch(/Used list_orders.*Claude Desktop · Conexor · ana\.torres@acme\.example.*Done/);
       expect(texts[1]).toContain("Your plan's limit at Linear is used up.");
       expect(texts[2]).toContain('Access allowed');
       expect(texts[3]).toContain('Account switched');
@@ -78,7 +78,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the activity page', () =>
       await items.first().waitFor();
       await page.getByRole('combobox', { name: 'Service' }).selectOption('Linear');
       expect(await items.count()).toBe(1);
-      await page.getByRole('combobox', { name: 'App' }).selectOption('Claude');
+      await page.getByRole('combobox', { name: 'App' }).selectOption('Claude Desktop');
       await page.getByText('Nothing matches this choice.').waitFor();
       await page.getByRole('button', { name: 'Show everything' }).click();
       expect(await items.count()).toBe(5);

@@ -74,6 +74,8 @@ describe.skipIf(isMissing)('Add to Claude', { timeout: 60_000 }, () => {
   const dialog = (name: string | RegExp) => page.getByRole('dialog', { name }).waitFor();
   const draw = (name: string) => page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
   const picture = async (name: string) => (wantsPictures ? draw(name) : undefined);
+  /** What is looked at every two seconds is looked at when a person comes back, too. */
+  const comeBack = () => page.evaluate("window.dispatchEvent(new Event('focus'))");
   const settings = () => readFile(claudeConfig(home), 'utf8');
 
   it('2: from the sign-in to tools in Claude; wiped and put back; removed to the last byte', async () => {
@@ -93,9 +95,11 @@ describe.skipIf(isMissing)('Add to Claude', { timeout: 60_000 }, () => {
     expect(before).not.toContain('conexor');
 
     await claude.quit();
+    await comeBack();
     await dialog('Added. Open Claude Desktop now.');
     expect(await settings()).toContain('"conexor"');
     claude = await startClaude({ home });
+    await comeBack();
     await dialog('Claude Desktop is connected');
     await picture('2-connected');
     expect(claude.tools.get('conexor')?.length).toBeGreaterThan(1);

@@ -27,6 +27,7 @@ describe.skipIf(partMissing('browser') !== undefined)('settings', () => {
       await page.getByRole('combobox', { name: 'Language' }).selectOption('Español');
       await page.getByRole('heading', { level: 1, name: 'Ajustes' }).waitFor();
       expect(await page.locator('html').getAttribute('lang')).toBe('es');
+      await expect.poll(() => page.locator('[data-live-announcer]').textContent()).toContain('Guardado.');
       expect(asked.find(({ method }) => method === 'changeSettings')?.argument).toEqual({ language: 'es' });
     });
   });
