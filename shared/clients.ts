@@ -117,11 +117,16 @@ export const entryScopeSchema = z.discriminatedUnion('kind', [
 ]);
 export type EntryScope = z.infer<typeof entryScopeSchema>;
 
-/** Our own lines, with the line of the file at which they stand, from 1; nothing of anybody else's. */
+/**
+ * A line that goes or comes, with the line of the file at which it stands, from 1. Ours as it is written; of anybody
+ * else's only names and brackets.
+ */
 export const changeLineSchema = z.object({
   kind: z.enum(['added', 'removed']),
   line: z.number().int(),
   text: z.string(),
+  /** Somebody else's, with `…` in place of each value. */
+  masked: z.boolean().optional(),
 });
 export type ChangeLine = z.infer<typeof changeLineSchema>;
 

@@ -51,13 +51,14 @@ const whatWords: Record<Exclude<PlannedChange['what'], 'nothing'>, (path: string
   delete: (path) => `This file is deleted, because all of it is Conexor's: ${path}`,
 };
 
-/** The exact change: our own lines, with the line of the file at which they stand. */
+/** The exact change: each line that goes or comes, with where it stands in the file. */
 export function changeInWords({ path, what, lines, copy, fault }: PlannedChange): readonly string[] {
   if (what === 'nothing') return fault ? [fault.what, fault.next] : [];
   return [
     whatWords[what](path),
     ...lines.map(({ kind, line, text }) => `${kind === 'added' ? '+' : '-'} ${String(line).padStart(4)}  ${text}`),
-    ...(copy ? ['Nothing else in it changes, and a copy is made beside it first.'] : []),
+    ...(lines.some(({ masked }) => masked) ? ["Values that are not Conexor's are not shown: … stands for them."] : []),
+    ...(copy ? ['No other line in it changes, and a copy is made beside it first.'] : []),
     ...(fault ? [fault.what, fault.next] : []),
   ];
 }

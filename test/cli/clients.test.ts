@@ -135,7 +135,7 @@ describe('adding', () => {
     expect(lines).toEqual([
       'This changes in /home/ada/.cursor/mcp.json:',
       '+    7      "conexor": {',
-      'Nothing else in it changes, and a copy is made beside it first.',
+      'No other line in it changes, and a copy is made beside it first.',
       'From then on Cursor may use the services that are connected now; what you have not allowed it stays closed to it.',
     ]);
   });

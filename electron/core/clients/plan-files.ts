@@ -15,6 +15,7 @@ import {
 } from './entry-edits.ts';
 import { type ConfigFile, readConfig } from './file/config-file.ts';
 import { type Edit, type EditNeeds, hasPlace, ownIn } from './file-edit.ts';
+import { shownChange } from './shown-change.ts';
 import { jsonFormat } from './text/json-format.ts';
 import type { TextFormat } from './text/text-format.ts';
 import { tomlFormat } from './text/toml-format.ts';
@@ -168,14 +169,10 @@ export function seenOf(plan: FilePlan): string {
 }
 
 export function planned(plan: FilePlan): Omit<PlannedChange, 'fault'> {
+  const { path, before, after, edit } = plan;
   const what = whatOf(plan);
-  return {
-    path: plan.path,
-    what,
-    lines: what === 'nothing' ? [] : [...plan.edit.lines],
-    copy: what === 'change',
-    seen: seenOf(plan),
-  };
+  const lines = what === 'nothing' ? [] : shownChange(before?.text ?? '', after ?? '', edit.lines, after === edit.text);
+  return { path, what, lines: [...lines], copy: what === 'change', seen: seenOf(plan) };
 }
 
 function editedSince(path: string): Fault {
