@@ -73,6 +73,7 @@ async function main(): Promise<void> {
       const relay = await placeRelay({ built: builtRelay(dist), program: programPlace(dist, []), dataDir });
       return relayCommand(process.execPath, relay, surroundings);
     },
+    builtRelay: builtRelay(dist),
     bundle: () => writeBundle(bundleSource(dist, surroundings)),
     openFile: openOther,
     openLink: (url) => openOther(url.href),

@@ -114,6 +114,7 @@ async function main(): Promise<void> {
       const found = await node;
       return found === undefined ? undefined : relayCommand(found, relay, surroundings);
     },
+    builtRelay: builtRelay(dist),
     bundle: () => writeBundle(bundleSource(dist, surroundings)),
     openFile: openOther,
     openLink: (url: URL) => openOther(url.href),

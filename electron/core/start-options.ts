@@ -28,6 +28,8 @@ export interface StartOptions {
    * is the broker of this folder: it puts the relay in its place.
    */
   readonly relayCommand?: () => Promise<readonly string[] | undefined>;
+  /** The relay as it was built with this program. */
+  readonly builtRelay?: string;
   /** Builds the bundle that Claude Desktop installs, and tells where it is. */
   readonly bundle?: () => Promise<string>;
   /** Opens a file with the program that it is for, and a link of a program's own scheme. Reject with `browser-unavailable`. */

@@ -14,6 +14,7 @@ import { type Broker, createBroker } from './broker/create-broker.ts';
 import { pageHeaders, renderPage } from './broker/redirect-pages.ts';
 import { everyConnection } from './clients/client-program.ts';
 import { createImports } from './clients/imports.ts';
+import { relayPlace } from './clients/relay-place.ts';
 import { createRunning } from './clients/running.ts';
 import { isStartedByItself } from './clients/started-by-itself.ts';
 import { watchEntries } from './clients/watch.ts';
@@ -105,7 +106,10 @@ export async function start(platform: Platform, options: StartOptions): Promise<
       httpPort: options.httpPort,
       version: options.version,
       programs: {
-        ancestors: createAncestors(options.computer),
+        ancestors: createAncestors({
+          ...options.computer,
+          relays: [relayPlace(platform.dataDir), ...(options.builtRelay === undefined ? [] : [options.builtRelay])],
+        }),
         signers: createSigners(options.computer),
         starts,
         isOwn: (client, ancestors) => isStartedByItself(client, ancestors, options.computer.platform),

@@ -12,7 +12,7 @@ import { knownProgram } from '../processes/known-program.ts';
 import type { ProgramOrigin } from '../processes/same-program.ts';
 import type { Signers } from '../processes/signers.ts';
 import { inodeOf } from '../processes/socket-peer.ts';
-import type { ClientStarts } from './client-starts.ts';
+import type { ClientStarts, StartedConversation } from './client-starts.ts';
 
 export interface ProgramSources {
   readonly ancestors: Ancestors;
@@ -37,6 +37,7 @@ export interface Arrivals {
 
 interface Present {
   readonly word: string;
+  readonly conversation: StartedConversation | undefined;
   origin: ProgramOrigin | undefined;
   isStranger: boolean;
   /** Undefined while it waits. */
@@ -52,7 +53,9 @@ export function watchArrivals(broker: BridgeBroker, sources?: ProgramSources, wa
   const named = ({ word, origin, isStranger }: Present) => broker.meetProgram(word, origin, isStranger);
 
   function lookAgain(stream: Socket, one: Present): void {
-    if (one.client !== undefined && named(one) !== one.client) stream.destroy();
+    if (one.client === undefined || named(one) === one.client) return;
+    one.conversation?.another();
+    stream.destroy();
   }
 
   // While the vault is locked, nobody knows which name is whose.
@@ -68,11 +71,13 @@ export function watchArrivals(broker: BridgeBroker, sources?: ProgramSources, wa
   return {
     async meet(stream, { client: word, own, process: relay }) {
       if (own) return { client: word, listed: () => undefined };
-      const one: Present = { word, origin: undefined, isStranger: false, client: undefined };
       const conversation = sources?.starts.begin(word);
+      const one: Present = { word, conversation, origin: undefined, isStranger: false, client: undefined };
       if (sources && relay) {
         const learned = (async (from: HelloProcess) => {
           const ancestors = await sources.ancestors.of(from, inodeOf(stream));
+          // Before who it was: a proof that is stored meanwhile is to be none.
+          if ((await sources.ancestors.isOurs?.(from)) === false) conversation?.another();
           conversation?.seen(ancestors);
           const path = knownProgram(ancestors);
           if (path === undefined) return;
@@ -87,6 +92,8 @@ export function watchArrivals(broker: BridgeBroker, sources?: ProgramSources, wa
         await within(learned, waitMs);
       }
       one.client = named(one);
+      // One that is asked about under a name of its own (`<name>#2`).
+      if (one.client.startsWith(`${word}#`)) conversation?.another();
       if (!stream.destroyed) {
         present.set(stream, one);
         stream.on('close', () => present.delete(stream));

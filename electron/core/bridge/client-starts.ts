@@ -23,6 +23,8 @@ export interface ClientStarts {
 export interface StartedConversation {
   /** Who has started the relay is known. */
   seen(ancestors: readonly ProcessSeen[]): void;
+  /** It is not the program of that name, as far as anybody knows. */
+  another(): void;
   /** It has listed tools; any number of times. */
   listed(): void;
 }
@@ -38,7 +40,7 @@ export interface ClientStartsNeeds {
 const mostPlaces = 5;
 const storeEveryMs = 60_000;
 
-const nobody: StartedConversation = { seen: () => undefined, listed: () => undefined };
+const nobody: StartedConversation = { seen: () => undefined, another: () => undefined, listed: () => undefined };
 
 export function createClientStarts({ vault, now, log }: ClientStartsNeeds): ClientStarts {
   const known = new Map<ClientId, readonly ClientStart[]>();
@@ -90,6 +92,11 @@ export function createClientStarts({ vault, now, log }: ClientStartsNeeds): Clie
           // Who it was came after the proof: the latter is worth keeping only now.
           if (start.listedAtMs !== undefined) store(client);
         },
+        another() {
+          if (start.isAnother) return;
+          put({ ...start, isAnother: true });
+          if (start.listedAtMs !== undefined) store(client);
+        },
         listed() {
           if (start.listedAtMs !== undefined) return;
           put({ ...start, listedAtMs: now() });
@@ -121,13 +128,19 @@ function pruned(starts: readonly ClientStart[]): readonly ClientStart[] {
     });
 }
 
-function placeOf({ ancestors }: Pick<ClientStart, 'ancestors'>): string {
-  return knownProgram(ancestors) ?? '';
+function placeOf({ ancestors, isAnother }: Pick<ClientStart, 'ancestors' | 'isAnother'>): string {
+  return `${isAnother ? '#' : ''}${knownProgram(ancestors) ?? ''}`;
 }
 
 /** Undefined where nothing was proven, or of nobody. */
-function recordOf({ client, ancestors, startedAtMs, listedAtMs }: ClientStart): RecordOf<'clientStart'> | undefined {
-  if (listedAtMs === undefined || ancestors.length === 0) return undefined;
+function recordOf({
+  client,
+  ancestors,
+  startedAtMs,
+  listedAtMs,
+  isAnother,
+}: ClientStart): RecordOf<'clientStart'> | undefined {
+  if (listedAtMs === undefined || ancestors.length === 0 || isAnother) return undefined;
   const seen = ancestors.map(({ words, ...one }) => ({ ...one, words: [...words] }));
   return { client, ancestors: seen, startedAtMs, listedAtMs };
 }

@@ -32,7 +32,8 @@ export function evidenceIn(
   const marks = marksFor(processes, platform);
   const isFrom = ({ ancestors: [relay] }: ClientStart) => notFrom !== undefined && relay?.words.includes(notFrom);
   const counting = starts.filter((one) => one.startedAtMs >= sinceMs && !isFrom(one));
-  const isOwn = ({ ancestors }: ClientStart) => ancestors.some((one) => isOwnProcess(marks, one) === true);
+  const isOwn = ({ ancestors, isAnother }: ClientStart) =>
+    !isAnother && ancestors.some((one) => isOwnProcess(marks, one) === true);
   const own = counting.filter(isOwn);
   return {
     // One that has listed proves more than a later one that has only come.

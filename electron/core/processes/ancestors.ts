@@ -9,6 +9,7 @@ import type { ProcessSeen } from './client-start.ts';
 import { type ProcEntry, procEntry } from './proc.ts';
 import { type ProcessRow, type ProcessTable, tableOfCim, tableOfPs } from './process-table.ts';
 import { outputOf } from './program-output.ts';
+import { isOwnRelayFile, isRelayFile } from './relay-file.ts';
 import { peerInode } from './socket-peer.ts';
 import { isRunner } from './words.ts';
 
@@ -23,6 +24,8 @@ const mostRemembered = 64;
 export interface AncestorsNeeds {
   readonly platform: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where relays of ours lie; any place will do where it is not told. */
+  readonly relays?: readonly string[];
 }
 
 export interface Ancestors {
@@ -31,9 +34,11 @@ export interface Ancestors {
    * (Linux): then a process that does not hold the other end is not believed. Never throws.
    */
   of(relay: HelloProcess, socketInode?: number): Promise<readonly ProcessSeen[]>;
+  /** False where that process, which `of` has told of, runs a relay that is none of ours. Never throws. */
+  isOurs?(relay: HelloProcess): Promise<boolean>;
 }
 
-export function createAncestors({ platform, env }: AncestorsNeeds): Ancestors {
+export function createAncestors({ platform, env, relays }: AncestorsNeeds): Ancestors {
   let table: { readonly asked: Promise<ProcessTable>; readonly atMs: number } | undefined;
   const ask = platform === 'darwin' ? tableOfMac : platform === 'win32' ? () => tableOfWindows(env) : undefined;
 
@@ -59,6 +64,18 @@ export function createAncestors({ platform, env }: AncestorsNeeds): Ancestors {
       if (relay.platform !== platform) return [];
       if (platform === 'linux') return chainOfProc(relay, socketInode);
       return ask ? inTable(relay, ask) : [];
+    },
+    async isOurs(relay) {
+      if (!relays || relay.platform !== platform) return true;
+      if (platform === 'linux') {
+        const [own, folder] = await Promise.all([
+          procEntry(relay.pid),
+          readlink(`/proc/${relay.pid}/cwd`).catch(() => undefined),
+        ]);
+        return own === undefined || isOwnRelayFile(own.allWords, relays, folder);
+      }
+      const [own] = ask ? await inTable(relay, ask) : [];
+      return own === undefined || isOwnRelayFile(own.words, relays);
     },
   };
 }
@@ -106,10 +123,6 @@ function isRelay({ path, words }: Pick<ProcessSeen, 'path' | 'words'>): boolean 
 /** With all of its words: what is not node runs our relay by its file, or is a utility of Chromium's, where node is inside. */
 function isRelayInside(path: string, words: readonly string[]): boolean {
   return words.some(isRelayFile) || (!isRunner(path) && words.some((word) => /(^| )--type=utility( |$)/.test(word)));
-}
-
-function isRelayFile(word: string): boolean {
-  return /(^|[\\/])relay\.c?js$/.test(word);
 }
 
 /** Undefined where the system does not tell. */

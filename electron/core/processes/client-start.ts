@@ -21,6 +21,8 @@ export interface ClientStart {
    */
   readonly ancestors: readonly ProcessSeen[];
   readonly startedAtMs: number;
+  /** It came under that name and is known as another, or runs a relay that is none of ours: it proves nothing. */
+  readonly isAnother?: true;
   /** When the first `tools/list` of that conversation was answered with a result. */
   readonly listedAtMs?: number;
 }

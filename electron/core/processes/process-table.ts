@@ -26,10 +26,16 @@ export function tableOfPs(files: string, lines: string): ProcessTable {
       if (pid === undefined || path === '') return [];
       const all = argumentsOf.get(Number(pid)) ?? '';
       const rest = all.startsWith(path) ? all.slice(path.length) : all.replace(/^\S*/, '');
-      const words = keptWords(path, [path, ...rest.split(' ').filter((word) => word !== '')]);
+      const words = keptWords(path, [path, ...wordsOfRest(rest)]);
       return [[Number(pid), { pid: Number(pid), parentPid: Number(parentPid), path, words }] as const];
     }),
   );
+}
+
+/** `ps` tells no word from a space; our own data folder has one ("Application Support"), and a path begins the words. */
+function wordsOfRest(rest: string): readonly string[] {
+  const [file = '', behind = rest] = /^ (\/.*?\/relay\.c?js)( .*|)$/.exec(rest)?.slice(1) ?? [];
+  return [file, ...behind.split(' ')].filter((word) => word !== '');
 }
 
 interface CimRow {

@@ -1,12 +1,13 @@
 /** Where a program comes from that starts the relay: real processes, the relay as it is built, the real broker. */
 import { existsSync } from 'node:fs';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ClientStarts, createClientStarts } from '../../../electron/core/bridge/client-starts.ts';
 import { createAncestors } from '../../../electron/core/processes/ancestors.ts';
+import { isOwnRelayFile } from '../../../electron/core/processes/relay-file.ts';
 import { createSigners } from '../../../electron/core/processes/signers.ts';
 import { type TestBridge, testBridge } from '../../fakes/bridge.ts';
 import { LineHost } from '../../fakes/line-host.ts';
@@ -45,7 +46,9 @@ describe.runIf(process.platform === 'linux')('a program that starts the relay', 
     person = await startPerson({ newPrograms: () => 'ask' });
     await person.signIn('acme');
     starts = createClientStarts({ vault: () => person.vault, now: Date.now, log: () => undefined });
-    bridge = await testBridge(person.broker, { programs: { ancestors: createAncestors(here), signers, starts } });
+    bridge = await testBridge(person.broker, {
+      programs: { ancestors: createAncestors({ ...here, relays: [relay.path] }), signers, starts },
+    });
   }
 
   async function start(program: string, client = 'claude-desktop', file = relay.path): Promise<StartedProgram> {
@@ -99,6 +102,14 @@ describe.runIf(process.platform === 'linux')('a program that starts the relay', 
     ]);
     expect(await toolsOf(first.host)).toContain('whoami');
     expect(starts.of('claude-desktop')).toHaveLength(2);
+    // What is asked about by itself proves nothing of the one that it calls itself.
+    const proofs = starts.of('claude-desktop').map(({ ancestors, isAnother }) => [ancestors[2]?.path, isAnother]);
+    expect(new Map(proofs as [string, true | undefined][])).toEqual(
+      new Map([
+        [join(folder, 'two/claude'), true],
+        [join(folder, 'one/claude'), undefined],
+      ]),
+    );
     // Nobody is asked again, and nobody is taken for the other one.
     const again = await start('two/claude');
     await again.host.begin();
@@ -138,6 +149,26 @@ describe.runIf(process.platform === 'linux')('a program that starts the relay', 
     const { host } = await start('odd/claude', 'claude-desktop', join(folder, 'other.cjs'));
     await host.begin();
     expect(starts.of('claude-desktop')[0]?.ancestors).toEqual([]);
+  });
+
+  it('proves nothing by a file that is only called as the relay, nor by a word that leads elsewhere', async () => {
+    await open();
+    await mkdir(join(folder, 'copy'), { recursive: true });
+    await copyFile(relay.path, join(folder, 'copy/relay.cjs'));
+    const proofs = async (file: string) => {
+      const one = await start('claude/claude-desktop', 'claude-desktop', file);
+      await one.host.begin();
+      const [newest] = starts.of('claude-desktop');
+      return [newest?.ancestors[0]?.path, newest?.isAnother];
+    };
+    expect(await proofs(join(folder, 'copy/relay.cjs'))).toEqual([process.execPath, true]);
+    expect(await proofs(relay.path)).toEqual([process.execPath, undefined]);
+    const words = ['node', relative(process.cwd(), relay.path)];
+    expect(await isOwnRelayFile(words, [relay.path], process.cwd())).toBe(true);
+    expect(await isOwnRelayFile(words, [relay.path], join(folder, 'copy'))).toBe(false);
+    expect(await isOwnRelayFile(words, [relay.path])).toBe(false);
+    const bundle = '/home/ana/.config/Claude/Claude Extensions/local.conexor/server/relay.cjs';
+    expect(await isOwnRelayFile(['node', bundle], [])).toBe(true);
   });
 
   it('ends its conversation, and comes again under its own name, when its signer proves to be another', async () => {

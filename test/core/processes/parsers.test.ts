@@ -65,6 +65,12 @@ describe('macOS', () => {
     expect(JSON.stringify(chain)).not.toContain('s3cret');
   });
 
+  it('finds the relay in a folder with a space, as our own is', () => {
+    const place = '/Users/ana/Library/Application Support/Conexor/bin/relay.cjs';
+    const table = tableOfPs(files, lines.replaceAll('/Users/ana/Library/relay.cjs', place));
+    expect(chainOf(table, relay)[0]?.words).toEqual(['/usr/local/bin/node', place]);
+  });
+
   it('believes no process that is not the relay, and none whose parent has ended', () => {
     const table = tableOfPs(
       files,
