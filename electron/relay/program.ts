@@ -3,12 +3,10 @@
  * data folder says (electron/core/clients/relay-place.ts writes it). What is found is run, so nobody else may have written
  * any of it.
  */
-import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 
 export type Program = { readonly headless: string } | { readonly app: readonly [string, ...string[]] };
-
-type Stats = Readonly<Pick<ReturnType<typeof statSync> & object, 'uid' | 'gid' | 'mode'>>;
 
 /** `ownFolder`: of the relay; empty where whoever asks is none. */
 export function findProgram(ownFolder: string, dataDir: string): Program | undefined {
@@ -47,7 +45,7 @@ function isSameFolder(one: string, other: string): boolean {
 }
 
 /** On Windows owners and modes mean nothing; there the folders' access lists keep others out. */
-function isOursAlone({ uid, mode }: Stats): boolean {
+function isOursAlone({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): boolean {
   const own = process.getuid?.();
   return own === undefined || (uid === own && (mode & 0o022) === 0);
 }
