@@ -66,7 +66,7 @@ describe('a call that waits', () => {
     const own = await host.ask('tools/call', callOf('sales__echo'), 78);
     // What is pushed before this is heard before it.
     await host.ask('ping', undefined, 79);
-    expect(host.lines.filter((line) => /77/.test(line))).toEqual([]);
+    expect(host.lines.filter((line) => /"id": ?77\b/i.test(line))).toEqual([]);
     return own;
   }
 
@@ -122,10 +122,10 @@ describe('a call that waits', () => {
       .on.set('tools/call', ({ json, message }) => json(message.id === 7 ? back('7.0') : back('12345678901234567891')));
     host.say(`{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"sales__echo"}}`);
     await host.answer(7);
-    expect(host.lines.at(-1)).toBe(back('7.0'));
+    expect(host.lines).toContain(back('7.0'));
     host.say(`{"jsonrpc":"2.0","id":12345678901234567890,"method":"tools/call","params":{"name":"sales__echo"}}`);
     await host.wait(({ id }) => id === Number('12345678901234567890'));
-    expect(host.lines.at(-1)).toBe('{"jsonrpc":"2.0","id":12345678901234567890,"result":{"n":1.50}}');
+    expect(host.lines).toContain('{"jsonrpc":"2.0","id":12345678901234567890,"result":{"n":1.50}}');
   });
 });
 

@@ -36,7 +36,8 @@ describe('a call through one of several services', () => {
     host.say(raw('crm__echo'));
     await host.answer('xé-7');
     expect(stage.server('crm').posts('tools/call')[0]?.body).toBe(raw('echo'));
-    expect(host.lines.at(-1)).toBe(back);
+    // Lists may be said to have changed at any time.
+    expect(host.lines).toContain(back);
   });
 
   it('brings its progress in order, and the answer last', async () => {
