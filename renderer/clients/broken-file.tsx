@@ -11,6 +11,8 @@ type Broken = Pick<PlannedChange, 'path' | 'fault' | 'entry'>;
 export function BrokenFile({ client, change }: { readonly client: ClientView; readonly change: Broken }) {
   const { sheet } = useWords().clients;
   const { path, fault, entry } = change;
+  // Then nothing is wrong with the file.
+  const isOfFile = fault?.fault !== 'node-missing';
   const exists = client.files.some((file) => file.path === path && file.exists);
   return (
     <>
@@ -19,8 +21,8 @@ export function BrokenFile({ client, change }: { readonly client: ClientView; re
           <p>{fault.next}</p>
         </Notice>
       ) : null}
-      <p>{sheet.broken.file(path.split(/[\\/]/).at(-1) ?? path)}</p>
-      {exists ? <ShowFile client={client} path={path} /> : null}
+      {isOfFile ? <p>{sheet.broken.file(path.split(/[\\/]/).at(-1) ?? path)}</p> : null}
+      {isOfFile && exists ? <ShowFile client={client} path={path} /> : null}
       {entry === undefined ? null : (
         <div className="buttons">
           <CopyButton label={sheet.broken.copyEntry} text={entry} />

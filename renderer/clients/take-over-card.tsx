@@ -30,7 +30,7 @@ export function TakeOverCard() {
   const apps = [...new Set(entries.map(({ client }) => clientTitles[client]))];
   return (
     <Section
-      title={titleOf(apps, nothing, all)}
+      title={titleOf(apps, nothing && taken !== undefined, all)}
       {...(nothing ? {} : { hint: memoryOnly ? words.hintMemory : words.hint })}
     >
       {taken ? (

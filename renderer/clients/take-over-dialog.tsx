@@ -60,7 +60,7 @@ export function TakeOverDialog({ found, onLook, onClose, onTaken }: TakeOverDial
           <Button onPress={onClose} autoFocus>
             {all.window.cancel}
           </Button>
-          <Button tone="primary" busy={task.running} disabled={entries.length + tokens.length === 0} onPress={take}>
+          <Button tone="primary" busy={task.running} disabled={isEmpty} onPress={take}>
             {words.verb}
           </Button>
         </>

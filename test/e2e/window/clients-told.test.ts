@@ -1,6 +1,7 @@
 /** What the window says of apps is true, and becomes another thing by itself when they do: newcomers' findings. */
 import { describe, expect, it } from 'vitest';
 import type { ClientView, PlannedChange } from '../../../shared/clients.ts';
+import type { WindowResult } from '../../../shared/window.ts';
 import { partMissing } from '../../fakes/parts.ts';
 import type { Answers, ScriptedWindow } from '../../fakes/scripted-window.ts';
 import { answersOf, claudeAdded, claudeConnected, claudeFile, claudeMissing, claudeWith, plan } from './clients.ts';
@@ -92,10 +93,13 @@ describe.skipIf(partMissing('browser') !== undefined)('what is said of apps', ()
   it('taking over without a keychain: what holds, the reason alone, and no heading about what lies open no more', () => {
     const inUse = { fault: 'input-invalid', what: 'The entry “sales” uses it still.', next: 'Take that over first.' };
     const signIn = { fault: 'consent-denied', what: 'It did not complete the sign-in.', next: 'Start it again.' };
-    let tokens = [
+    const usedBy = [{ client: 'cursor' as const, path: '/home/ana/.cursor/mcp.json', name: 'sales' }];
+    const inUseStill = [{ id: 't0', files: [], hasRefreshToken: true, usedBy }];
+    const free = [
       { id: 't1', files: ['/home/ana/.mcp-auth/1'], host: 'a.example', hasRefreshToken: true },
       { id: 't2', files: ['/home/ana/.mcp-auth/2'], host: 'b.example', hasRefreshToken: true },
     ];
+    let tokens: WindowResult<'findTakeOvers'>['tokens'] = inUseStill;
     const answers: Answers = {
       clients: () => ({ clients: [] }),
       findTakeOvers: () => ({ entries: [], tokens }),
@@ -115,6 +119,10 @@ describe.skipIf(partMissing('browser') !== undefined)('what is said of apps', ()
       const { page } = window;
       await page.getByText('because this computer has no keychain, you sign in again').waitFor();
       await press(window, 'Take over…');
+      const verb = page.getByRole('dialog').getByRole('button', { name: 'Take over', exact: true });
+      expect(await verb.isDisabled()).toBe(true);
+      tokens = free;
+      await page.evaluate("window.dispatchEvent(new Event('focus'))");
       await page.getByRole('dialog').getByText('is replaced by one that ends whenever Conexor stops').waitFor();
       await press(window, 'Take over');
       await page.getByRole('heading', { name: 'Taken over by Conexor' }).waitFor();
