@@ -85,6 +85,31 @@ describe('Codex', () => {
     expect(await home.clients.written()).toEqual([]);
   });
 
+  it('keeps the limits of its table', async () => {
+    const limits = 'disabled_tools = ["delete"]\nstartup_timeout_sec = 30\ncwd = "/x"\n';
+    await home.put(file, settings().replace('enabled = false\n', `enabled = false\n${limits}`));
+    const [entry] = (await takeOver().find()).entries;
+    expect(entry?.unknownWords).toContain('cwd');
+    expect(await takeAll()).toMatchObject([{ outcome: 'replaced' }]);
+    const after = await home.read(file);
+    expect(after).toContain('disabled_tools = ["delete"]\nstartup_timeout_sec = 30\n');
+    expect(after).not.toMatch(/cwd|a-secret/);
+    expect((await home.clients.view('codex')).files[0]?.entries).toMatchObject([{ name: 'sales' }]);
+  });
+
+  it('beside our table for all it is taken out, and an undo brings it back', async () => {
+    await home.put(file, settings());
+    await home.clients.add('codex');
+    const before = await home.read(file);
+    expect(await takeAll()).toMatchObject([{ outcome: 'replaced', removed: true }]);
+    const after = await home.read(file);
+    expect(after).toContain('[mcp_servers.conexor]');
+    expect(after).not.toMatch(/mcp_servers\.sales|mcp-remote|a-secret/);
+    expect(after).toContain('command = "docs" # mine');
+    await home.clients.undo('codex');
+    expect(await home.read(file)).toBe(before);
+  });
+
   it('our table alone goes again, without bringing theirs back', async () => {
     await home.put(file, settings());
     await takeAll();
