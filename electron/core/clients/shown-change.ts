@@ -25,7 +25,7 @@ export function shownChange(
   );
   const isShared = ({ line, kind }: ChangeLine) => pieces.some((one) => one.line === line && one.kind === kind);
   const isAllOurs = isOnlyOurs && pieces.length > 0 && others.length <= 2;
-  const shown = isAllOurs ? [] : others.filter((line) => !(isOnlyOurs && isShared(line)));
+  const shown = isAllOurs ? [] : others.filter((line) => !isShared(line));
   const masks = shown.map((line) => ({ ...line, ...masked(line.text) }));
   return [...masks, ...ours.removed.values(), ...ours.added.values(), ...pieces].sort(inOrder);
 }
