@@ -90,7 +90,9 @@ export function replaceEntries(needs: EditNeeds, replacements: readonly Replacem
   const { program, relay, path } = needs;
   if (!relay) throw new Fault('node-missing');
   const { entriesAt, own } = needs.inFile ?? ownIn(needs);
-  const servesAll = own.some((one) => one.state === 'standing' && !one.servers && one.connection === undefined);
+  const servesAll = own.some(
+    (one) => one.state === 'standing' && !one.servers && one.connection === undefined && !isOff(one.value),
+  );
   const removed: EntryPlace[] = [];
   const edit = beginEdit(needs);
   for (const { name, servers, connection, isMeant } of replacements) {
@@ -130,6 +132,11 @@ function switchOf(value: unknown): object {
   return Object.fromEntries(
     Object.entries(value).filter(([name, on]) => /^(?:disabled|enabled)$/.test(name) && typeof on === 'boolean'),
   );
+}
+
+function isOff(value: unknown): boolean {
+  const { disabled, enabled }: { readonly disabled?: boolean; readonly enabled?: boolean } = switchOf(value);
+  return disabled === true || enabled === false;
 }
 
 /** Where it stood, and what it served. */

@@ -174,6 +174,16 @@ describe('taking somebody else’s place', () => {
     expect(await home.read(file)).toBe(before);
   });
 
+  it('beside our entry for all that is switched off is as anywhere', async () => {
+    await home.put(file, json({ mcpServers: { sales: theirs } }));
+    await home.clients.add('cursor');
+    const value = await asJson();
+    value.mcpServers.conexor.disabled = true;
+    await home.put(file, json(value));
+    await takeOver();
+    expect(Object.keys((await asJson()).mcpServers)).toEqual(['sales', 'conexor']);
+  });
+
   it('where one entry of ours is taken out and another stands, the program is not one whose entry has vanished', async () => {
     await home.put(file, json({ mcpServers: {} }));
     await home.clients.add('cursor', each('sales', 'crm'));
