@@ -15,7 +15,7 @@ const maxUpstreamMessageBytes = 64 * 1024 * 1024;
 /** Openings in a row that brought nothing, after which a cut stream is lost. */
 const maxEmptyOpenings = 5;
 /** What is read besides being passed. */
-const mostReadBytes = 8 * 1024 * 1024;
+const mostReadBytes = 4 * 1024 * 1024;
 
 export interface PassOptions {
   readonly signal: AbortSignal;

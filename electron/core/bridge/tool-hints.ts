@@ -42,7 +42,7 @@ export class KnownTools {
     const message = parseJson(answer);
     const result = isObject(message) ? message['result'] : undefined;
     if (!isObject(result) || !Array.isArray(result['tools'])) return;
-    for (const tool of result['tools']) {
+    for (const tool of result['tools'].slice(0, mostTools)) {
       if (!isObject(tool) || typeof tool['name'] !== 'string') continue;
       const annotations = tool['annotations'];
       remember(hints, tool['name'], isObject(annotations) && annotations['readOnlyHint'] === true);

@@ -143,9 +143,16 @@ function valueEnd(json: Buffer, from: number): number {
   return at;
 }
 
-/** The place behind the closing quote; looked for natively, for what a tool is given may be a whole document. */
+/** A name or word ends sooner than a search has begun. */
+const fewBytes = 64;
+
+/** The place behind the closing quote; of a long string looked for natively, for what a tool is given may be a whole document. */
 function endOfString(json: Buffer, from: number): number {
-  for (let at = from + 1; ; ) {
+  let at = from + 1;
+  for (const near = at + fewBytes; at < near; at += json[at] === backslash ? 2 : 1) {
+    if (json[at] === quote) return at + 1;
+  }
+  for (;;) {
     const end = json.indexOf(quote, at);
     if (end < 0) return json.length;
     let escaped = false;

@@ -13,7 +13,8 @@ export const listWaitMs = 2_000;
 const longestMs = 30_000;
 const mostPages = 20;
 const mostItems = 1_000;
-const mostBytes = 8 * 1024 * 1024;
+/** Reading it holds everybody up for a moment. */
+const mostBytes = 4 * 1024 * 1024;
 
 export interface ServiceListsNeeds {
   /** The service's answer to a request of ours; undefined where there is none, or where it has too many bytes. */

@@ -30,7 +30,7 @@ describe('a list without measure', () => {
     const host = await begun('sales', 'crm');
     let isHuge = true;
     stage.server('sales').on.set('tools/list', ({ json, message }) => {
-      const tools = Array(isHuge ? 150_000 : 1).fill(tool);
+      const tools = Array(isHuge ? 90_000 : 1).fill(tool);
       json(`{"jsonrpc":"2.0","id":${JSON.stringify(message.id)},"result":{"tools":[${tools.join(',')}]}}`);
     });
     expect(namesIn(await host.ask('tools/list'))).toContain('crm__echo');
