@@ -31,6 +31,7 @@ function OneFile({ change }: { readonly change: PlannedChange }) {
         <p className="soft small">{sheet.fileWill[what]}</p>
       )}
       {lines.length > 0 ? <Lines lines={lines} path={path} /> : null}
+      {lines.some(({ masked }) => masked) ? <p className="soft small">{sheet.masked}</p> : null}
     </div>
   );
 }

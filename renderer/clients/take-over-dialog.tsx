@@ -30,9 +30,13 @@ export function TakeOverDialog({ found, onLook, onClose, onTaken }: TakeOverDial
   const task = useTask();
   const entries = found.entries.filter(({ fault, running }) => !fault && running !== true);
   // Those that are still in use elsewhere are left for another time.
-  const tokens = found.tokens.filter(({ usedBy = [] }) =>
-    usedBy.every((user) => entries.some(({ path, name }) => path === user.path && name === user.name)),
+  const tokens = found.tokens.filter(
+    ({ usedBy = [], unread, keptFor }) =>
+      unread === undefined &&
+      keptFor === undefined &&
+      usedBy.every((user) => entries.some(({ path, name }) => path === user.path && name === user.name)),
   );
+  const unreadable = found.tokens.filter(({ unread, keptFor }) => (unread ?? keptFor) !== undefined).length;
   const running = [...new Set(found.entries.flatMap(({ running: on, client }) => (on ? clientTitles[client] : [])))];
   const isEmpty = entries.length === 0 && tokens.length === 0;
   const memoryOnly = useSelected(({ snapshot }) => snapshot.vault.kind === 'memory');
@@ -98,6 +102,7 @@ export function TakeOverDialog({ found, onLook, onClose, onTaken }: TakeOverDial
           </li>
         ) : null}
       </ol>
+      {unreadable > 0 ? <p className="soft small">{words.unreadable(unreadable)}</p> : null}
       <p className="note">
         <Icon name="check" size={16} />
         <span>

@@ -44,9 +44,9 @@ export function TakeOverResult({ taken, onDismiss, onDeleted }: ResultProps) {
       <div className="notice-words">
         <h3>{words.title}</h3>
         <ul className="outcomes">
-          {entries.map(({ client, path, name, outcome, fault }) => (
+          {entries.map(({ client, path, name, outcome, removed, fault }) => (
             <Outcome key={`${path} ${name}`} good={outcome === 'replaced'}>
-              <p>{words[outcome](name, clientTitles[client])}</p>
+              <p>{words[removed ? 'removed' : outcome](name, clientTitles[client])}</p>
               {fault ? (
                 <p className="small">
                   {fault.what} {fault.next}

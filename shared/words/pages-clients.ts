@@ -123,13 +123,13 @@ export const clientWords = section({
       },
       /** One sentence: what happens. */
       what: {
-        file: (app: string) => `Conexor adds its own entry to ${app}'s settings. Nothing else in them changes.`,
+        file: (app: string) => `Conexor adds its own entry to ${app}'s settings. No other line in them changes.`,
         bundle: (app: string) => `${app} shows a window in which you install Conexor as an extension.`,
         link: (app: string) => `Conexor asks ${app} to add it. ${app} opens and asks you first.`,
         command: (app: string) => `Conexor asks ${app} to add it; ${app} writes its own settings.`,
         copy: (app: string) => `${app} gets an address and a key of its own, which you paste there.`,
       },
-      back: (app: string) => `Conexor adds its entry to ${app}'s settings again. Nothing else in them changes.`,
+      back: (app: string) => `Conexor adds its entry to ${app}'s settings again. No other line in them changes.`,
       /** Adding is the person's yes. */
       leave: (app: string) =>
         `From then on ${app} may use the services that are connected now; what you have not allowed it stays closed to it.`,
@@ -207,6 +207,7 @@ export const clientWords = section({
         nothing: 'Nothing changes here.',
       },
       copy: 'A copy of the file is made beside it first.',
+      masked: 'Values that are not Conexor’s are not shown: … stands for them.',
       added: 'added',
       removed: 'removed',
       line: (line: number) => `Line ${line}`,
@@ -480,6 +481,7 @@ export const clientWords = section({
         nothing: 'Aquí no cambia nada.',
       },
       copy: 'Antes se hace una copia del archivo junto a él.',
+      masked: 'Los valores que no son de Conexor no se muestran: en su lugar hay …',
       added: 'añadida',
       removed: 'quitada',
       line: (line) => `Línea ${line}`,

@@ -33,6 +33,10 @@ export const takeOverWords = section({
           ? 'The sign-in that lies open is cancelled at its service, where that is possible.'
           : `The ${signIns} sign-ins that lie open are cancelled at their services, where that is possible.`,
       delete: 'Then their files are deleted here.',
+      unreadable: (signIns: number) =>
+        signIns === 1
+          ? '1 sign-in is kept, because its file, or settings that may still use it, cannot be read.'
+          : `${signIns} sign-ins are kept, because their files, or settings that may still use them, cannot be read.`,
       unknownWords: (words: string) => `These words of its command are left out: ${words}.`,
       hasSecret: 'It carries a secret of its own, which is kept sealed or not needed any more.',
       secretLeftOut: 'It carries a secret that cannot be taken along; you sign in to it in Conexor instead.',
@@ -48,6 +52,8 @@ export const takeOverWords = section({
     result: {
       title: 'What has happened',
       replaced: (name: string, app: string) => `${name} in ${app} now goes through Conexor.`,
+      removed: (name: string, app: string) =>
+        `${name} was taken out of ${app}: the entry of Conexor that is there already does the same.`,
       failed: (name: string, app: string) => `${name} in ${app} was left as it is.`,
       copyAt: 'Copy of the settings as they were',
       signIn: (of: string | undefined) => (of === undefined ? 'A sign-in of unknown origin' : `Sign-in at ${of}`),
@@ -98,6 +104,10 @@ export const takeOverWords = section({
           ? 'La sesión sin proteger se cancela en su servicio, donde es posible.'
           : `Las ${signIns} sesiones sin proteger se cancelan en sus servicios, donde es posible.`,
       delete: 'Después se eliminan aquí sus archivos.',
+      unreadable: (signIns) =>
+        signIns === 1
+          ? 'Se conserva 1 sesión, porque no se puede leer su archivo, o unos ajustes que quizá aún la usan.'
+          : `Se conservan ${signIns} sesiones, porque no se pueden leer sus archivos, o unos ajustes que quizá aún las usan.`,
       unknownWords: (words) => `Estas palabras de su comando se omiten: ${words}.`,
       hasSecret: 'Lleva un secreto propio, que se guarda sellado o ya no hace falta.',
       secretLeftOut: 'Lleva un secreto que no se puede traer; en su lugar inicias sesión en Conexor.',
@@ -113,6 +123,7 @@ export const takeOverWords = section({
     result: {
       title: 'Qué ha pasado',
       replaced: (name, app) => `${name} en ${app} pasa ahora por Conexor.`,
+      removed: (name, app) => `${name} se ha quitado de ${app}: la entrada de Conexor que ya está ahí hace lo mismo.`,
       failed: (name, app) => `${name} en ${app} se ha dejado como está.`,
       copyAt: 'Copia de los ajustes como estaban',
       signIn: (of) => (of === undefined ? 'Una sesión de origen desconocido' : `Sesión en ${of}`),
