@@ -7,6 +7,8 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const inBrowser = 'test/e2e/window/**/*.test.ts';
 const onDesktop = 'test/e2e/desktop/**/*.test.ts';
+/** The keychain's library knows one session bus for each process, for good. */
+const onKeychain = ['test/core/vault/*{keychain,keyring}*.test.ts', 'test/node-platform.test.ts'];
 
 /** What build/test.mjs leaves out on another Node. (A project's own list replaces the command line's --exclude.) */
 const leftOut = (process.env['CONEXOR_TEST_LEAVE_OUT'] ?? '').split(',').filter((files) => files !== '');
@@ -44,6 +46,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'desktop', include: [onDesktop], exclude, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
+      { extends: true, test: { name: 'keychain', include: onKeychain, exclude, sequence: { groupOrder: 3 } } },
       {
         extends: true,
         test: {
@@ -51,8 +54,8 @@ export default defineConfig({
           // Loading the same modules for each file anew took as long as the tests.
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...exclude, inBrowser, onDesktop],
-          sequence: { groupOrder: 3 },
+          exclude: [...exclude, inBrowser, onDesktop, ...onKeychain],
+          sequence: { groupOrder: 4 },
         },
       },
     ],
