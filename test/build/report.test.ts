@@ -69,6 +69,7 @@ describe('the test runner’s report', () => {
       [
         { began: join(root, 'test/relay.test.ts') },
         fileLine(['test/relay.test.ts', ['passed', 'passed']]),
+        { running: 'told late', of: join(root, 'test/relay.test.ts') },
         { began: join(root, file) },
         { running: 'vault > waits', of: join(root, file) },
         { running: 'vault > waits for ever', of: join(root, file) },
