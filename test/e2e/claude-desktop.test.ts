@@ -154,6 +154,37 @@ describe('Claude Desktop', () => {
     expect(await settings()).toMatchObject({ isUsingBuiltInNodeForMcp: true, preferences: { note: 'señal' } });
   });
 
+  it('goes on with another account after one switch, and with one of its own where it is bound to it', async () => {
+    const { connection, account } = await stage.signIn('globex', true);
+    const use = (wanted: string, program?: string) =>
+      stage.control.ask('useAccount', {
+        connection: connection.id,
+        account: wanted,
+        ...(program === undefined ? {} : { client: program }),
+      });
+    const acme = connection.accounts.find(({ label }) => label.includes('acme'))?.id ?? '';
+    await use(acme);
+    await add();
+    const opened = await open();
+    await opened.ready;
+    const tools = opened.tools.get('conexor') ?? [];
+    const said = async (name: string, input: object = {}) =>
+      JSON.stringify(await opened.call('conexor', tools.find((tool) => tool.endsWith(`__${name}`)) ?? '', input));
+    expect(await said('whoami')).toContain('acme');
+    await use(account);
+    expect(await said('whoami')).toContain('globex');
+    await use(acme, client);
+    expect(await said('whoami')).toContain('acme');
+    expect((await view()).verdict).toBe('connected');
+    await use('current', client);
+    // Its first change after the switch says as whom it would be made; asked for again, it is made.
+    const order = { customer: 'Nordwind', region: 'North', product: 'Boots', quantity: 2, unitPrice: 5 };
+    const held = await said('create_order', order);
+    expect(held).toContain('isError');
+    expect(held).toContain('globex');
+    expect(await said('create_order', order)).toMatch(/Boots.*globex|globex.*Boots/);
+  });
+
   it('that installs the bundle is green without an entry, by the process that runs it', async () => {
     const made = await stage.control.ask('openClient', { client, way: 'bundle', open: false });
     if (made.way !== 'bundle') throw new Error('no bundle');
