@@ -24,10 +24,10 @@ export default defineConfig({
     pool: 'forks',
     // Most tests wait for other programs: on two cores, one at a time leaves half of the machine idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 20_000,
-    // What other programs do in their own time; only a failure takes this long.
-    expect: { poll: { timeout: 10_000 } },
-    hookTimeout: 30_000,
+    // Only a failure takes this long: a machine that others use too may be three times as slow as it is by itself.
+    testTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
+    hookTimeout: 90_000,
     // A browser that draws takes whole cores, and a desktop with its panel, bus and keychain is many programs: each has
     // its turn; the others, of which some are about how long a person waits, come after.
     projects: [

@@ -193,7 +193,7 @@ function expectPlain({ stderr }: Said): void {
 
 /** Bounded: rejects when it is not so within ten seconds. */
 export async function until(isSo: () => boolean | Promise<boolean>, what = 'it'): Promise<void> {
-  const endMs = Date.now() + 10_000;
+  const endMs = Date.now() + 30_000;
   while (!(await isSo())) {
     if (Date.now() > endMs) throw new Error(`${what} did not come about`);
     await wait(20);

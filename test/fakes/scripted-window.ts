@@ -60,7 +60,7 @@ export async function openWindow(browser: Browser, url: string, options: OpenOpt
   await page
     .locator('h1, [role="dialog"]')
     .first()
-    .waitFor({ timeout: 10_000 })
+    .waitFor({ timeout: 30_000 })
     .catch((thrown: unknown) => {
       throw new Error(`The window did not open: ${complaints.join('; ')}`, { cause: thrown });
     });
