@@ -10,10 +10,6 @@ const onDesktop = 'test/e2e/desktop/**/*.test.ts';
 /** The keychain's library knows one session bus for each process, for good. */
 const onKeychain = ['test/core/vault/*{keychain,keyring}*.test.ts', 'test/node-platform.test.ts'];
 
-/** What build/test.mjs leaves out on another Node. (A project's own list replaces the command line's --exclude.) */
-const leftOut = (process.env['CONEXOR_TEST_LEAVE_OUT'] ?? '').split(',').filter((files) => files !== '');
-const exclude = [...configDefaults.exclude, ...leftOut];
-
 const report = process.env['CONEXOR_TEST_REPORT'];
 
 export default defineConfig({
@@ -37,16 +33,15 @@ export default defineConfig({
           name: 'window',
           isolate: false,
           include: [inBrowser],
-          exclude,
           globalSetup: here('./test/e2e/window/built-window.ts'),
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
-        test: { name: 'desktop', include: [onDesktop], exclude, maxWorkers: 1, sequence: { groupOrder: 2 } },
+        test: { name: 'desktop', include: [onDesktop], maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
-      { extends: true, test: { name: 'keychain', include: onKeychain, exclude, sequence: { groupOrder: 3 } } },
+      { extends: true, test: { name: 'keychain', include: onKeychain, sequence: { groupOrder: 3 } } },
       {
         extends: true,
         test: {
@@ -54,7 +49,7 @@ export default defineConfig({
           // Loading the same modules for each file anew took as long as the tests.
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...exclude, inBrowser, onDesktop, ...onKeychain],
+          exclude: [...configDefaults.exclude, inBrowser, onDesktop, ...onKeychain],
           sequence: { groupOrder: 4 },
         },
       },
