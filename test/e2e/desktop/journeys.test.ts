@@ -64,7 +64,7 @@ describe.skipIf((desktopMissing ?? partMissing('browser')) !== undefined)('a per
   const start = async (): Promise<Page> => {
     app = await startApp({ desk, dataDir, env: { CONEXOR_BROWSER: program.path } });
     const page = await app.page();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(45_000);
     return page;
   };
   const picture = async (name: string) => {

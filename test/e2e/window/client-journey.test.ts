@@ -39,7 +39,7 @@ describe.skipIf(isMissing)('Add to Claude', { timeout: 60_000 }, () => {
     const playwright = await import('@playwright/test');
     chromium = await playwright.chromium.launch({ executablePath: browserProgram() ?? '', args: quiet });
     const context = await chromium.newContext({ viewport: { width: 980, height: 760 }, reducedMotion: 'reduce' });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(45_000);
     program = await startBrowserProgram(async (url) => {
       const consent = await context.newPage();
       await consent.goto(url.href);
@@ -123,5 +123,5 @@ describe.skipIf(isMissing)('Add to Claude', { timeout: 60_000 }, () => {
     await picture('2-removed');
     expect(await settings()).toBe(wiped);
     expect(complaints).toEqual([]);
-  });
+  }, 180_000);
 });

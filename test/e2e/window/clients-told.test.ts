@@ -22,8 +22,13 @@ describe.skipIf(partMissing('browser') !== undefined)('what is said of apps', ()
       await page.getByRole('link', { name: 'Apps' }).click();
       await page.getByText('Not proven yet').waitFor();
       view = claudeConnected;
-      await page.clock.runFor(3_000);
-      await page.getByText('Connected', { exact: true }).waitFor();
+      // The next look is planned when the one before has its answer, whenever that is.
+      await expect
+        .poll(async () => {
+          await page.clock.runFor(1_000);
+          return page.getByText('Connected', { exact: true }).isVisible();
+        })
+        .toBe(true);
       await page.getByText('Last started Conexor 5 minutes ago').waitFor();
       await page.clock.runFor(3_000);
       const before = looks();

@@ -52,7 +52,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the journeys in the windo
     });
     stage = await setStage({ distDir, env: { CONEXOR_BROWSER: program.path } });
     context = await chromium.newContext({ viewport: { width: 980, height: 760 }, reducedMotion: 'reduce' });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(45_000);
     page = await context.newPage();
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('console', (message) => {

@@ -37,7 +37,7 @@ describe.skipIf(partMissing('browser') !== undefined)('each service in the windo
     complaints = [];
     stage = await setStage({ distDir, keychain: 'none' });
     context = await chromium.newContext({ viewport: { width: 980, height: 760 }, reducedMotion: 'reduce' });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(45_000);
     page = await context.newPage();
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('console', (message) => {
