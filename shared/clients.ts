@@ -289,7 +289,12 @@ export type TakenOver = z.infer<typeof takenOverSchema>;
 export const takeOverMethods = {
   findTakeOvers: {
     argument: z.object({}),
-    result: z.object({ entries: z.array(remoteEntrySchema), tokens: z.array(remoteTokensSchema) }),
+    result: z.object({
+      entries: z.array(remoteEntrySchema),
+      tokens: z.array(remoteTokensSchema),
+      /** What would become of the files of all entries without a fault. */
+      changes: z.array(plannedChangeSchema).optional(),
+    }),
   },
   /** Connects their services, puts our entry in place of each, cancels its tokens at the service and deletes them. */
   takeOver: {

@@ -4,8 +4,9 @@
  */
 
 import { clientTitles } from '../../shared/client-titles.ts';
-import type { RemoteEntry, RemoteTokens, TakenOver } from '../../shared/clients.ts';
+import type { PlannedChange, RemoteEntry, RemoteTokens, TakenOver } from '../../shared/clients.ts';
 import { Fault } from '../../shared/faults.ts';
+import { changeInWords } from './client-words.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './output.ts';
 import { ask, canAsk } from './prompt.ts';
@@ -15,6 +16,7 @@ import { asWord, moment } from './words.ts';
 interface Found {
   readonly entries: readonly RemoteEntry[];
   readonly tokens: readonly RemoteTokens[];
+  readonly changes?: readonly PlannedChange[] | undefined;
 }
 
 /** What is to be done, and what is left and why. */
@@ -38,6 +40,7 @@ export async function takeOver(context: Context): Promise<number> {
     return exitCodes.done;
   }
   for (const line of stepsInWords(plan)) output.say(line);
+  for (const line of exactlyInWords(found, plan)) output.say(line);
   if (options['dry-run']) {
     output.data({ ...found, done: false });
     output.say('Nothing was changed.');
@@ -61,6 +64,13 @@ export async function takeOver(context: Context): Promise<number> {
     for (const fault of output.json ? [] : faults) output.fail(fault);
     return faults.length === 0 ? exitCodes.done : exitCodes.failed;
   });
+}
+
+/** Of files in which all that was found is taken over: what is shown is the change of the whole file. */
+function exactlyInWords({ entries, changes = [] }: Found, plan: Plan): readonly string[] {
+  const isWhole = (path: string) =>
+    entries.every((one) => one.path !== path || one.fault !== undefined || plan.entries.includes(one));
+  return changes.filter(({ path, what }) => what !== 'nothing' && isWhole(path)).flatMap(changeInWords);
 }
 
 async function isWanted({ options }: Context, signal: AbortSignal): Promise<boolean> {

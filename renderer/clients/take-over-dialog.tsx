@@ -1,4 +1,5 @@
 /** What taking over would do, step by step, before the one yes. */
+
 import { clientTitles } from '../../shared/client-titles.ts';
 import type { WindowResult } from '../../shared/window.ts';
 import { ask } from '../client/client.ts';
@@ -12,6 +13,7 @@ import { Notice } from '../parts/notice.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { listOf, useWords } from '../words/use-words.ts';
+import { ChangeDetails } from './change-details.tsx';
 import type { TakeOvers } from './take-over-card.tsx';
 import { useLooking } from './use-looking.ts';
 
@@ -110,6 +112,7 @@ export function TakeOverDialog({ found, onLook, onClose, onTaken }: TakeOverDial
         </span>
       </p>
       <Fold title={words.details}>
+        <ChangeDetails plan={found.changes?.filter(({ path }) => entries.some((one) => one.path === path))} />
         <Facts
           facts={[
             ...entries.map(

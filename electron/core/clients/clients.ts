@@ -57,6 +57,8 @@ export interface Clients {
   restores(client: ClientId): Promise<boolean>;
   /** Puts back what we wrote and is not there any more, and nothing else. Throws `program-running`. */
   restore(client: ClientId, language?: Language): Promise<ChangedClient>;
+  /** What `replace` would change. Throws nothing. */
+  planReplace(wish: ReplaceWish, language?: Language): Promise<readonly PlannedChange[]>;
   /**
    * Puts our entries in the places of somebody else's, under the same names and in one change, and remembers them as ours.
    * Throws `program-running`, `input-invalid` (also where one of them is not meant): nothing is changed then.
@@ -254,6 +256,14 @@ export function createClients(needs: ClientsNeeds): Clients {
     restores: async (client) =>
       (await store.lastKnown()).clients.find((one) => one.client === client)?.restores ?? false,
     restore: (client, language) => changed(client, { kind: 'restore' }, { language }),
+    async planReplace({ client, path, entries }, language) {
+      const { plans } = await changes.plan(clientProgram(client), { kind: 'replace', entries }, [path]);
+      return plans.map((plan) =>
+        'fault' in plan
+          ? { path, what: 'nothing', lines: [], copy: false, seen: '', fault: inWords(plan.fault, language) }
+          : planned(plan),
+      );
+    },
     replace: ({ client, path, entries }) =>
       inTurn(async () => {
         const outcome = await changes.change(clientProgram(client), { kind: 'replace', entries }, { paths: [path] });

@@ -31,6 +31,7 @@ export function brokerTakeOver({ platform, computer, broker, clients, addConnect
     oauth: oauthFetch(httpOnce),
     clients,
     resources: () => broker.snapshot().connections.map(({ resource }) => resource),
+    nameOf: (target) => broker.snapshot().connections.find(({ resource }) => resource === target)?.name,
     keeps: () => broker.snapshot().vault.kind !== 'memory',
     connect: async (server, how) => connectPasted(addConnection(), broker.snapshot(), server, how),
     async signIn(connectionId, wayIn, given) {

@@ -25,7 +25,7 @@ export interface EntryNeeds {
   readonly log: Log;
   /** A connection of its own for each request. */
   readonly oauth: OAuthFetch;
-  readonly clients: Pick<Clients, 'replace'>;
+  readonly clients: Pick<Clients, 'replace' | 'planReplace'>;
   /** Makes it a connection, its client kept in the vault. */
   readonly connect: (
     server: Connectable,
@@ -124,7 +124,7 @@ async function takeBack({ disconnect, log }: EntryNeeds, { id }: ConnectionView)
   });
 }
 
-function byFile(entries: readonly FoundEntry[]): readonly [FoundEntry, ...FoundEntry[]][] {
+export function byFile(entries: readonly FoundEntry[]): readonly [FoundEntry, ...FoundEntry[]][] {
   const files = new Map<string, [FoundEntry, ...FoundEntry[]]>();
   for (const entry of entries) {
     const key = `${entry.program.id}\0${entry.path}`;

@@ -3,7 +3,7 @@
  * cancelled at its service and deleted. What fails is left as it was, and each step is told as it was observed.
  */
 import { isAbsolute, join } from 'node:path';
-import type { RemoteEntry, RemoteTokens, TakenOver } from '../../../../shared/clients.ts';
+import type { PlannedChange, RemoteEntry, RemoteTokens, TakenOver } from '../../../../shared/clients.ts';
 import { faultWords } from '../../../../shared/fault-words.ts';
 import { Fault } from '../../../../shared/faults.ts';
 import type { Language } from '../../../../shared/settings.ts';
@@ -14,7 +14,7 @@ import { isRunning, runningProcesses } from '../running.ts';
 import type { CancelNeeds } from './cancel-remote.ts';
 import { entryView, type Found, type FoundEntry, foundEntries } from './found-entries.ts';
 import { type RunningRemote, runningRemote } from './running-remote.ts';
-import { type EntryNeeds, takeEntries } from './take-entries.ts';
+import { byFile, type EntryNeeds, takeEntries } from './take-entries.ts';
 import { ownerOf, takeTokens, tokensView } from './take-tokens.ts';
 import { type TokenFiles, tokenFilesBelow } from './token-files.ts';
 
@@ -22,6 +22,8 @@ export interface TakeOverNeeds extends EntryNeeds, CancelNeeds {
   readonly computer: Computer;
   /** Where what is connected already is reached. */
   readonly resources: () => readonly string[];
+  /** How the connection is called that reaches this already. */
+  readonly nameOf: (target: string) => string | undefined;
   /** Whether what is kept outlives this process. */
   readonly keeps: () => boolean;
   /** The system's own list unless given. */
@@ -39,7 +41,11 @@ export interface TakeOverWish {
 
 /** Words are in `language`. Both throw nothing but what is a mistake of ours. */
 export interface TakeOver {
-  find(language?: Language): Promise<{ readonly entries: RemoteEntry[]; readonly tokens: RemoteTokens[] }>;
+  find(language?: Language): Promise<{
+    readonly entries: RemoteEntry[];
+    readonly tokens: RemoteTokens[];
+    readonly changes: PlannedChange[];
+  }>;
   take(wish: TakeOverWish, language?: Language): Promise<TakenOver>;
 }
 
@@ -142,6 +148,23 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
     return { id, ...taken, ...(fault ? { fault: inWords(fault, language) } : {}) };
   }
 
+  /** As it would be written now; a connection that is made only then may get another name. */
+  async function changesOf(entries: readonly FoundEntry[], language: Language | undefined): Promise<PlannedChange[]> {
+    const free = entries.filter(({ fault, server }) => !fault && server);
+    const planned = await Promise.all(
+      byFile(free).map((inFile) => {
+        const [{ program, path }] = inFile;
+        const replacing = inFile.map(({ place, server }) => ({
+          ...place,
+          connection: (server && needs.nameOf(server.target)) ?? server?.name ?? place.name,
+          isMeant: () => true,
+        }));
+        return needs.clients.planReplace({ client: program.id, path, entries: replacing }, language);
+      }),
+    );
+    return planned.flat();
+  }
+
   return {
     async find(language) {
       const found = await look();
@@ -154,6 +177,7 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
         tokens: found.tokens
           .slice(0, mostTokens)
           .map((files) => tokensView(files, ownerOf(files, found.entries, needs.resources()), found.unread[0])),
+        changes: await changesOf(found.entries, language),
       };
     },
     take: (wish, language) =>

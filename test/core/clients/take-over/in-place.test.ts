@@ -34,6 +34,7 @@ function takeOver(): TakeOver {
     oauth: oauthFetch(http, { timeoutMs: 2_000 }),
     keeps: () => true,
     resources: () => [],
+    nameOf: (target) => (target === server.resource ? 'known-here' : undefined),
     processes: async () => [],
     connect: async ({ target, name = 'unnamed' }) => {
       connected.push(name);
@@ -118,6 +119,23 @@ describe('Codex', () => {
     expect(await home.read(file)).toBe(
       '# model first\nmodel = "x"\n\n# sales, by hand\n\n[mcp_servers.docs]\ncommand = "docs" # mine\n',
     );
+  });
+
+  it('the change is shown before, line by line, without a value that is not ours', async () => {
+    const before = settings();
+    await home.put(file, before);
+    const { changes = [] } = takeOverMethods.findTakeOvers.result.parse(await takeOver().find());
+    expect(changes.map(({ path, what, copy }) => [path, what, copy])).toEqual([
+      [join(home.home, file), 'change', true],
+    ]);
+    const lines = changes[0]?.lines ?? [];
+    expect(lines.filter(({ kind }) => kind === 'removed').map(({ text }) => text)).toContain('[mcp_servers.sales]');
+    const added = lines.flatMap(({ kind, text }) => (kind === 'added' ? text : [])).join('\n');
+    expect(added).toContain('[mcp_servers.sales]');
+    expect(added).toContain('known-here');
+    expect(JSON.stringify(changes)).not.toContain('a-secret');
+    expect(await home.read(file)).toBe(before);
+    expect(connected).toEqual([]);
   });
 
   it('one that cannot be replaced says so before anything is connected', async () => {

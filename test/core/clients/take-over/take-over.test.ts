@@ -76,6 +76,7 @@ function takeOver(more: Partial<TakeOverNeeds> = {}): TakeOver {
     oauth: oauthFetch(http, { timeoutMs: 2_000 }),
     keeps: () => keeps,
     resources: () => [],
+    nameOf: () => undefined,
     processes: async () => processes,
     connect: async (wanted, how) => {
       seen.connected.push({ ...wanted, how });
@@ -92,10 +93,12 @@ function takeOver(more: Partial<TakeOverNeeds> = {}): TakeOver {
     disconnect: async (id) => {
       seen.disconnected.push(id);
     },
-    clients: { replace },
+    clients: { replace, planReplace },
     ...more,
   });
 }
+
+const planReplace = async () => [];
 
 /** As the writer of settings does it, without its copies. */
 async function replace({ path, entries }: ReplaceWish) {
@@ -204,7 +207,7 @@ describe('finding', () => {
 
   it('finds nothing where nothing is, or where a file is broken', async () => {
     await write(claude(), '{"mcpServers": {"sales": ');
-    expect(await takeOver().find()).toEqual({ entries: [], tokens: [] });
+    expect(await takeOver().find()).toEqual({ entries: [], tokens: [], changes: [] });
   });
 });
 
@@ -391,7 +394,9 @@ describe('what fails is left as it was', () => {
     expect((await only()).entries[0]?.fault?.fault).toBe('token-refused');
     signInFault = undefined;
     const refuse = async () => Promise.reject(new Fault('file-not-writable', { subject: claude() }));
-    expect((await only({ clients: { replace: refuse } })).entries[0]?.fault?.fault).toBe('file-not-writable');
+    expect((await only({ clients: { replace: refuse, planReplace } })).entries[0]?.fault?.fault).toBe(
+      'file-not-writable',
+    );
     expect(seen.disconnected).toEqual(['id-sales', 'id-sales']);
   });
 
@@ -403,7 +408,7 @@ describe('what fails is left as it was', () => {
       throw new Fault('file-not-writable', { subject: wish.path });
     };
     const inCursor = { client: 'cursor' as const, path: cursor(), name: 'sales' };
-    const room = takeOver({ clients: { replace: refuse } });
+    const room = takeOver({ clients: { replace: refuse, planReplace } });
     const { entries } = await room.take({ entries: [inClaude('sales'), inCursor], tokens: [], ...all });
     expect(entries.map(({ outcome }) => outcome)).toEqual(['failed', 'replaced']);
     expect(seen.disconnected).toEqual([]);
@@ -545,7 +550,7 @@ it('members of an entry that are not taken along are told', async () => {
 
 it('an entry beside ours for all is taken over by being taken out', async () => {
   await write(claude(), servers({ sales: remote(server.resource) }));
-  const clients = { replace: async ({ path }: ReplaceWish) => ({ path, removed: [{ name: 'sales' }] }) };
+  const clients = { planReplace, replace: async ({ path }: ReplaceWish) => ({ path, removed: [{ name: 'sales' }] }) };
   const { entries } = await takeOver({ clients }).take({ entries: [inClaude('sales')], tokens: [], ...all });
   expect(takeOverMethods.takeOver.result.parse({ entries, tokens: [] }).entries).toMatchObject([
     { outcome: 'replaced', connection: 'sales', removed: true },
