@@ -1,8 +1,9 @@
 /** Before anything is done: one sentence that says what happens; under Details the exact change, and other choices. */
-import { type ReactNode, useId } from 'react';
+import type { ReactNode } from 'react';
 import type { ClientWay } from '../../shared/clients.ts';
 import { Fold } from '../parts/blocks.tsx';
 import { Button } from '../parts/button.tsx';
+import { Choice } from '../parts/choice.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Consequences } from '../services/verb-dialogs.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -65,25 +66,7 @@ function Ending({ sheet, client }: StepProps): ReactNode {
 
 function RestoresChoice({ sheet }: StepProps) {
   const { sheet: texts } = useWords().clients;
-  const id = useId();
-  return (
-    <div className="choice">
-      <input
-        id={id}
-        type="checkbox"
-        className="check"
-        checked={sheet.restores}
-        aria-describedby={`${id}-hint`}
-        onChange={({ target }) => sheet.setRestores(target.checked)}
-      />
-      <div>
-        <label htmlFor={id}>{texts.restores}</label>
-        <p id={`${id}-hint`} className="hint">
-          {texts.restoresHint}
-        </p>
-      </div>
-    </div>
-  );
+  return <Choice label={texts.restores} hint={texts.restoresHint} on={sheet.restores} onChange={sheet.setRestores} />;
 }
 
 function OtherWays({ sheet, client }: StepProps) {

@@ -2,6 +2,7 @@
 import { useId } from 'react';
 import type { EntryScope } from '../../shared/clients.ts';
 import { useSelected } from '../client/state.ts';
+import { Choice } from '../parts/choice.tsx';
 import { useServiceNames } from '../services/names.ts';
 import { useWords } from '../words/use-words.ts';
 
@@ -23,18 +24,18 @@ export function ScopeChoice(props: { readonly scope: EntryScope; readonly onChan
     <fieldset className="choices">
       <legend>{sheet.scope}</legend>
       <Choice
-        name={id}
+        group={id}
         label={sheet.all}
         hint={sheet.allHint}
         on={scope.kind === 'all'}
-        onChoose={() => onChange({ kind: 'all' })}
+        onChange={() => onChange({ kind: 'all' })}
       />
       <Choice
-        name={id}
+        group={id}
         label={sheet.each}
         hint={sheet.eachHint}
         on={scope.kind === 'each'}
-        onChoose={() => onChange({ kind: 'each', connections: all })}
+        onChange={() => onChange({ kind: 'each', connections: all })}
       />
       {scope.kind === 'each' ? (
         <fieldset className="choices inner">
@@ -53,34 +54,5 @@ export function ScopeChoice(props: { readonly scope: EntryScope; readonly onChan
         </fieldset>
       ) : null}
     </fieldset>
-  );
-}
-
-function Choice(props: {
-  readonly name: string;
-  readonly label: string;
-  readonly hint: string;
-  readonly on: boolean;
-  readonly onChoose: () => void;
-}) {
-  const id = useId();
-  return (
-    <div className="choice">
-      <input
-        id={id}
-        type="radio"
-        className="check"
-        name={props.name}
-        checked={props.on}
-        aria-describedby={`${id}-hint`}
-        onChange={props.onChoose}
-      />
-      <div>
-        <label htmlFor={id}>{props.label}</label>
-        <p id={`${id}-hint`} className="hint">
-          {props.hint}
-        </p>
-      </div>
-    </div>
   );
 }

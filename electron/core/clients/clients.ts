@@ -211,7 +211,7 @@ export function createClients(needs: ClientsNeeds): Clients {
             const about = { program, path: plan.path, relay: needs.relay(), nowMs: needs.now() };
             const entry = action === 'add' ? copiedEntry(about, served) : undefined;
             const byHand = entry === undefined ? {} : { entry };
-            return { path: plan.path, what: 'nothing', lines: [], copy: false, seen: '', fault, ...byHand };
+            return { ...leftAsItIs(plan.path), fault, ...byHand };
           }
           const { left } = plan.edit;
           return { ...planned(plan), ...(left ? { fault: inWords(left, language) } : {}) };
@@ -257,11 +257,13 @@ export function createClients(needs: ClientsNeeds): Clients {
       (await store.lastKnown()).clients.find((one) => one.client === client)?.restores ?? false,
     restore: (client, language) => changed(client, { kind: 'restore' }, { language }),
     async planReplace({ client, path, entries }, language) {
-      const { plans } = await changes.plan(clientProgram(client), { kind: 'replace', entries }, [path]);
+      const wish: FileWish = { kind: 'replace', entries };
+      const { plans } = await changes.plan(clientProgram(client), wish, [path]).catch((thrown: unknown) => ({
+        // Also where what we have written down cannot be read.
+        plans: [{ path, fault: asFault(thrown) }],
+      }));
       return plans.map((plan) =>
-        'fault' in plan
-          ? { path, what: 'nothing', lines: [], copy: false, seen: '', fault: inWords(plan.fault, language) }
-          : planned(plan),
+        'fault' in plan ? { ...leftAsItIs(path), fault: inWords(plan.fault, language) } : planned(plan),
       );
     },
     replace: ({ client, path, entries }) =>
@@ -275,4 +277,8 @@ export function createClients(needs: ClientsNeeds): Clients {
         return outcome.changed[0] ?? { path };
       }),
   };
+}
+
+function leftAsItIs(path: string): Omit<PlannedChange, 'fault'> {
+  return { path, what: 'nothing', lines: [], copy: false, seen: '' };
 }

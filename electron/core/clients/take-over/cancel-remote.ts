@@ -4,7 +4,7 @@
  * service has confirmed.
  */
 import type { Dispatcher } from 'undici';
-import { asFault, type Fault } from '../../../../shared/faults.ts';
+import { asFault, type Fault, isOnTheWay } from '../../../../shared/faults.ts';
 import { proveRevoked } from '../../broker/resource-call.ts';
 import type { Proof } from '../../broker/revocations.ts';
 import { isFinal, isUncancellable, type Told, together } from '../../broker/service-answers.ts';
@@ -176,17 +176,8 @@ async function unregister(
 
 /** Not reached, busy, or in trouble: another time may be better. */
 function isPassing(fault: Fault): boolean {
-  const passing: readonly Fault['code'][] = [
-    'unreachable',
-    'answer-lost',
-    'tls-refused',
-    'captive-portal',
-    'proxy-refused',
-    'clock-wrong',
-    'service-down',
-    'rate-limited',
-  ];
-  return passing.includes(fault.code);
+  const more: readonly Fault['code'][] = ['answer-lost', 'service-down', 'rate-limited'];
+  return isOnTheWay(fault) || more.includes(fault.code);
 }
 
 /** A mistake of ours is none of the service's answers. */

@@ -1,4 +1,5 @@
 /** Entries taken over where the file is hard to write in: a table of Codex, and the projects of Claude Code. */
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Agent } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -136,6 +137,16 @@ describe('Codex', () => {
     expect(JSON.stringify(changes)).not.toContain('a-secret');
     expect(await home.read(file)).toBe(before);
     expect(connected).toEqual([]);
+  });
+
+  it('is found also where what we have written down cannot be read, and that is said', async () => {
+    await home.put(file, settings());
+    await mkdir(join(home.dataDir, 'client-entries.json'), { recursive: true });
+    const { entries, changes = [] } = takeOverMethods.findTakeOvers.result.parse(await takeOver().find());
+    expect(entries.map(({ name }) => name)).toEqual(['sales']);
+    expect(changes).toMatchObject([
+      { path: join(home.home, file), what: 'nothing', fault: { fault: 'data-folder-unusable' } },
+    ]);
   });
 
   it('one that cannot be replaced says so before anything is connected', async () => {
