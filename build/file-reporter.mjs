@@ -24,7 +24,10 @@ export function fileReporter(path) {
       write({ running: fullName, of: module.moduleId });
     },
     onTestModuleEnd(module) {
-      const results = [...module.children.allTests()].map((test) => [test.fullName, test.result().state]);
+      const results = [...module.children.allTests()].map((test) => {
+        const { state, errors } = test.result();
+        return [test.fullName, state, ...(errors ?? []).slice(0, 1).map(({ message }) => message)];
+      });
       const message = module.errors()[0]?.message;
       write({ file: module.moduleId, state: module.state(), results, ...(message === undefined ? {} : { message }) });
     },

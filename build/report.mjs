@@ -12,7 +12,7 @@ import { root } from './lib.mjs';
  * @typedef {object} FileResult
  * @property {string} file
  * @property {string} state
- * @property {[fullName: string, state: string][]} results
+ * @property {[fullName: string, state: string, error?: string][]} results
  * @property {string} [message] why it could not be run
  */
 
@@ -30,7 +30,7 @@ export function readReport(run, path, exitCode) {
   /** @param {string} shown */
   const suiteOf = (shown) => {
     const name = `${run}: ${roomOf(shown)}`;
-    const suite = suites.get(name) ?? { name, passed: 0, failed: 0, skipped: 0, notes: [] };
+    const suite = suites.get(name) ?? { name, passed: 0, failed: 0, skipped: 0, failures: [], skips: [] };
     suites.set(name, suite);
     return suite;
   };
@@ -42,22 +42,20 @@ export function readReport(run, path, exitCode) {
     suite.passed += results.length - failed.length - skipped.length;
     suite.failed += failed.length;
     suite.skipped += skipped.length;
-    suite.notes.push(...failed.map(([fullName]) => `FAILED ${shown}: ${fullName}`));
+    suite.failures.push(...failed.map(([fullName, , error]) => `${shown}: ${fullName}${firstLine(error)}`));
     const whole = skipped.length > 1 && skipped.length === results.length;
-    if (whole) suite.notes.push(`skipped ${shown}, all ${skipped.length}`);
-    else suite.notes.push(...skipped.map(([fullName]) => `skipped ${shown}: ${fullName}`));
+    if (whole) suite.skips.push(`${shown}, all ${skipped.length}`);
+    else suite.skips.push(...skipped.map(([fullName]) => `${shown}: ${fullName}`));
     // A file that could not be loaded has no tests to count.
     if (state === 'failed' && failed.length === 0) {
       suite.failed += 1;
-      suite.notes.push(`FAILED ${shown}: ${message ?? 'could not be run'}`);
+      suite.failures.push(`${shown}: could not be run${firstLine(message)}`);
     }
   }
   for (const [file, running] of unfinished(lines)) {
     const suite = suiteOf(shownAs(file));
     suite.failed += 1;
-    suite.notes.push(
-      `FAILED ${shownAs(file)}: did not end${running === undefined ? '' : `, last running: ${running}`}`,
-    );
+    suite.failures.push(`${shownAs(file)}: did not end${running === undefined ? '' : `, last running: ${running}`}`);
   }
   const all = [...suites.values()];
   const isWhole = lines.some((line) => 'ended' in line);
@@ -68,7 +66,8 @@ export function readReport(run, path, exitCode) {
       passed: 0,
       failed: 1,
       skipped: 0,
-      notes: [`${run}: ended with exit code ${exitCode} ${what}`],
+      failures: [`ended with exit code ${exitCode} ${what}`],
+      skips: [],
     });
   }
   return all;
@@ -104,6 +103,9 @@ function unfinished(lines) {
   for (const line of lines) if ('file' in line) open.delete(line.file);
   return open;
 }
+
+/** @param {string} [error] a message of any length */
+const firstLine = (error) => (error === undefined ? '' : `: ${error.trim().split('\n')[0]?.slice(0, 200)}`);
 
 /** @param {string} file */
 const shownAs = (file) => relative(root, file).split(sep).join('/');

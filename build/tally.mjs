@@ -6,7 +6,8 @@
  * @property {number} passed
  * @property {number} failed
  * @property {number} skipped
- * @property {string[]} notes which tests failed or were skipped
+ * @property {string[]} failures which tests failed, and where; of a check, why
+ * @property {string[]} skips which tests were skipped, and where
  */
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Total */
@@ -38,16 +39,18 @@ export const totalLine = ({ passed, failed, skipped }) => `${passed} passed, ${f
  */
 export function summary(suites, missing, total, remarks = []) {
   const width = Math.max(...suites.map(({ name }) => name.length));
-  const ran = suites.map(
-    (suite) => `  ${suite.failed > 0 ? 'FAILED' : 'ok    '}  ${suite.name.padEnd(width)}  ${totalLine(suite)}`,
-  );
-  const notes = suites.flatMap((suite) => suite.notes.map((note) => `  ${note}`));
+  // Which test it was stands under its suite: whoever is shown a few lines around the first failure sees it too.
+  const ran = suites.flatMap((suite) => [
+    `  ${suite.failed > 0 ? 'FAILED' : 'ok    '}  ${suite.name.padEnd(width)}  ${totalLine(suite)}`,
+    ...suite.failures.map((failure) => `          ${failure}`),
+  ]);
+  const skips = suites.flatMap((suite) => suite.skips.map((skip) => `  ${skip}`));
   const absent = missing.map(({ part, reason, expected }) => `  ${expected ? 'FAILED  ' : ''}${part}: ${reason}`);
   return [
     '',
     'What ran',
     ...ran,
-    ...(notes.length > 0 ? ['', 'Tests that failed or were skipped', ...notes] : []),
+    ...(skips.length > 0 ? ['', 'Tests that were skipped', ...skips] : []),
     ...(absent.length > 0 ? ['', 'What could not be shown on this machine', ...absent] : []),
     ...(remarks.length > 0 ? ['', 'How', ...remarks.map((remark) => `  ${remark}`)] : []),
     '',

@@ -65,7 +65,8 @@ async function one(name, work) {
     passed: wrong === undefined ? 1 : 0,
     failed: wrong === undefined ? 0 : 1,
     skipped: 0,
-    notes: [],
+    failures: [],
+    skips: [],
   });
 }
 

@@ -20,7 +20,10 @@ describe('the test runner’s report', () => {
     file: join(root, path),
     state: statuses === 'broken' || statuses.includes('failed') ? 'failed' : 'passed',
     ...(statuses === 'broken' ? { message: 'cannot find module' } : {}),
-    results: statuses === 'broken' ? [] : statuses.map((status, n) => [`case ${n}`, status]),
+    results:
+      statuses === 'broken'
+        ? []
+        : statuses.map((status, n) => [`case ${n}`, status, ...(status === 'failed' ? ['3 is not 4\nat line 7'] : [])]),
   });
 
   async function readLines(lines: readonly object[], exitCode: number, rest = '') {
@@ -45,13 +48,18 @@ describe('the test runner’s report', () => {
       ['run: test/core/vault', 2, 0, 1],
       ['run: test/relay', 0, 0, 1],
     ]);
-    expect(suites[0]?.notes).toEqual(['skipped test/core/vault/a.test.ts: case 1']);
+    expect(suites[0]?.skips).toEqual(['test/core/vault/a.test.ts: case 1']);
   });
 
   it('counts a file that could not be loaded as failed', async () => {
     const [suite] = await read({ 'test/core/vault/a.test.ts': 'broken' }, 1);
     expect(suite).toMatchObject({ passed: 0, failed: 1 });
-    expect(suite?.notes[0]).toContain('cannot find module');
+    expect(suite?.failures).toEqual(['test/core/vault/a.test.ts: could not be run: cannot find module']);
+  });
+
+  it('says of a test that failed where it is and how its error begins', async () => {
+    const [suite] = await read({ 'test/core/vault/a.test.ts': ['passed', 'failed'] }, 1);
+    expect(suite?.failures).toEqual(['test/core/vault/a.test.ts: case 1: 3 is not 4']);
   });
 
   it('counts a bad end as failed even when every test passed', async () => {
@@ -78,8 +86,8 @@ describe('the test runner’s report', () => {
       '{"file":"/half',
     );
     expect(addUp(suites, 0)).toEqual({ passed: 2, failed: 1, skipped: 0 });
-    expect(suites.flatMap(({ notes }) => notes)).toEqual([
-      `FAILED ${file}: did not end, last running: vault > waits for ever`,
+    expect(suites.flatMap(({ failures }) => failures)).toEqual([
+      `${file}: did not end, last running: vault > waits for ever`,
     ]);
   });
 
@@ -100,15 +108,15 @@ describe('the test runner’s report', () => {
       },
     );
     const suites = readReport('run', path, status ?? -1);
-    expect(suites.map(({ name, failed, notes }) => ({ name, failed, notes }))).toEqual([
-      { name: 'run: test/core/bridge', failed: 0, notes: [] },
+    expect(suites.map(({ name, failed, failures }) => ({ name, failed, failures }))).toEqual([
+      { name: 'run: test/core/bridge', failed: 0, failures: [] },
     ]);
     expect(suites[0]?.passed).toBeGreaterThan(3);
   });
 });
 
 describe('the summary', () => {
-  const suites = [{ name: 'types', passed: 1, failed: 0, skipped: 0, notes: [] }];
+  const suites = [{ name: 'types', passed: 1, failed: 0, skipped: 0, failures: [], skips: [] }];
 
   it('ends with the sum, alone on its line', () => {
     const missing = [{ part: 'browser', reason: 'no Chromium found', expected: false }];
@@ -116,6 +124,19 @@ describe('the summary', () => {
     expect(lines.at(-1)).toBe('');
     expect(lines.at(-2)).toBe('1 passed, 0 failed, 0 skipped');
     expect(lines).toContain('  browser: no Chromium found');
+  });
+
+  it('names under a suite what failed in it', () => {
+    const failed = {
+      name: 'relay',
+      passed: 1,
+      failed: 1,
+      skipped: 0,
+      failures: ['test/relay.test.ts: ends'],
+      skips: [],
+    };
+    const lines = summary([failed], [], addUp([failed], 0)).split('\n');
+    expect(lines[lines.indexOf('  FAILED  relay  1 passed, 1 failed, 0 skipped') + 1]?.trim()).toBe(failed.failures[0]);
   });
 
   it('says how it ran', () => {
