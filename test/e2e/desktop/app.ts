@@ -29,11 +29,14 @@ export const desktopMissing = (['electron', 'display', 'tray', 'keychain'] as co
   .map(partMissing)
   .find((reason) => reason !== undefined);
 
+/** The app opens its window once the driver is there. */
+const holdReady = ['-r', fileURLToPath(new URL('hold-ready.cjs', import.meta.url))];
+
 /** As root Chromium does not start otherwise. */
 const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
-/** Several times what it takes. */
-const launchMs = 12_000;
+/** Many times what it takes. */
+const launchMs = 30_000;
 
 // A start takes a second, and many times that where everything runs at once.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -41,6 +44,8 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 declare global {
   /** In the page. */
   var conexor: WindowBridge;
+  /** In the main process, of `hold-ready.cjs`. */
+  var letGo: (() => void) | undefined;
 }
 
 export interface DesktopApp {
@@ -70,33 +75,24 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Over a folder that another start of this test has left; it is not removed. */
   readonly dataDir?: string;
-  /** Another program than Electron with the repository: a packaged one. */
-  readonly program?: string;
 }
 
 export async function startApp(options: StartOptions): Promise<DesktopApp> {
-  const app = await launch(options);
-  if (options.words?.includes('--hidden')) return app;
-  const isSeen = await app.page().then(
-    () => true,
-    () => false,
-  );
-  if (isSeen || !(await app.isShown())) return app;
-  // Once in some hundred starts the driver loses sight of a window that is there.
-  await app.stop();
-  return launch(options);
-}
-
-async function launch(options: StartOptions): Promise<DesktopApp> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'cx-desktop-')));
   const env = { ...options.desk.env, CONEXOR_DATA_DIR: dataDir, ...options.env };
-  const program = options.program ?? electron() ?? '';
-  const first = [...asRoot, ...(options.program ? [] : [repository])];
+  const program = electron() ?? '';
+  const first = [...asRoot, repository];
   const words = [...first, ...(options.words ?? [])];
-  const start = () =>
-    _electron.launch({ executablePath: program, args: words, env: env as Record<string, string>, timeout: launchMs });
-  // Once in some hundred starts the driver loses sight of an app that runs, and ends it when its time is up.
-  const app = await start().catch(start);
+  const app = await _electron.launch({
+    executablePath: program,
+    args: [...holdReady, ...words],
+    env: env as Record<string, string>,
+    timeout: launchMs,
+  });
+  await app.evaluate(() => {
+    Object.assign(globalThis, { driverIsThere: true });
+    globalThis.letGo?.();
+  });
   const main = app.process();
   const pid = main.pid ?? 0;
   const family = new Set<number>([pid]);
