@@ -399,11 +399,18 @@ describe('no broker for a while', () => {
     await relay.host.begin();
     await broker.stop();
     await wait(1_500);
-    const ticks = () => Number(readFileSync(`/proc/${relay.child.pid}/stat`, 'utf8').split(' ')[13]);
-    const before = process.platform === 'linux' ? ticks() : 0;
-    await wait(2_000);
-    // In hundredths of a second.
-    if (process.platform === 'linux') expect(ticks() - before).toBeLessThan(10);
+    const ticks = () => {
+      const [user, system] = readFileSync(`/proc/${relay.child.pid}/stat`, 'utf8').split(' ').slice(13, 15);
+      return Number(user) + Number(system);
+    };
+    // In hundredths of a second. On a busy machine it may still be at what it has to do before it waits.
+    const usedInTwoSeconds = async () => {
+      const before = ticks();
+      await wait(2_000);
+      return ticks() - before;
+    };
+    if (process.platform === 'linux') await expect.poll(usedInTwoSeconds, { timeout: 20_000 }).toBeLessThan(10);
+    else await wait(2_000);
     expect(relay.child.exitCode).toBeNull();
     await replaced();
     await resumed();
