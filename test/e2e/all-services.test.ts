@@ -46,7 +46,7 @@ const connect = (kind: HostKind) =>
   kind.connect(relayWay(distDir, stage.dataDir, stage.env, ['--client', 'assistant', '--connection', '_all']));
 const prefixed = (prefix: string) => toolNames.map((name) => `${prefix}__${name}`);
 const until = (host: McpHost, wanted: readonly string[]) =>
-  expect.poll(async () => (await host.tools()).sort(), { timeout: 5_000 }).toEqual([...wanted].sort());
+  expect.poll(async () => (await host.tools()).sort()).toEqual([...wanted].sort());
 
 async function signInAtSecond(account: string): Promise<void> {
   const attempt = await stage.control.ask('startSignIn', { connection: 'crm', openBrowser: false });
@@ -85,7 +85,7 @@ describe('one entry for every service', () => {
     await stage.control.ask('startSignIn', { connection: 'erp', openBrowser: false }).catch(() => undefined);
     for (const host of hosts) {
       await expect
-        .poll(async () => (await host.tools()).filter((name) => name.startsWith('erp__')).length, { timeout: 5_000 })
+        .poll(async () => (await host.tools()).filter((name) => name.startsWith('erp__')).length)
         .toBe(names.length);
       const shown = (await host.tools()).filter((name) => name.startsWith('erp__'));
       expect(new Set(shown.map((name) => name.toLowerCase())).size).toBe(names.length);
@@ -100,7 +100,7 @@ describe('one entry for every service', () => {
     await stage.control.ask('signOut', { connection: 'sales', account: account?.id ?? '' });
     for (const host of hosts) {
       await expect
-        .poll(async () => (await host.tools()).filter((name) => name.startsWith('sales__')), { timeout: 5_000 })
+        .poll(async () => (await host.tools()).filter((name) => name.startsWith('sales__')))
         .toEqual(['sales__sign_in']);
       expect(JSON.parse((await host.call('crm__whoami')).text)).toMatchObject({ organisation: 'globex' });
     }

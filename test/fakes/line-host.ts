@@ -1,6 +1,9 @@
 /** A host on a stream of lines (the broker's socket, a relay's stdio) that says and hears exactly what a test wants. */
 import type { Readable, Writable } from 'node:stream';
 
+/** Of a test for what has to come, in ms: the machine may be at other things for seconds. */
+const patienceMs = 30_000;
+
 export interface Heard {
   readonly id?: string | number;
   readonly method?: string;
@@ -60,13 +63,13 @@ export class LineHost {
     return this.wait((one) => one.method === method);
   }
 
-  async wait(wanted: (message: Heard) => boolean, timeoutMs = 5_000): Promise<Heard> {
+  async wait(wanted: (message: Heard) => boolean, timeoutMs = patienceMs): Promise<Heard> {
     const found = await this.until(() => this.heard.find(wanted), timeoutMs);
     if (!found) throw new Error(`not heard in ${timeoutMs} ms; heard: ${this.lines.join(' ').slice(0, 500)}`);
     return found;
   }
 
-  until<T>(look: () => T | undefined, timeoutMs = 5_000): Promise<T | undefined> {
+  until<T>(look: () => T | undefined, timeoutMs = patienceMs): Promise<T | undefined> {
     return new Promise((resolve) => {
       const check = () => {
         const found = look();
@@ -100,7 +103,7 @@ export class LineHost {
 }
 
 /** Waits for a condition that no event announces; fails after `timeoutMs`. */
-export async function eventually(condition: () => boolean, timeoutMs = 30_000): Promise<void> {
+export async function eventually(condition: () => boolean, timeoutMs = patienceMs): Promise<void> {
   const until = performance.now() + timeoutMs;
   while (!condition()) {
     if (performance.now() > until) throw new Error('it did not come to that');

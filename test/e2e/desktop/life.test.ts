@@ -160,7 +160,7 @@ describe.skipIf(desktopMissing !== undefined)('the desktop app', () => {
         BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
       );
       await vi.waitFor(async () => expect(await one.log()).toContain("the window's page has ended"), {
-        timeout: 10_000,
+        timeout: 30_000,
       });
       // The driver has given that page up.
       const alive = () =>

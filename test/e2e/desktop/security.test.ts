@@ -23,7 +23,7 @@ describe.skipIf(desktopMissing !== undefined)('the page of the desktop app', () 
 
   /** In the page, as a script that got in; a text, because this project knows no DOM. */
   const inPage = async <T>(script: string): Promise<T> => (await app.page()).evaluate<T>(script);
-  const said = (what: string) => vi.waitFor(async () => expect(await app.log()).toContain(what), { timeout: 10_000 });
+  const said = (what: string) => vi.waitFor(async () => expect(await app.log()).toContain(what), { timeout: 30_000 });
 
   it('is sealed off: isolated, sandboxed, without Node, by every preference there is for it', async () => {
     const preferences = await app.app.evaluate(({ webContents }) =>
@@ -89,7 +89,7 @@ describe.skipIf(desktopMissing !== undefined)('the page of the desktop app', () 
       setTimeout('globalThis.injected = "by a text"');
     })()`);
     const all = ['script-src-elem', 'script-src-attr', 'style-src-elem', 'script-src'];
-    await vi.waitFor(() => expect([...violated].sort()).toEqual(all.sort()), { timeout: 10_000 });
+    await vi.waitFor(() => expect([...violated].sort()).toEqual(all.sort()), { timeout: 30_000 });
     expect(await inPage('[typeof injected, getComputedStyle(document.body).rotate]')).toEqual(['undefined', 'none']);
   });
 
@@ -136,8 +136,8 @@ describe.skipIf(desktopMissing !== undefined)('the page of the desktop app', () 
     const page = await app.page();
     await page.evaluate(`location.href = 'about:blank'; undefined`);
     await said('"what":"another page"');
-    await vi.waitFor(() => expect(page.url()).toMatch(/^app:\/\/conexor\/index\.html/), { timeout: 10_000 });
-    await vi.waitFor(async () => expect((await app.state()).app.kind).toBe('desktop'), { timeout: 10_000 });
+    await vi.waitFor(() => expect(page.url()).toMatch(/^app:\/\/conexor\/index\.html/), { timeout: 30_000 });
+    await vi.waitFor(async () => expect((await app.state()).app.kind).toBe('desktop'), { timeout: 30_000 });
   });
 
   it('opens no window and embeds no page', async () => {
@@ -205,7 +205,7 @@ describe.skipIf(desktopMissing !== undefined)('the page of the desktop app', () 
       async () => {
         expect(await app.app.evaluate(() => Reflect.get(globalThis, 'heldBack'))).toBe(true);
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
   });
 
