@@ -34,6 +34,7 @@ export default defineConfig({
           isolate: false,
           include: [inBrowser],
           globalSetup: here('./test/e2e/window/built-window.ts'),
+          setupFiles: here('./test/e2e/window/fresh-scenes.ts'),
           sequence: { groupOrder: 1 },
         },
       },

@@ -21,7 +21,7 @@ describe.skipIf(partMissing('browser') !== undefined)('what is said of apps', ()
       await page.clock.install();
       await page.getByRole('link', { name: 'Apps' }).click();
       await page.getByText('Not proven yet').waitFor();
-      view = claudeConnected;
+      view = claudeConnected();
       // The next look is planned when the one before has its answer, whenever that is.
       await expect
         .poll(async () => {

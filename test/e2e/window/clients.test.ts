@@ -60,7 +60,7 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
       ]);
       expect(await page.getByText('sees your tools').count()).toBe(0);
       await page.getByRole('progressbar', { name: 'Waiting for Claude Desktop…' }).waitFor();
-      verdict = claudeConnected;
+      verdict = claudeConnected();
       await lookAgain(window);
       await page.getByRole('dialog', { name: 'Claude Desktop is connected' }).waitFor();
       expect(await visibleText(page)).not.toMatch(jargon);
@@ -197,7 +197,7 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
     }));
 
   it('Rule 7 removes only after what stops and what stays was said; focus on Cancel; then says what was changed', () =>
-    inWindow(stage, at(answersOf(claudeConnected)), async (window) => {
+    inWindow(stage, at(answersOf(claudeConnected())), async (window) => {
       const { page } = window;
       await press(window, 'Remove from Claude Desktop…');
       const dialog = page.getByRole('alertdialog', { name: 'Remove Conexor from Claude Desktop?' });
@@ -214,7 +214,7 @@ describe.skipIf(partMissing('browser') !== undefined)('apps that Conexor is adde
       await stopClock(window);
       await press(window, 'Remove');
       await page.getByRole('dialog', { name: 'Close Claude Desktop first' }).waitFor();
-      window.answer({ verifyClient: () => ({ ...claudeConnected, running: false }) });
+      window.answer({ verifyClient: () => claudeConnected({ running: false }) });
       await lookAgain(window);
       await page.getByRole('dialog', { name: 'Conexor is removed from Claude Desktop.' }).waitFor();
       await page.getByText('1 file was changed. A copy as it was lies beside it.').waitFor();

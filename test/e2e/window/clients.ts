@@ -40,12 +40,12 @@ export function claudeAdded(change: Partial<ClientView> = {}): ClientView {
   return claudeWith({ state: 'added', verdict: 'start', ...change }, standing);
 }
 
-export const claudeConnected = claudeAdded({
-  state: 'connected',
-  verdict: 'connected',
-  running: true,
-  startedAtMs: Date.now() - 5 * 60_000,
-});
+/** It has started Conexor five minutes ago, and will have for half a minute yet. */
+export function claudeConnected(change: Partial<ClientView> = {}): ClientView {
+  const startedAtMs = Date.now() - 5.5 * 60_000;
+  return claudeAdded({ state: 'connected', verdict: 'connected', running: true, startedAtMs, ...change });
+}
+
 export const claudeMissing = claudeWith(
   { state: 'missing', verdict: 'entry-missing' },
   { missing: [{ name: 'conexor' }], backups: [backup] },

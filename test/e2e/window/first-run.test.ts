@@ -91,7 +91,7 @@ describe.skipIf(partMissing('browser') !== undefined)('the first run', () => {
       await page.getByRole('heading', { level: 1, name: 'Ready' }).waitFor();
       expect(await visibleText(page)).toContain('You are signed in to Conexor as ana.torres@acme.example.');
       expect(await page.getByRole('list').getByRole('listitem').count()).toBe(3);
-      window.answer({ clients: () => ({ clients: [claudeConnected] }) });
+      window.answer({ clients: () => ({ clients: [claudeConnected()] }) });
       await page.evaluate("window.dispatchEvent(new Event('focus'))");
       await page.getByText('Claude Desktop is connected.').waitFor();
       expect(await page.getByRole('list').getByRole('listitem').first().textContent()).toContain('Ask it something');
