@@ -1,7 +1,7 @@
 /** What becomes of one file's text when entries of ours go in or out: pure, and the same for a plan and for the write. */
 import { Fault } from '../../../shared/faults.ts';
 import { entryWords, ownName } from './client-program.ts';
-import { beginEdit, type Edit, type EditNeeds, hasPlace, ownIn, putIn, record, takeOut } from './file-edit.ts';
+import { beginEdit, type Edit, type EditNeeds, hasPlace, isBlank, ownIn, putIn, record, takeOut } from './file-edit.ts';
 import { type EntryPlace, isSame, isSamePlace, wordsIn } from './own-entries.ts';
 import type { WrittenEntry } from './written-entries.ts';
 
@@ -51,8 +51,14 @@ export function removeEntries(needs: EditNeeds): Edit {
   return edit.done(own.some(({ state }) => state === 'edited') ? edited(needs.path) : undefined);
 }
 
-/** What we wrote and is not there any more, in the words in which it stood, or in today's. */
+/**
+ * What we wrote and is not there any more, in the words in which it stood, or in today's. Nobody is asked about it: a file
+ * that is away or empty may be about to be written whole. Throws `input-invalid` there.
+ */
 export function restoreEntries(needs: EditNeeds): Edit {
+  if (needs.text === undefined || isBlank(needs.text)) {
+    throw new Fault('input-invalid', { subject: needs.path, thing: 'config-file-changed', advice: 'config-changed' });
+  }
   const edit = beginEdit(needs);
   const { own } = needs.inFile ?? ownIn(needs);
   for (const { written } of own.filter(({ state }) => state === 'missing')) {

@@ -1,8 +1,9 @@
 /** One file's text while entries of ours go in and out of it, and what is known as ours afterwards. Pure. */
+import { isDeepStrictEqual } from 'node:util';
 import type { ChangeLine } from '../../../shared/clients.ts';
 import type { Fault } from '../../../shared/faults.ts';
 import type { ClientProgram, RelayWords } from './client-program.ts';
-import { type EntryPlace, isSamePlace, keyOf, type OwnEntry, ownEntries } from './own-entries.ts';
+import { type EntryPlace, isSamePlace, keyOf, type OwnEntry, ownEntries, wordsIn } from './own-entries.ts';
 import type { TextChange, TextFormat } from './text/text-format.ts';
 import type { WrittenEntry } from './written-entries.ts';
 
@@ -31,6 +32,11 @@ export interface Edit {
   readonly left?: Fault;
   /** Somebody else's that was taken out, because ours in the file serves what it did. */
   readonly removed?: readonly EntryPlace[];
+}
+
+/** Whether nothing is said in it. */
+export function isBlank(text: string): boolean {
+  return text.trim() === '';
 }
 
 type Entries = ReadonlyMap<string, unknown>;
@@ -91,10 +97,29 @@ export function beginEdit(needs: EditNeeds): Begun {
   };
 }
 
-export function takeOut(edit: Begun, { name, servers }: EntryPlace): void {
+/** `value`, `written`: what stands there, and what we have written there. */
+export function takeOut(edit: Begun, { name, servers, value, written }: Omit<OwnEntry, 'state'>): void {
   const { format, path, program } = edit.needs;
-  edit.change((text) => format.remove(text ?? '', path, servers ?? program.servers, name));
+  const place = servers ?? program.servers;
+  const ours = written?.value ?? startOf(value);
+  edit.change((text) => {
+    const change = format.remove(text ?? '', path, place, name);
+    if (isDeepStrictEqual(value, ours)) return change;
+    // What a person or the program has added to it may be secret: its lines are not told as ours.
+    const own = new Set(format.put(undefined, path, place, name, ours).lines.map(wordsOf));
+    return { text: change.text, lines: change.lines.filter((line) => own.has(wordsOf(line))) };
+  });
   edit.forget({ name, servers });
+}
+
+/** How it starts: what is sure to be ours of one that we have not written down. */
+function startOf(value: unknown): object {
+  const [command, ...args] = wordsIn(value) ?? [];
+  return command === undefined ? {} : { command, args };
+}
+
+function wordsOf({ text }: ChangeLine): string {
+  return text.trim().replace(/,$/, '');
 }
 
 export interface PutWish extends EntryPlace {

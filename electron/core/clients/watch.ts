@@ -9,7 +9,7 @@ import { asFault } from '../../../shared/faults.ts';
 import type { Log } from '../platform.ts';
 import type { ClientProgram } from './client-program.ts';
 import type { Clients } from './clients.ts';
-import { ownIn } from './file-edit.ts';
+import { isBlank, ownIn } from './file-edit.ts';
 import { watchFolders } from './folder-watch.ts';
 import { hasVanished } from './own-entries.ts';
 import { formatOf, readThere } from './plan-files.ts';
@@ -173,6 +173,8 @@ async function isMissing(
   try {
     const file = await readThere(path);
     if (!file) return true;
+    // Emptied by whoever is about to write all of it.
+    if (isBlank(file.text)) return undefined;
     const found = ownIn({ program, format: formatOf(program), path, text: file.text, written, relay: undefined });
     return hasVanished(found.own);
   } catch {

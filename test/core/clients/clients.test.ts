@@ -88,6 +88,27 @@ describe('without a broker', () => {
       expect(client.verdict).toBe('relay-gone');
     });
 
+    it.each([
+      ['over several lines', 2],
+      ['on one line', 0],
+    ])('does not show what a person has added to it when it goes: %s', async (_, indent) => {
+      await home.put('.cursor/mcp.json', '{}');
+      await home.clients.add('cursor');
+      const config = JSON.parse(await home.read('.cursor/mcp.json'));
+      config.mcpServers.conexor.env = { KEY: 'sk-very-secret' };
+      await home.put('.cursor/mcp.json', JSON.stringify(config, undefined, indent));
+      const { scope } = each('sales');
+      for (const plan of [
+        await home.clients.plan('cursor', 'remove'),
+        await home.clients.plan('cursor', 'undo'),
+        await home.clients.plan('cursor', 'add', scope),
+      ]) {
+        expect(plan.changes[0]?.what).toBe('change');
+        expect(plan.changes[0]?.lines).not.toEqual([]);
+        expect(JSON.stringify(plan)).not.toContain('sk-very-secret');
+      }
+    });
+
     it('keeps what a person has added to it to its file: it is not shown, and not written down', async () => {
       const env = { TOKEN: 'a-secret' };
       const added = { command: process.execPath, args: args('cursor'), env, disabled: true };

@@ -1,6 +1,8 @@
-import { mkdir, mkdtemp, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, open, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clients, createClients } from '../../../electron/core/clients/clients.ts';
 import { type EntriesWatch, type WatchTimes, watchEntries } from '../../../electron/core/clients/watch.ts';
@@ -223,6 +225,31 @@ describe('putting it back', () => {
     nowMs += 3_600_000;
     await one.look();
     await eventually(() => one.list().length === 0);
+  });
+
+  it('T nothing is made of a file that somebody has emptied, or taken away with its folder', async () => {
+    const whole = '{"mcpServers":{"theirs":{"command":"x"}},"login":"kept only here"}';
+    await writeFile(cursor(), whole);
+    await clients.add('cursor');
+    await clients.setRestores('cursor', true);
+    const one = await begin();
+    // As programs write that begin by emptying their file.
+    const writing = await open(cursor(), 'w');
+    for (let look = 0; look < 5; look++) {
+      await one.look();
+      await wait(quick.restoreAfterMs + 20);
+    }
+    expect((await clients.restore('cursor')).failed).toMatchObject([{ path: cursor() }]);
+    await writing.writeFile(whole);
+    await writing.close();
+    await eventually(() => one.list().length === 0);
+    const { login, mcpServers } = JSON.parse(await readFile(cursor(), 'utf8'));
+    expect([login, mcpServers.theirs]).toEqual(['kept only here', { command: 'x' }]);
+    await rm(dirname(cursor()), { recursive: true });
+    await one.look();
+    expect(ids(one)).toEqual(['cursor']);
+    await wait(quick.restoreAfterMs + 200);
+    expect(existsSync(dirname(cursor()))).toBe(false);
   });
 
   it('T nothing is done after the end', async () => {

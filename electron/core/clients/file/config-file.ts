@@ -144,6 +144,10 @@ export async function requireUnchanged(file: ConfigFile): Promise<void> {
     bytes?.equals(file.bytes) &&
     stats?.ino === file.stats.ino &&
     stats.nlink === file.stats.nlink &&
+    // Who may read it may have been changed as well.
+    stats.mode === file.stats.mode &&
+    stats.uid === file.stats.uid &&
+    stats.gid === file.stats.gid &&
     realPath === file.realPath;
   if (!isSame) throw changed(file);
 }

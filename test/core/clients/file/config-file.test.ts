@@ -173,6 +173,14 @@ describe('a file that is replaced', () => {
     expect(await readdir(folder)).toEqual(['other']);
   });
 
+  onUnix('is left as it is where somebody has changed meanwhile who may read it', async () => {
+    await writeFile(path, '{"old":1}', { mode: 0o644 });
+    const tightened = replaceConfig(await readConfig(path), '{"new":1}', nowMs, () => chmod(path, 0o600));
+    expect(await faultOf(tightened)).toMatchObject({ detail: { advice: 'config-changed' } });
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(await readdir(folder)).toEqual(['config.json']);
+  });
+
   onUnix('is left as it is where it must not be written', async () => {
     await writeFile(path, '{"old":1}');
     await chmod(path, 0o444);
