@@ -152,6 +152,7 @@ export type Thing =
   | 'config-inline'
   | 'config-entry-theirs'
   | 'config-comment-inside'
+  | 'config-number-large'
   | 'config-block-edited'
   /** The copy that a change would be taken back with. */
   | 'config-copy-gone'

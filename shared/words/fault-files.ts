@@ -85,6 +85,10 @@ export const faultFiles = section<Readonly<Record<Exclude<FileThing, 'config-fil
       what: (path) => `The entry in the file "${path}" has comments in it, which would be lost.`,
       next: 'Move the comments above the entry in an editor, then try again.',
     },
+    'config-number-large': {
+      what: (path) => `The entry in the file "${path}" has a number in it that Conexor cannot write again exactly.`,
+      next: 'Change the entry yourself in an editor.',
+    },
     'config-block-edited': {
       what: (path) => `What Conexor wrote in the file "${path}" was changed by somebody else.`,
       next: 'Take the lines between the two Conexor marks out in an editor, then try again.',
@@ -175,6 +179,10 @@ export const faultFiles = section<Readonly<Record<Exclude<FileThing, 'config-fil
     'config-comment-inside': {
       what: (path) => `La entrada del archivo "${path}" tiene comentarios dentro, que se perderían.`,
       next: 'Pon los comentarios encima de la entrada en un editor y vuelve a intentarlo.',
+    },
+    'config-number-large': {
+      what: (path) => `La entrada del archivo "${path}" tiene un número que Conexor no puede volver a escribir igual.`,
+      next: 'Cambia tú la entrada en un editor.',
     },
     'config-block-edited': {
       what: (path) => `Otra mano ha cambiado lo que Conexor escribió en el archivo "${path}".`,

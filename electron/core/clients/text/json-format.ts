@@ -3,7 +3,7 @@
  * something else where its servers should be, is refused. Each edit is read again: everything else means what it meant,
  * stands byte for byte where it stood, and what any reader of plain JSON could read it still can.
  */
-import type { Node } from 'jsonc-parser';
+import { type Node, visit } from 'jsonc-parser';
 import { Fault } from '../../../../shared/faults.ts';
 import { broken, type ConfigText, type Member, memberOf, membersOf, parseConfig } from './config-text.ts';
 import { insertionOf, replacementOf } from './insert-member.ts';
@@ -18,7 +18,10 @@ export const jsonFormat: TextFormat = {
     if (text.trim() === '') return new Map();
     const { object, missing } = groupIn(parseConfig(text, path), path, servers);
     if (missing.length > 0) return new Map();
-    return new Map(membersOf(object).map(({ name, value }) => [name, bounded(path, () => plain(value))]));
+    const entries = new Map(membersOf(object).map(({ name, value }) => [name, bounded(path, () => plain(value))]));
+    // To some readers the first of two counts.
+    if (entries.size < membersOf(object).length) throw broken(path, 'a name twice', 'config-name-twice');
+    return entries;
   },
 
   put(text, path, servers, name, value, isOurs = false) {
@@ -31,6 +34,7 @@ export const jsonFormat: TextFormat = {
     if (there && bounded(path, () => means(there.value, wanted))) return unchanged(text);
     const change = { config, path, names: [...servers, name], value: wanted };
     if (there) {
+      bounded(path, () => requireCopyable(config.text, there.value, path));
       const edit = replacementOf(config.text, there, wanted);
       const own = { from: lineStart(config.text, there.node), to: edit.from + edit.insert.length };
       const after = checked(change, [edit]);
@@ -116,6 +120,33 @@ function plain(node: Node): unknown {
   if (node.type === 'array') return (node.children ?? []).map(plain);
   if (node.type !== 'object') return node.value;
   return Object.fromEntries(membersOf(node).map(({ name, value }) => [name, plain(value)]));
+}
+
+/** What else stands in an entry is written anew with it. Throws `input-invalid` where something of it would be lost. */
+function requireCopyable(text: string, node: Node, path: string): void {
+  const piece = text.slice(node.offset, endOf(node));
+  let hasComment = false;
+  visit(piece, { onComment: () => (hasComment = true) }, { allowTrailingComma: true });
+  if (hasComment) throw new Fault('input-invalid', { subject: path, thing: 'config-comment-inside' });
+  requireExact(text, node, path);
+}
+
+function requireExact(text: string, node: Node, path: string): void {
+  const members = membersOf(node);
+  if (new Set(members.map(({ name }) => name)).size < members.length) {
+    throw broken(path, 'a name twice', 'config-name-twice');
+  }
+  if (node.type === 'number' && !isExact(text.slice(node.offset, endOf(node)))) {
+    throw new Fault('input-invalid', { subject: path, thing: 'config-number-large' });
+  }
+  const inner = node.type === 'array' ? (node.children ?? []) : members.map(({ value }) => value);
+  for (const one of inner) requireExact(text, one, path);
+}
+
+/** Whether it is the same number when it is read and written. */
+function isExact(digits: string): boolean {
+  const value = Number(digits);
+  return Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value));
 }
 
 function isPlain(text: string): boolean {

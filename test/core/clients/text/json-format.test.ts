@@ -220,6 +220,13 @@ describe('what is shown', () => {
 });
 
 describe('what is refused, in one sentence, without a word of the file', () => {
+  it('two entries of one name, of which programs do not agree which counts', () => {
+    const text = '{"mcpServers":{"x":{"command":"a"},"\\u0078":{"command":"b"}}}';
+    expect(faultOf(() => jsonFormat.entries(text, path, ['mcpServers'])).detail).toMatchObject({
+      thing: 'config-name-twice',
+    });
+  });
+
   it.each<[what: string, text: string, detail: object]>([
     ['half a file', '{"a":1,"mcpServers":{"x":{"command":"y"', { advice: 'config-broken' }],
     ['a list', '[]', { advice: 'config-broken' }],
