@@ -2,7 +2,6 @@
  * Changes of one program's files: planned, refused where the program would write over them or somebody else has just
  * written, written, and remembered. Called one at a time.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { ClientId } from '../../../shared/clients.ts';
 import { asFault, Fault } from '../../../shared/faults.ts';
 import type { Log } from '../platform.ts';
@@ -96,12 +95,6 @@ export function createChanges(needs: ChangesNeeds): Changes {
     return { running, plans: await planFiles(about, wanted, wish) };
   }
 
-  async function remember(change: Omit<IntendedChange, 'after'>, wasIntended: boolean): Promise<void> {
-    const before = await store.get();
-    const next = withChange(before, change);
-    if (wasIntended || !isDeepStrictEqual(next, before)) await store.put(next);
-  }
-
   /** What is to be known of it is on the disk before anything of the file is touched, and stands for it from then on. */
   async function write(program: ClientProgram, plan: FilePlan, wish: FileWish['kind']): Promise<WrittenPlan> {
     const atMs = now();
@@ -110,27 +103,26 @@ export function createChanges(needs: ChangesNeeds): Changes {
     const intend = async (record: FileRecord | undefined) => {
       const { sha256 } = contentKnown(sha256Of(plan.after));
       intended = { ...known, record, after: { sha256 } };
-      await store.put(await store.get(), intended);
+      await store.change((written) => written, intended);
     };
     let done: WrittenPlan;
     try {
       done = await writePlan(program.id, plan, wish, atMs, intend);
     } catch (thrown) {
       // Where this fails it says nothing all the same: the file is not as it was to become.
-      if (intended)
-        await store
-          .get()
-          .then((written) => store.put(written))
-          .catch(() => undefined);
+      if (intended) await store.change((written) => written).catch(() => undefined);
       throw thrown;
     }
-    await remember({ ...known, record: done.record }, intended !== undefined).catch((thrown: unknown) => {
-      if (!intended) throw thrown;
-      needs.log('warn', 'a change is written down as intended only', {
-        client: program.id,
-        fault: asFault(thrown).code,
+    const change = { ...known, record: done.record };
+    await store
+      .change((written) => withChange(written, change))
+      .catch((thrown: unknown) => {
+        if (!intended) throw thrown;
+        needs.log('warn', 'a change is written down as intended only', {
+          client: program.id,
+          fault: asFault(thrown).code,
+        });
       });
-    });
     return done;
   }
 

@@ -239,7 +239,7 @@ export function createClients(needs: ClientsNeeds): Clients {
     undo: (client, wish = {}) => changed(client, { kind: 'undo' }, wish),
     setRestores: (client, on, language) =>
       inTurn(async () => {
-        await store.put(withClient(await store.get(), client, { restores: on }));
+        await store.change((written) => withClient(written, client, { restores: on }));
         needs.changed?.(client);
         return view(client, language);
       }),

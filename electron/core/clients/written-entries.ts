@@ -7,10 +7,12 @@
 import { createHash } from 'node:crypto';
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type ClientId, clientIdSchema } from '../../../shared/clients.ts';
-import { Fault } from '../../../shared/faults.ts';
+import { asFault, Fault } from '../../../shared/faults.ts';
 import type { Log } from '../platform.ts';
+import { withFileLock } from './file/file-lock.ts';
 import { reasonOf, renewOwnFile } from './own-file.ts';
 
 export const entriesFileName = 'client-entries.json';
@@ -80,8 +82,11 @@ export interface WrittenEntries {
   get(): Promise<Written>;
   /** The same for who changes nothing: what was read last where it cannot be read now. Never throws. */
   lastKnown(): Promise<Written>;
-  /** What a newer version has written otherwise stays. Throws `data-folder-unusable`. */
-  put(written: Written, intended?: IntendedChange): Promise<void>;
+  /**
+   * From what stands on the disk to what is to stand there; no other process of ours writes meanwhile. What a newer version
+   * has written otherwise stays. Throws `data-folder-unusable`.
+   */
+  change(make: (written: Written) => Written, intended?: IntendedChange): Promise<void>;
 }
 
 const nothing: Written = { entries: [], files: [], clients: [] };
@@ -112,8 +117,7 @@ export function writtenEntries(dataDir: string, log: Log): WrittenEntries {
     }
   }
 
-  async function get(): Promise<Written> {
-    const found = await content();
+  async function factsOf(found: Content): Promise<Written> {
     let written = understood(found);
     for (const one of known(found.intended, intendedSchema)) {
       if (await isMade(one)) written = withChange(written, one);
@@ -122,24 +126,35 @@ export function writtenEntries(dataDir: string, log: Log): WrittenEntries {
     return written;
   }
 
+  async function write(make: (written: Written) => Written, intended?: IntendedChange): Promise<void> {
+    const found = await content();
+    const before = await factsOf(found);
+    const written = make(before);
+    // An intention that is settled has to go all the same.
+    if (!intended && found.intended.length === 0 && isDeepStrictEqual(written, before)) return;
+    const { version, entries, files, clients, ...others } = found;
+    const all = {
+      ...others,
+      version: typeof version === 'number' ? version : 1,
+      entries: [...written.entries, ...unknown(entries, writtenEntrySchema)],
+      files: [...written.files, ...unknown(files, fileRecordSchema)],
+      clients: [...written.clients, ...unknown(clients, clientRecordSchema)],
+      intended: intended ? [intended] : undefined,
+    };
+    await renewOwnFile(path, Buffer.from(`${JSON.stringify(all, undefined, 2)}\n`)).catch((cause: unknown) => {
+      throw unusable(cause);
+    });
+    last = written;
+  }
+
+  const get = async () => factsOf(await content());
   return {
     get,
     lastKnown: () => get().catch(() => last),
-    async put(written, intended) {
-      const { version, entries, files, clients, ...others } = await content();
-      const all = {
-        ...others,
-        version: typeof version === 'number' ? version : 1,
-        entries: [...written.entries, ...unknown(entries, writtenEntrySchema)],
-        files: [...written.files, ...unknown(files, fileRecordSchema)],
-        clients: [...written.clients, ...unknown(clients, clientRecordSchema)],
-        intended: intended ? [intended] : undefined,
-      };
-      await renewOwnFile(path, Buffer.from(`${JSON.stringify(all, undefined, 2)}\n`)).catch((cause: unknown) => {
-        throw unusable(cause);
-      });
-      last = written;
-    },
+    change: (make, intended) =>
+      withFileLock(path, () => write(make, intended)).catch((cause: unknown) => {
+        throw asFault(cause).code === 'data-folder-unusable' ? cause : unusable(cause);
+      }),
   };
 }
 

@@ -31,6 +31,57 @@ const takeOver = (name = 'sales') =>
   });
 const theirs = { command: 'npx', args: ['mcp-remote', 'https://x.example'], env: { KEY: 'a-secret' } };
 
+describe('what stands in an entry is not lost', () => {
+  const inEntry = (more: string) =>
+    `{"mcpServers":{"sales":{"command":"npx","args":["mcp-remote","https://x.example"],${more}}}}`;
+  it.each([
+    ['a comment', '\n// asked by Bob\n"disabled":false', 'comments'],
+    ['a number that cannot be kept', '"timeout":12345678901234567890', 'number'],
+    ['one larger than any', '"timeout":1e400', 'number'],
+    ['a name twice', '"x":1,"x":2', 'twice'],
+  ])('%s is refused, and the file is as it was', async (_, more, said) => {
+    await home.put(file, inEntry(more));
+    await expect(takeOver()).rejects.toMatchObject({ code: 'input-invalid' });
+    const wish = {
+      client: 'cursor',
+      path: join(home.home, file),
+      entries: [{ name: 'sales', connection: 'sales', isMeant: () => true }],
+    } as const;
+    expect((await home.clients.planReplace(wish))[0]?.fault?.what).toContain(said);
+    expect(await home.read(file)).toBe(inEntry(more));
+  });
+
+  it('ordinary numbers and texts with slashes are kept', async () => {
+    await home.put(file, inEntry('"timeout":1.50,"most":9007199254740991,"docs":"https://x.example // not a comment"'));
+    await takeOver();
+    expect((await asJson()).mcpServers.sales).toMatchObject({
+      timeout: 1.5,
+      most: 9007199254740991,
+      docs: 'https://x.example // not a comment',
+    });
+  });
+});
+
+describe('two of us at once', () => {
+  it('write down what both have done', async () => {
+    const other = await openClientHome({ dataDir: home.dataDir });
+    try {
+      for (let round = 0; round < 10; round++) {
+        await home.put(file, '{}');
+        await other.put('.config/zed/settings.json', '{}');
+        const done = await Promise.all([home.clients.add('cursor'), other.clients.add('zed')]);
+        expect(done.flatMap(({ failed }) => failed)).toEqual([]);
+        const known = (await home.clients.written()).map(({ client }) => client);
+        expect(known.toSorted()).toEqual(['cursor', 'zed']);
+        await Promise.all([home.clients.remove('cursor'), other.clients.remove('zed')]);
+        expect(await home.clients.written()).toEqual([]);
+      }
+    } finally {
+      await other.end();
+    }
+  });
+});
+
 describe('removing leaves nothing of ours', () => {
   it.each([
     ['other relay words', async () => moveRelay().then(() => home.clients.add('cursor'))],
