@@ -12,7 +12,7 @@ import { languageOf } from '../shared/settings.ts';
 import { openWithSystem } from './browser.ts';
 import { dataDirOf, socketPath } from './core/bridge/socket-path.ts';
 import { writeBundle } from './core/clients/bundle.ts';
-import { placeRelay } from './core/clients/relay-place.ts';
+import { placeRelay, relayPlace } from './core/clients/relay-place.ts';
 import { openSettings } from './core/settings/open-settings.ts';
 import { defaultHttpPort, type Started, start } from './core/start.ts';
 import { prepareOwnFolder } from './core/vault/own-folder.ts';
@@ -57,9 +57,11 @@ else claimInstance(folder);
 async function removeAndExit(): Promise<void> {
   app.setPath('userData', existsSync(folder) ? folder : app.getPath('temp'));
   const command = ownCommand();
+  const node = await findNode(surroundings);
   const code = await removeEntries({
     computer: surroundings,
     dataDir,
+    relay: node === undefined ? undefined : relayCommand(node, relayPlace(dataDir), surroundings),
     stopRunning: async () => askRunning(socketPath(surroundings), 'stop', {}),
     ownPrograms: [process.execPath, ...command.slice(0, 1), join(dist, 'headless.mjs')],
     autostart: startAtLogin(command),

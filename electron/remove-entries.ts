@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { asFault } from '../shared/faults.ts';
 import type { Language } from '../shared/settings.ts';
 import { uninstallWords } from '../shared/words/uninstall.ts';
-import type { Computer } from './core/clients/client-program.ts';
+import type { Computer, RelayWords } from './core/clients/client-program.ts';
 import { type Clients, type ClientsNeeds, createClients } from './core/clients/clients.ts';
 import { createRunning } from './core/clients/running.ts';
 import type { Log } from './core/platform.ts';
@@ -24,6 +24,8 @@ export const removeExitCodes = { done: 0, failed: 1, left: 3 } as const;
 export interface RemoveEntriesNeeds {
   readonly computer: Computer;
   readonly dataDir: string;
+  /** How our entries start the relay, as far as that is known: also what is not written down is found by it. */
+  readonly relay: RelayWords | undefined;
   /** Asks the broker that runs over this folder to stop; rejects where there is none. */
   readonly stopRunning: () => Promise<unknown>;
   /** Whether another program runs, which may write over its settings; asked of the system unless given. */
@@ -83,13 +85,13 @@ function otherProgram({ dataDir, ownPrograms }: RemoveEntriesNeeds): string | un
   return path === undefined || ownPrograms.includes(path) ? undefined : path;
 }
 
-function clientsWithoutBroker({ computer, dataDir, log, isRunning }: RemoveEntriesNeeds): Clients {
+function clientsWithoutBroker({ computer, dataDir, log, relay, isRunning }: RemoveEntriesNeeds): Clients {
   return createClients({
     computer,
     dataDir,
     log,
     now: Date.now,
-    relay: () => undefined,
+    relay: () => relay,
     isRunning: isRunning ?? createRunning(computer),
     starts: () => [],
   });

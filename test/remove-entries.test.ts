@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClients } from '../electron/core/clients/clients.ts';
-import { placeRelay } from '../electron/core/clients/relay-place.ts';
+import { placeRelay, relayPlace } from '../electron/core/clients/relay-place.ts';
 import { type RemoveEntriesNeeds, removeEntries, removeExitCodes } from '../electron/remove-entries.ts';
 import { autostartFile, autostartPath } from '../electron/shell/autostart.ts';
 import type { ClientId } from '../shared/clients.ts';
@@ -75,6 +75,7 @@ const uninstall = (change: Partial<RemoveEntriesNeeds> = {}) =>
   removeEntries({
     computer: computer(),
     dataDir,
+    relay: [process.execPath, relayPlace(dataDir)],
     stopRunning: () => Promise.reject(new Error('none runs')),
     isRunning: async () => false,
     ownPrograms: [join(home, 'conexor-desktop')],
@@ -105,6 +106,19 @@ describe('uninstalling', () => {
     said = [];
     expect(await uninstall()).toBe(removeExitCodes.done);
     expect(said).toHaveLength(1);
+  });
+
+  it('finds what nobody has written down, and leaves it with what it starts where the list cannot be read', async () => {
+    await used();
+    await rm(join(dataDir, 'client-entries.json'));
+    await mkdir(join(dataDir, 'client-entries.json'));
+    expect(await uninstall()).toBe(removeExitCodes.left);
+    for (const name of programs) expect(said.join('\n')).toContain(join(home, settingsOf[name]));
+    expect(await there(join(dataDir, 'bin'))).toBe(true);
+    await rm(join(dataDir, 'client-entries.json'), { recursive: true });
+    expect(await uninstall()).toBe(removeExitCodes.done);
+    for (const name of programs) expect(await textOf(name)).not.toContain('relay.cjs');
+    expect(await there(join(dataDir, 'bin'))).toBe(false);
   });
 
   it('takes out the own entry alone where others have written since', async () => {
