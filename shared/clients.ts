@@ -225,6 +225,8 @@ export const remoteEntrySchema = z.object({
    * is not there (`not-there`), or the service has no such way in (`no-way`).
    */
   secretLeftOut: z.enum(['not-there', 'no-way']).optional(),
+  /** Names what stands there, so that whoever gives it back has seen it. */
+  seen: z.string().optional(),
   /** It is running now: it can be taken over once the program that has started it is closed. */
   running: z.boolean().optional(),
   fault: controlFaultSchema.optional(),
@@ -300,7 +302,15 @@ export const takeOverMethods = {
   takeOver: {
     argument: z.object({
       entries: z
-        .array(z.object({ client: clientIdSchema, path: z.string().max(4096), name: z.string().max(256) }))
+        .array(
+          z.object({
+            client: clientIdSchema,
+            path: z.string().max(4096),
+            name: z.string().max(256),
+            /** Only what was seen so. */
+            seen: z.string().max(256).optional(),
+          }),
+        )
         .max(50),
       tokens: z.array(z.string().max(256)).max(200),
       /** Deletes tokens too where their service could not be reached, which ends the hope of cancelling them. */

@@ -53,7 +53,7 @@ export async function takeOver(context: Context): Promise<number> {
       return exitCodes.cancelled;
     }
     const result = await control.ask('takeOver', {
-      entries: plan.entries.map(({ client, path, name }) => ({ client, path, name })),
+      entries: plan.entries.map(({ client, path, name, seen }) => ({ client, path, name, seen })),
       tokens: plan.tokens.map(({ id }) => id),
       deleteUnreachable: options['delete-unreachable'] ?? false,
       deleteUnread: options['unknown-tokens'] ?? false,

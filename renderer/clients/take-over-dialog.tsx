@@ -48,7 +48,7 @@ export function TakeOverDialog({ found, onLook, onClose, onTaken }: TakeOverDial
   const take = () =>
     task.run(async (signal) => {
       const result = await ask('takeOver', {
-        entries: entries.map(({ client, path, name }) => ({ client, path, name })),
+        entries: entries.map(({ client, path, name, seen }) => ({ client, path, name, seen })),
         tokens: tokens.map(({ id }) => id),
       });
       await onTaken(result);

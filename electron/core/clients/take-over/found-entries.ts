@@ -12,7 +12,7 @@ import { remoteMembers } from '../entry-edits.ts';
 import { readConfig } from '../file/config-file.ts';
 import { filesOf } from '../find-files.ts';
 import { type EntryPlace, shownName } from '../own-entries.ts';
-import { formatOf } from '../plan-files.ts';
+import { formatOf, sha256Of } from '../plan-files.ts';
 import { entryGroups } from './entry-groups.ts';
 import { remoteCommandOf } from './remote-command.ts';
 import { type RemoteServer, remoteServerOf } from './remote-server.ts';
@@ -138,12 +138,16 @@ function skippedServer(name: string, value: unknown): RemoteServer {
   }
 }
 
+/** Names what stands there now; nothing of it can be read from that. */
+export function seenOf({ path, place, value }: FoundEntry): string {
+  // Numbers of TOML may be larger than any of JSON's.
+  const plain = (_: string, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner);
+  return sha256Of(JSON.stringify([path, place, value], plain)) ?? '';
+}
+
 /** As people are shown it, without the value of anything. */
-export function entryView(
-  { program, path, name, kind, server, hasSecret, secretLeftOut, unknownWords }: FoundEntry,
-  running: boolean,
-  fault: RemoteEntry['fault'],
-): RemoteEntry {
+export function entryView(entry: FoundEntry, running: boolean, fault: RemoteEntry['fault']): RemoteEntry {
+  const { program, path, name, kind, server, hasSecret, secretLeftOut, unknownWords } = entry;
   return {
     client: program.id,
     path,
@@ -153,6 +157,7 @@ export function entryView(
     host: server ? new URL(server.target).host : '',
     unknownWords: [...unknownWords],
     hasSecret,
+    seen: seenOf(entry),
     ...(secretLeftOut === undefined ? {} : { secretLeftOut }),
     ...(running ? { running } : {}),
     ...(fault ? { fault } : {}),

@@ -12,7 +12,7 @@ import type { ClientProgram, Computer } from '../client-program.ts';
 import { clientPrograms } from '../programs/catalogue.ts';
 import { isRunning, runningProcesses } from '../running.ts';
 import type { CancelNeeds } from './cancel-remote.ts';
-import { entryView, type Found, type FoundEntry, foundEntries } from './found-entries.ts';
+import { entryView, type Found, type FoundEntry, foundEntries, seenOf } from './found-entries.ts';
 import { type RunningRemote, runningRemote } from './running-remote.ts';
 import { byFile, type EntryNeeds, takeEntries } from './take-entries.ts';
 import { ownerOf, takeTokens, tokensView } from './take-tokens.ts';
@@ -31,7 +31,7 @@ export interface TakeOverNeeds extends EntryNeeds, CancelNeeds {
 }
 
 export interface TakeOverWish {
-  readonly entries: readonly Pick<RemoteEntry, 'client' | 'path' | 'name'>[];
+  readonly entries: readonly Pick<RemoteEntry, 'client' | 'path' | 'name' | 'seen'>[];
   /** By their ids. */
   readonly tokens: readonly string[];
   readonly deleteUnreachable: boolean;
@@ -102,10 +102,12 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
     found: Looked,
     language: Language | undefined,
   ): Promise<TakenOver['entries']> {
-    const named = wish.map(({ client, path, name }) => {
+    const named = wish.map(({ client, path, name, seen }) => {
       const entry = found.entries.find((one) => one.program.id === client && one.path === path && one.name === name);
       const gone = new Fault('input-invalid', { subject: name, thing: 'remote-gone', reason: 'no such entry' });
-      return { client, path, name, entry, stop: entry ? obstacle(entry, found) : gone };
+      if (!entry) return { client, path, name, entry, stop: gone };
+      const isOther = seen !== undefined && seen !== seenOf(entry);
+      return { client, path, name, entry, stop: isOther ? changedSince(path) : obstacle(entry, found) };
     });
     const free = named.flatMap(({ entry, stop }) => (entry && !stop ? [entry] : []));
     const outcomes = await takeEntries(needs, [...new Set(free)]);
@@ -189,6 +191,10 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
         return { entries, tokens };
       }),
   };
+}
+
+function changedSince(path: string): Fault {
+  return new Fault('input-invalid', { subject: path, thing: 'config-file-changed', advice: 'config-changed' });
 }
 
 function inWords(fault: Fault, language: Language | undefined) {

@@ -316,6 +316,20 @@ describe('taking over', () => {
     expect(seen.signedIn).toEqual([{ id: 'id-sales', wayIn, given }]);
   });
 
+  it('is not done to another entry than the one that was shown', async () => {
+    await write(claude(), servers({ sales: remote(server.resource) }));
+    const room = takeOver();
+    const [shown] = (await room.find()).entries;
+    await write(claude(), servers({ sales: remote(server.resource, '--header', 'X-Org: acme') }));
+    const wish = { ...inClaude('sales'), seen: shown?.seen };
+    const { entries } = await room.take({ entries: [wish], tokens: [], ...all });
+    expect(entries).toMatchObject([{ outcome: 'failed', fault: { fault: 'input-invalid' } }]);
+    expect(seen.signedIn).toEqual([]);
+    const [now] = (await room.find()).entries;
+    const again = await room.take({ entries: [{ ...wish, seen: now?.seen }], tokens: [], ...all });
+    expect(again.entries).toMatchObject([{ outcome: 'replaced' }]);
+  });
+
   it.each([
     ['a variable that is not there', [`X-Key: ${['$', '{NOT_THERE}'].join('')}`], 'not-there'],
     ['a cookie', ['Cookie: session=sec_1'], 'no-way'],
