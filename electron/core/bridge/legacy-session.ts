@@ -111,6 +111,7 @@ export class LegacySession {
     }
     route.succeeded(exchanged.access, request.method);
     await passOn(exchanged.response, reply, hostOf(exchanged.access), {
+      id: request.id,
       signal,
       reopen: (lastEventId) => leg.reopen(lastEventId, signal),
       answered,

@@ -124,7 +124,8 @@ export function answeredAs(answer: Buffer, id: MessageId): Buffer {
 }
 
 const opening =
-  /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?(?:"id"\s*:\s*(?:"(?:[^"\\]|\\.)*"|-?\d+|null)\s*,\s*)?"(result|error|method)"\s*:/;
+  /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?(?:"id"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+|null)\s*,\s*)?"(result|error|method)"\s*:/;
+const closing = /"id"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+|null)\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/;
 
 /**
  * True if the server's message answers a request (has no `method`). Told from its first bytes wherever the order of
@@ -132,7 +133,19 @@ const opening =
  */
 export function isAnswer(data: Buffer): boolean {
   const match = opening.exec(data.toString('latin1', 0, 512));
-  if (match) return match[1] !== 'method';
+  if (match) return match[2] !== 'method';
   const value = parseJson(data);
   return isObject(value) && !('method' in value);
+}
+
+/**
+ * False if this answer names another request than that of `id`. Told from its first and last bytes, where all that is known
+ * to be written stands; one that names none there, or `null`, is taken for the answer.
+ */
+export function isAnswerTo(id: MessageId, data: Buffer): boolean {
+  const written =
+    opening.exec(data.toString('latin1', 0, 512))?.[1] ?? closing.exec(data.subarray(-512).toString('latin1'))?.[1];
+  if (written === undefined || written === 'null') return true;
+  // Some services answer under the number as a text, which hosts take.
+  return String(parseJson(Buffer.from(written, 'latin1'))) === String(id);
 }

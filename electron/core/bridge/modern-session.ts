@@ -78,6 +78,7 @@ export async function modernRequest(
   const lists = request.method === 'tools/list';
   const tools = lists ? needs.tools?.(exchanged.access) : undefined;
   await passOn(exchanged.response, reply, hostOf(exchanged.access), {
+    id: request.id,
     signal,
     answered,
     ...(lists ? { listed: (answer: Buffer) => turn.listed(exchanged.access, answer) } : {}),

@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '../../../shared/faults.ts';
 import type { UpstreamResponse } from './exchange.ts';
-import { isAnswer } from './message.ts';
+import { isAnswer, isAnswerTo, type MessageId } from './message.ts';
 import { strangerOf } from './refusal.ts';
 import type { EventSink, Reply } from './reply.ts';
 import { retryPauseMs, type SseEvent, SseSplitter } from './sse.ts';
@@ -18,6 +18,8 @@ const maxEmptyOpenings = 5;
 const mostReadBytes = 4 * 1024 * 1024;
 
 export interface PassOptions {
+  /** Of the request: on a stream, answers to others are passed over. */
+  readonly id?: MessageId;
   readonly signal: AbortSignal;
   /** Opens the rest of a cut stream (GET with Last-Event-ID); absent where the revision has no such thing. */
   readonly reopen?: (lastEventId: string) => Promise<UpstreamResponse>;
@@ -131,8 +133,8 @@ async function passStream(first: UpstreamResponse, reply: Reply, host: string, o
       }
       emptyOpenings = 0;
       const isFinal = isAnswer(data);
-      // A request has one answer; a second one would be the answer to nothing.
-      if (isFinal && answered) return;
+      // A request has one answer; a second one would be the answer to nothing, and one to another is not this one's.
+      if (isFinal && (answered || (options.id !== undefined && !isAnswerTo(options.id, data)))) return;
       if (isFinal && data.length <= mostReadBytes) options.listed?.(data);
       if (isFinal && options.rewrite) reply.answer(options.rewrite(data));
       else {

@@ -57,7 +57,7 @@ export class RestCalls {
     if (!call.isLet()) this.#takeBack(call, new Fault('client-key-wrong', { reason: 'key removed' }));
     // A program that is asked about has not been given anything yet: its request finds that out by itself.
     else if (without !== undefined && without !== 'program-waiting') {
-      const subject = without === 'program-refused' ? call.client : call.route.connection()?.title;
+      const subject = without === 'program-refused' ? call.client : call.route.title;
       this.#takeBack(call, new Fault(without, subject === undefined ? {} : { subject }));
     } else if (isSignedOut) this.#takeBack(call, new Fault('sign-in-needed', { reason: 'signed out during the call' }));
   }

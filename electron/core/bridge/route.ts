@@ -38,6 +38,7 @@ export class Route {
   #upstream: Upstream | undefined;
   #isWebApi = false;
   #troubled = false;
+  #title: string | undefined;
   #lastAccess: Access | undefined;
 
   constructor(broker: BridgeBroker, http: Dispatcher, reference: string | undefined, asker: Asker) {
@@ -88,12 +89,19 @@ export class Route {
     return id === undefined ? undefined : this.#broker.snapshot().connections.find((one) => one.id === id);
   }
 
+  /** What it was called last: a service that has gone is still the one that a call ran at. */
+  get title(): string | undefined {
+    this.#title = this.connection()?.title ?? this.#title;
+    return this.#title;
+  }
+
   standing(snapshot: Snapshot): Standing {
     this.#noteTrouble();
     const id = this.connectionId;
     const view = snapshot.connections.find((one) => one.id === id);
+    this.#title = view?.title ?? this.#title;
     if (id === undefined || !view) {
-      return { footing: 'none', accountId: undefined, without: 'sign-in-needed', isKnown: () => false };
+      return { footing: 'none', accountId: undefined, without: 'connection-unknown', isKnown: () => false };
     }
     const accountId = this.#broker.boundAccountId(id, this.#asker.client);
     const isKnown = (wanted: string) => wanted === accountId || view.accounts.some((one) => one.id === wanted);

@@ -209,7 +209,7 @@ export class Session implements Conversation {
   #takeBack(without: FaultCode | undefined): void {
     // A program that is asked about has not been given anything: its first request finds that out by itself.
     if (without === undefined || without === 'program-waiting') return;
-    const subject = without === 'program-refused' ? this.#client : this.#route.connection()?.title;
+    const subject = without === 'program-refused' ? this.#client : this.#route.title;
     const reason = 'taken away during the call';
     this.#endAll(new Fault(without, { reason, ...(subject === undefined ? {} : { subject }) }));
   }

@@ -39,6 +39,23 @@ async function post(message: object): Promise<string> {
   return (await fetch(bridge.url(), { method: 'POST', headers: json, body })).text();
 }
 
+describe('a service that is removed while it works', () => {
+  it('has its call said to have gone with it, by its name, and asks for no sign-in', async () => {
+    const host = bridge.host();
+    await host.begin();
+    server.on.set('tools/call', ({ response }) => {
+      response.writeHead(200, events);
+      response.write(asEvent(progress));
+    });
+    const call = host.ask('tools/call', { name: 'a' });
+    await eventually(() => server.posts('tools/call').length === 1);
+    broker.remove('sales');
+    const { error } = await call;
+    expect(error?.data).toMatchObject({ fault: 'connection-unknown' });
+    expect(error?.message).toContain('Conexor has no service named Sales.');
+  });
+});
+
 describe('a service that answers more than once', () => {
   it('server/discover by a notification and then three answers: the host gets the first one', async () => {
     server.intercept = ({ message, response }) => {
@@ -49,6 +66,24 @@ describe('a service that answers more than once', () => {
     };
     expect(await post({ method: 'server/discover' })).toBe(asEvent(progress) + asEvent(result(1)));
     expect(await post({ method: 'server/discover' })).toContain('"n":1');
+  });
+
+  it('by events first to another request, then to this one: the host gets its own', async () => {
+    const host = bridge.host();
+    await host.begin();
+    let isFirst = true;
+    server.on.set('tools/call', ({ response, message }) => {
+      response.writeHead(200, events);
+      // As it is written by services that put the id last, too.
+      const stranger = { result: { n: 1 }, jsonrpc: '2.0', id: 4711 };
+      response.write(asEvent(isFirst ? result(1, 4711) : stranger));
+      response.end(asEvent(result(2, isFirst ? message.id : String(message.id))));
+      isFirst = false;
+    });
+    expect((await host.ask('tools/call', { name: 'a' })).result).toEqual({ n: 2 });
+    host.say({ jsonrpc: '2.0', id: 77, method: 'tools/call', params: { name: 'b' } });
+    expect((await host.wait(({ id }) => String(id) === '77')).result).toEqual({ n: 2 });
+    expect(host.heard.some(({ id }) => id === 4711)).toBe(false);
   });
 
   it('a call by events, and again on the standalone stream: the host on stdio gets the first one', async () => {
