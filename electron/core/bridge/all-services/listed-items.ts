@@ -2,6 +2,7 @@
  * What services list (tools, prompts, resources, templates; MCP, "Listing"), item by item in the services' own bytes. Only
  * what has to be told apart is exchanged: names, addresses, and the words that a person reads.
  */
+import { oneLine } from '../../broker/one-line.ts';
 import { isObject, parseJson } from '../message.ts';
 import { elementsOf, placeOf, withValue } from './json-places.ts';
 import { labelled } from './words.ts';
@@ -79,7 +80,7 @@ export function shownItem({ bytes, key, value }: ListedItem, kind: ListKind, sho
   );
   const description = typeof value['description'] === 'string' ? value['description'] : '';
   let item = key === shown ? bytes : withValue(bytes, [keyMember[kind]], JSON.stringify(shown));
-  item = withValue(item, ['title'], JSON.stringify(labelled(title ?? key, label)));
+  item = withValue(item, ['title'], JSON.stringify(labelled(oneLine(title ?? key), label)));
   return withValue(item, ['description'], JSON.stringify(labelled(description, label)));
 }
 

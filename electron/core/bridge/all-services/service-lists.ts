@@ -45,6 +45,8 @@ export class ServiceLists {
     const list = this.#listOf(kind);
     list.asking ??= this.#begin(kind, list);
     const { asking } = list;
+    // Once it was waited for in vain; what it says at last is told.
+    if (asking.missed) return list.items;
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<undefined>((resolve) => {
       timer = setTimeout(resolve, listWaitMs, undefined);

@@ -24,7 +24,7 @@ export function labelOf(view: ConnectionView, all: readonly ConnectionView[], ac
 
 /** Words of a service with whose they are behind them, unless they say so already. */
 export function labelled(text: string, label: string): string {
-  return text.includes(label) ? text : `${text} (${label})`.trimStart();
+  return text.endsWith(`(${label})`) ? text : `${text} (${label})`.trimStart();
 }
 
 export interface ServiceWords {
@@ -46,13 +46,21 @@ export function instructionsFor(services: readonly ServiceWords[], snapshot: Sna
       : '';
     const own = without ? '' : (instructions ?? '').slice(0, Math.min(room, mostInstructions));
     room -= own.length;
-    return `- ${prefix}: ${label} (${host}).${said}${own === '' ? '' : `\n${own}`}`;
+    return `- ${prefix}: ${label} (${host}).${said}${own === '' ? '' : ` It says:\n${quoted(own)}`}`;
   });
   return [
     'The person’s services, reached through Conexor with the person’s own access. A tool’s name begins with its service’s name and two underscores; services come and go by themselves while this lasts.',
     ...all,
     ...(services.length > mostServices ? [`- and ${services.length - mostServices} more`] : []),
   ].join('\n');
+}
+
+/** A service's own words, which must not be taken for ours about another one. */
+function quoted(words: string): string {
+  return words
+    .split(/[\p{Cc}\p{Zl}\p{Zp}]+/u)
+    .map((line) => `  > ${oneLine(line, mostInstructions)}`)
+    .join('\n');
 }
 
 /** Whoever was refused a service is not told that it is there. */
