@@ -12,6 +12,12 @@ import { deviceCodeSchema, givenSchema, serviceViewSchema, wayInSchema } from '.
 
 const reference = z.string().min(1).max(2048);
 const optionalReference = reference.optional();
+/** As programs may name themselves: one short line without control or direction characters. Leave for another is for nobody. */
+const programName = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^(?!\s)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+(?<!\s)$/u);
 
 export const signInOutcomeSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -187,7 +193,7 @@ export const controlTable = {
   decideProgram: {
     argument: z.object({
       connection: reference,
-      program: z.string().min(1).max(100),
+      program: programName,
       allow: z.boolean(),
       door: z.enum(['stdio', 'http']).optional(),
     }),
