@@ -6,6 +6,7 @@ import type { ClientId } from '../../../shared/clients.ts';
 import { asFault, Fault } from '../../../shared/faults.ts';
 import type { Log } from '../platform.ts';
 import type { ClientProgram, Computer, RelayWords } from './client-program.ts';
+import { changedMeanwhile } from './file/file-faults.ts';
 import { settingsOf } from './find-files.ts';
 import type { EntryPlace } from './own-entries.ts';
 import { type FilePlan, type FileWish, type PlanNeeds, planFiles, seenOf, sha256Of, whatOf } from './plan-files.ts';
@@ -142,7 +143,7 @@ export function createChanges(needs: ChangesNeeds): Changes {
         // It would write over all of them.
         if (isWritten && program.closeFirst && running) throw new Fault('program-running', { subject: program.title });
         try {
-          if (isWritten && seen && !seen.includes(seenOf(one))) throw changedSince(one.path);
+          if (isWritten && seen && !seen.includes(seenOf(one))) throw changedMeanwhile(one);
           const { backup } = await write(program, one, wish.kind);
           const { removed } = one.edit;
           const about = { ...(backup === undefined ? {} : { backup }), ...(removed ? { removed } : {}) };
@@ -156,8 +157,4 @@ export function createChanges(needs: ChangesNeeds): Changes {
       return { changed, failed };
     },
   };
-}
-
-function changedSince(path: string): Fault {
-  return new Fault('input-invalid', { subject: path, thing: 'config-file-changed', advice: 'config-changed' });
 }

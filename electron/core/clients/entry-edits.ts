@@ -1,6 +1,7 @@
 /** What becomes of one file's text when entries of ours go in or out: pure, and the same for a plan and for the write. */
 import { Fault } from '../../../shared/faults.ts';
 import { entryWords, ownName } from './client-program.ts';
+import { changedMeanwhile } from './file/file-faults.ts';
 import { beginEdit, type Edit, type EditNeeds, hasPlace, isBlank, ownIn, putIn, record, takeOut } from './file-edit.ts';
 import { type EntryPlace, isSame, isSamePlace, wordsIn } from './own-entries.ts';
 import type { WrittenEntry } from './written-entries.ts';
@@ -57,7 +58,7 @@ export function removeEntries(needs: EditNeeds): Edit {
  */
 export function restoreEntries(needs: EditNeeds): Edit {
   if (needs.text === undefined || isBlank(needs.text)) {
-    throw new Fault('input-invalid', { subject: needs.path, thing: 'config-file-changed', advice: 'config-changed' });
+    throw changedMeanwhile(needs);
   }
   const edit = beginEdit(needs);
   const { own } = needs.inFile ?? ownIn(needs);
@@ -93,7 +94,7 @@ export interface Replacement extends EntryPlace {
 
 /** Ours in the places of somebody else's entries. Throws `input-invalid` where what stands there is not meant. */
 export function replaceEntries(needs: EditNeeds, replacements: readonly Replacement[]): Edit {
-  const { program, relay, path } = needs;
+  const { program, relay } = needs;
   if (!relay) throw new Fault('node-missing');
   const { entriesAt, own } = needs.inFile ?? ownIn(needs);
   const servesAll = own.some(
@@ -105,7 +106,7 @@ export function replaceEntries(needs: EditNeeds, replacements: readonly Replacem
     const entries = entriesAt(servers);
     const there = entries.get(name);
     if (!entries.has(name) || !isMeant(there)) {
-      throw new Fault('input-invalid', { subject: path, thing: 'config-file-changed', advice: 'config-changed' });
+      throw changedMeanwhile(needs);
     }
     const words = withAdded(program.entry(relay, connection), there, remoteMembers);
     putIn(edit, { name, servers, connection, ...words, isTheirs: true });

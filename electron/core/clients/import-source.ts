@@ -8,7 +8,7 @@ import { type ImportSource, longestPasted } from '../../../shared/imports.ts';
 import { readPasted } from '../services/pasted.ts';
 import type { Computer } from './client-program.ts';
 import { type ConfigFile, notReplaceable, readConfig } from './file/config-file.ts';
-import { changed, tooLarge } from './file/file-faults.ts';
+import { changedMeanwhile, tooLarge } from './file/file-faults.ts';
 import { filesOf } from './find-files.ts';
 import { claudeDesktop } from './programs/claude-desktop.ts';
 import { addressedIn, groupOf, requireNamed } from './server-entries.ts';
@@ -42,10 +42,10 @@ export function importSources(computer: Computer): ImportSources {
   async function readAgain(source: ImportSource, servers: readonly string[]): Promise<Reading> {
     try {
       const again = await read(source);
-      if (again.file && !servers.some((name) => isIn(again.block, name))) throw changed(again.file);
+      if (again.file && !servers.some((name) => isIn(again.block, name))) throw changedMeanwhile(again.file);
       return again;
     } catch (thrown) {
-      if (source.kind !== 'text' && asFault(thrown).detail.advice === 'config-broken') throw changed(source);
+      if (source.kind !== 'text' && asFault(thrown).detail.advice === 'config-broken') throw changedMeanwhile(source);
       throw thrown;
     }
   }

@@ -14,7 +14,7 @@ import { type Connectable, pastedServer, readPasted, writtenName } from '../serv
 import type { Computer } from './client-program.ts';
 import { backupsOf, keepNewest, removeBackups } from './file/backups.ts';
 import { type ConfigFile, readConfig, replaceConfig } from './file/config-file.ts';
-import { changed } from './file/file-faults.ts';
+import { changedMeanwhile } from './file/file-faults.ts';
 import { filesOf } from './find-files.ts';
 import { importSources, isIn, type Reading } from './import-source.ts';
 import { claudeDesktop } from './programs/claude-desktop.ts';
@@ -66,7 +66,7 @@ export function createImports({ computer, now, connect, keeps }: ImportsNeeds): 
   };
 
   async function takeOne(reading: Reading, name: string, { service, wayIn }: ImportHow) {
-    if (reading.file && !isIn(reading.block, name)) throw changed(reading.file);
+    if (reading.file && !isIn(reading.block, name)) throw changedMeanwhile(reading.file);
     const server = pastedServer(reading.block, name);
     if (wayIn && !serviceFor(new URL(server.target), service).waysIn.some(({ way }) => way === wayIn)) {
       throw new Fault('input-invalid', { subject: wayIn, thing: 'way-in' });

@@ -14,6 +14,7 @@ import {
   type Served,
 } from './entry-edits.ts';
 import { type ConfigFile, readConfig } from './file/config-file.ts';
+import { changedMeanwhile } from './file/file-faults.ts';
 import { type Edit, type EditNeeds, hasPlace, ownIn } from './file-edit.ts';
 import { shownChange } from './shown-change.ts';
 import { jsonFormat } from './text/json-format.ts';
@@ -114,7 +115,7 @@ async function exactly(
 ): Promise<{ readonly text: string | undefined } | undefined> {
   if (!record || sha256Of(before) !== record.after.sha256) {
     // What stood there before was somebody else's, and is only in the copy.
-    if (wish.kind === 'undo' && record?.before?.tookOver) throw editedSince(record.path);
+    if (wish.kind === 'undo' && record?.before?.tookOver) throw changedMeanwhile(record);
     return undefined;
   }
   if (wish.kind === 'undo') {
@@ -173,10 +174,6 @@ export function planned(plan: FilePlan): Omit<PlannedChange, 'fault'> {
   const what = whatOf(plan);
   const lines = what === 'nothing' ? [] : shownChange(before?.text ?? '', after ?? '', edit.lines, after === edit.text);
   return { path, what, lines: [...lines], copy: what === 'change', seen: seenOf(plan) };
-}
-
-function editedSince(path: string): Fault {
-  return new Fault('input-invalid', { subject: path, thing: 'config-file-changed', advice: 'config-changed' });
 }
 
 /** Each by itself: one file that must not be changed keeps no other from it. */

@@ -17,6 +17,9 @@ import { clientProgram } from './programs/catalogue.ts';
 import { createRestoring } from './restoring.ts';
 import type { WrittenEntry } from './written-entries.ts';
 
+/** Nobody who writes a file leaves it empty for longer. */
+const longestEmptyMs = 10_000;
+
 export interface WatchNeeds {
   readonly clients: Pick<Clients, 'written' | 'restores' | 'restore'>;
   /** Undefined where that cannot be told: then it counts as open. */
@@ -173,8 +176,8 @@ async function isMissing(
   try {
     const file = await readThere(path);
     if (!file) return true;
-    // Emptied by whoever is about to write all of it.
-    if (isBlank(file.text)) return undefined;
+    // Emptied by whoever is about to write all of it, unless it stays so.
+    if (isBlank(file.text) && Date.now() - file.stats.mtimeMs < longestEmptyMs) return undefined;
     const found = ownIn({ program, format: formatOf(program), path, text: file.text, written, relay: undefined });
     return hasVanished(found.own);
   } catch {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, realpath, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -160,6 +160,18 @@ describe('an entry of ours that vanishes', () => {
     expect(ids(one)).toEqual(['cursor']);
   });
 
+  it('T a file that stays empty is one without it', async () => {
+    await clients.add('cursor');
+    const one = await begin();
+    await writeFile(cursor(), '');
+    await one.look();
+    expect(one.list()).toEqual([]);
+    const longAgo = Date.now() / 1_000 - 11;
+    await utimes(cursor(), longAgo, longAgo);
+    await one.look();
+    expect(ids(one)).toEqual(['cursor']);
+  });
+
   it('T an entry that somebody has changed is his: it is not missing, and nothing is put in its place', async () => {
     await clients.add('cursor');
     await clients.setRestores('cursor', true);
@@ -219,7 +231,11 @@ describe('putting it back', () => {
       expect(await standsIn(cursor())).toBe(true);
     }
     await writeFile(cursor(), '{}');
-    for (let n = 0; n < 5; n += 1) await one.look();
+    for (let n = 0; n < 5; n += 1) {
+      await one.look();
+      // Long enough for one more to have been tried.
+      await wait(quick.restoreAfterMs + 50);
+    }
     expect(ids(one)).toEqual(['cursor']);
     expect(await readFile(cursor(), 'utf8')).toBe('{}');
     nowMs += 3_600_000;

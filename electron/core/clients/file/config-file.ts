@@ -9,7 +9,7 @@ import { dirname } from 'node:path';
 import { Fault } from '../../../../shared/faults.ts';
 import { broken } from '../text/config-text.ts';
 import { backupName, removeUnfinished, unfinishedName } from './backups.ts';
-import { changed, codeOf, notWritable, unreadable } from './file-faults.ts';
+import { changedMeanwhile, codeOf, notWritable, unreadable } from './file-faults.ts';
 import { withFileLock } from './file-lock.ts';
 import { flushFolder, renamePatiently, writeFlushed } from './flushed-write.ts';
 
@@ -85,7 +85,7 @@ export async function replaceConfig(
     }
     const now = await readFile(file.realPath).catch(() => undefined);
     // The copy stays: whoever has written over ours may not have what was there before.
-    if (!now?.equals(bytes)) throw changed(file);
+    if (!now?.equals(bytes)) throw changedMeanwhile(file);
     return backup;
   });
 }
@@ -125,7 +125,7 @@ export async function requireWritable(file: ConfigFile): Promise<void> {
   if ((file.stats.mode & 0o222) === 0) throw new Fault('file-not-writable', { subject: file.path });
   await access(file.realPath, constants.W_OK).catch((cause: unknown) => {
     // Somebody has taken it away since.
-    throw codeOf(cause) === 'ENOENT' ? changed(file) : notWritable(file.path, cause);
+    throw codeOf(cause) === 'ENOENT' ? changedMeanwhile(file) : notWritable(file.path, cause);
   });
 }
 
@@ -149,7 +149,7 @@ export async function requireUnchanged(file: ConfigFile): Promise<void> {
     stats.uid === file.stats.uid &&
     stats.gid === file.stats.gid &&
     realPath === file.realPath;
-  if (!isSame) throw changed(file);
+  if (!isSame) throw changedMeanwhile(file);
 }
 
 export async function isLink(path: string): Promise<boolean> {

@@ -26,7 +26,7 @@ const byCode: Readonly<Record<string, Thing>> = {
   ELOOP: 'config-link-circle',
 };
 
-export function changed({ path }: { readonly path: string }): Fault {
+export function changedMeanwhile({ path }: { readonly path: string }): Fault {
   return new Fault('input-invalid', {
     reason: 'changed meanwhile',
     subject: path,

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { Fault } from '../../../../shared/faults.ts';
 import { removeUnfinished, unfinishedName } from './backups.ts';
 import { type ConfigFile, isLink, linkToNowhere, requireUnchanged, requireWritable } from './config-file.ts';
-import { changed, codeOf, notWritable, unreadable } from './file-faults.ts';
+import { changedMeanwhile, codeOf, notWritable, unreadable } from './file-faults.ts';
 import { withFileLock } from './file-lock.ts';
 import { flushFolder, renamePatiently, writeFlushed } from './flushed-write.ts';
 
@@ -32,7 +32,7 @@ export async function createConfig(path: string, text: string): Promise<void> {
       await rm(temporary, { force: true }).catch(() => undefined);
     }
     const now = await readFile(path).catch(() => undefined);
-    if (!now?.equals(bytes)) throw changed({ path });
+    if (!now?.equals(bytes)) throw changedMeanwhile({ path });
   });
 }
 
@@ -43,14 +43,14 @@ export async function createConfig(path: string, text: string): Promise<void> {
 export async function deleteConfig(file: ConfigFile): Promise<void> {
   await requireWritable(file);
   await withFileLock(file.realPath, async () => {
-    if (await isLink(file.path)) throw changed(file);
+    if (await isLink(file.path)) throw changedMeanwhile(file);
     await removeUnfinished(file.realPath);
     await requireUnchanged(file);
     const aside = unfinishedName(file.realPath);
     try {
       await renamePatiently(file.realPath, aside);
       const taken = await readFile(aside);
-      if (!taken.equals(file.bytes)) throw changed(file);
+      if (!taken.equals(file.bytes)) throw changedMeanwhile(file);
       await rm(aside);
       await flushFolder(dirname(file.realPath));
     } catch (cause) {
@@ -76,11 +76,11 @@ async function requireFolder(path: string): Promise<void> {
 async function requireNothing(path: string): Promise<void> {
   const there = await lstat(path).catch(() => undefined);
   if (!there) return;
-  if (!there.isSymbolicLink()) throw changed({ path });
+  if (!there.isSymbolicLink()) throw changedMeanwhile({ path });
   await stat(path).catch((cause: unknown) => {
     throw codeOf(cause) === 'ELOOP' ? unreadable(path, 'ELOOP', cause) : linkToNowhere(path);
   });
-  throw changed({ path });
+  throw changedMeanwhile({ path });
 }
 
 /** By a second name, which nobody's file can be lost to; where the disk has none, by a rename. */
@@ -88,7 +88,7 @@ async function putInPlace(temporary: string, path: string): Promise<void> {
   try {
     await link(temporary, path);
   } catch (cause) {
-    if (codeOf(cause) === 'EEXIST') throw changed({ path });
+    if (codeOf(cause) === 'EEXIST') throw changedMeanwhile({ path });
     if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL', 'UNKNOWN'].includes(codeOf(cause)))
       throw cause;
     await requireNothing(path);

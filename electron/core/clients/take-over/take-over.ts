@@ -9,6 +9,7 @@ import { Fault } from '../../../../shared/faults.ts';
 import type { Language } from '../../../../shared/settings.ts';
 import { marksFor } from '../client-evidence.ts';
 import type { ClientProgram, Computer } from '../client-program.ts';
+import { changedMeanwhile } from '../file/file-faults.ts';
 import { clientPrograms } from '../programs/catalogue.ts';
 import { isRunning, runningProcesses } from '../running.ts';
 import type { CancelNeeds } from './cancel-remote.ts';
@@ -107,7 +108,7 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
       const gone = new Fault('input-invalid', { subject: name, thing: 'remote-gone', reason: 'no such entry' });
       if (!entry) return { client, path, name, entry, stop: gone };
       const isOther = seen !== undefined && seen !== seenOf(entry);
-      return { client, path, name, entry, stop: isOther ? changedSince(path) : obstacle(entry, found) };
+      return { client, path, name, entry, stop: isOther ? changedMeanwhile({ path }) : obstacle(entry, found) };
     });
     const free = named.flatMap(({ entry, stop }) => (entry && !stop ? [entry] : []));
     const outcomes = await takeEntries(needs, [...new Set(free)]);
@@ -191,10 +192,6 @@ export function createTakeOver(needs: TakeOverNeeds): TakeOver {
         return { entries, tokens };
       }),
   };
-}
-
-function changedSince(path: string): Fault {
-  return new Fault('input-invalid', { subject: path, thing: 'config-file-changed', advice: 'config-changed' });
 }
 
 function inWords(fault: Fault, language: Language | undefined) {
