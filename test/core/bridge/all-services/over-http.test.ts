@@ -120,6 +120,36 @@ describe('every service at one local address', () => {
     await eventually(() => heard.some((one) => one().includes('"after":"ev-1"')));
   });
 
+  it('hears on a stream that it takes up again only what that service was asked, not in the place of another', async () => {
+    stage = await severalServices('sales', 'crm');
+    const { id } = await begun();
+    const call = (count: number, name: string) =>
+      post({ id: count, method: 'tools/call', params: { name, arguments: {} } }, { 'mcp-session-id': id });
+    stage.server('crm').on.set('tools/call', ({ event, message, response }) => {
+      event({ jsonrpc: '2.0', id: message.id, result: { content: [] } }, 'first');
+      response.end();
+    });
+    await (await call(31, 'crm__echo')).text();
+    await (await call(32, 'sales__echo')).text();
+    // One after the other: a stream that is taken up again brings one answer.
+    for (const asked of [32, 31]) {
+      stage.server('crm').onResume = (_, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        const told = {
+          jsonrpc: '2.0',
+          method: 'notifications/message',
+          params: { level: 'info', data: 'told before' },
+        };
+        response.write(asEvent(told, `told-${asked}`));
+        response.write(asEvent({ jsonrpc: '2.0', id: asked, result: { by: 'crm', asked } }, `answer-${asked}`));
+        response.end(asEvent({ ...told, params: { level: 'info', data: 'told after' } }, `end-${asked}`));
+      };
+      const heard = await listening(id, { 'last-event-id': '2.first' });
+      await eventually(() => heard().includes(asked === 31 ? '"asked":31' : 'told after'));
+      expect(heard().includes(`"asked":${asked}`)).toBe(asked === 31);
+    }
+  });
+
   it('has ids of each service in the answers of calls too, from the first event on', async () => {
     stage = await severalServices('sales', 'crm');
     const { id } = await begun();
