@@ -42,6 +42,17 @@ export * from './e.ts';\nconst f = await import('./f.ts');\ntype G = typeof impo
     expect(found).toEqual(['./a.ts', './b.ts', './c.ts type', './d.ts', './e.ts', './f.ts', './g.ts type']);
   });
 
+  it('times nothing in its tests: a busy machine is no fault, and speed is what `npm run bench` tells', async () => {
+    const timed = /\b(?:performance|Date)\.now\(\) - \w+\)+\.toBeLessThan(?:OrEqual)?\(\d/;
+    expect('expect(performance.now() - startedMs).toBeLessThan(500)').toMatch(timed);
+    const found: string[] = [];
+    for (const file of await sources('test')) {
+      if (file !== 'test/architecture.test.ts' && timed.test(await readFile(join(root, file), 'utf8')))
+        found.push(file);
+    }
+    expect(found).toEqual([]);
+  });
+
   it('has files of a readable size (a warning, not a failure)', async () => {
     for (const file of [...product, ...(await sources('test')), ...(await sources('build'))]) {
       const lines = (await readFile(join(root, file), 'utf8')).split('\n').length - 1;

@@ -13,6 +13,8 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { startPractice } from '../../electron/practice/service.ts';
 import { distBeside, runBroker, signInAt } from '../e2e/stage.ts';
 import { directToken } from './direct-token.ts';
+import { promises } from './promises.ts';
+import { median, ms, ratio, row } from './rows.ts';
 
 const distDir = distBeside(import.meta.url);
 const relayPath = join(distDir, 'relay.cjs');
@@ -42,6 +44,7 @@ async function bench(): Promise<void> {
     await signInAt(broker.control, practice.resource, 'acme', false);
     const face = await broker.control.ask('localClientKey', { name: 'bench-http' });
     await measure(dataDir, broker.pid, practice, face);
+    await promises({ relayPath, dataDir, control: broker.control, service });
   } finally {
     await broker.end();
     service.stdin.end();
@@ -232,24 +235,6 @@ async function bareResident(): Promise<string> {
   return size;
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-function ms(value: number): string {
-  return `${value.toFixed(2)} ms`;
-}
-
 function perSecond(value: number): string {
   return `${Math.round(value)}/s`;
-}
-
-function ratio(value: number): string {
-  return value.toFixed(2);
-}
-
-function row(what: string, relay: string, direct: string, against: string, aim: string): void {
-  process.stdout.write(
-    `${what.padEnd(44)}${relay.padStart(14)}${direct.padStart(14)}${against.padStart(8)}   ${aim}\n`,
-  );
 }

@@ -15,6 +15,7 @@ import type { WindowState } from '../../shared/window.ts';
 import { windowPolicy } from '../../shared/window-paths.ts';
 import { inState, service, stateOf } from '../e2e/window/scenes.ts';
 import { startDesk } from '../fakes/desk.ts';
+import { median, ratio, row } from './rows.ts';
 
 const dist = fileURLToPath(new URL('.', import.meta.url));
 const windowDir = join(dist, 'window');
@@ -25,9 +26,9 @@ const rootSwitches = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 const { CONEXOR_BENCH_ELECTRON: electronPath, CONEXOR_BENCH_BROWSER: browserPath } = process.env;
 await size();
 if (browserPath) await list(browserPath);
-else say('the list of 200 services', 'no browser here', '', '', '');
+else row('the list of 200 services', 'no browser here', '', '', '');
 if (electronPath) await desktop(electronPath);
-else say('the desktop app', 'no Electron or no screen here', '', '', '');
+else row('the desktop app', 'no Electron or no screen here', '', '', '');
 
 async function size(): Promise<void> {
   // What the page names; files of earlier builds may lie beside.
@@ -36,7 +37,7 @@ async function size(): Promise<void> {
   for (const [name] of page.matchAll(/assets\/[\w.-]+\.(?:js|css)/g)) {
     bytes += gzipSync(await readFile(join(windowDir, name))).length;
   }
-  say('window: scripts and styles, gzipped', `${(bytes / 1000).toFixed(0)} kB`, '', '', 'at most 250 kB');
+  row('window: scripts and styles, gzipped', `${(bytes / 1000).toFixed(0)} kB`, '', '', 'at most 250 kB');
 }
 
 /** 200 services; the page is the product's, its broker is played. */
@@ -64,17 +65,17 @@ async function list(executablePath: string): Promise<void> {
     const from = performance.now();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     await page.getByText('Service 199').first().waitFor({ state: 'attached' });
-    say('200 services: page to list', `${(performance.now() - from).toFixed(0)} ms`, '', '', '');
+    row('200 services: page to list', `${(performance.now() - from).toFixed(0)} ms`, '', '', '');
     const changes = await page.evaluate(measureChanges, many());
-    say('200 services: change to what is seen, p50', `${changes.p50.toFixed(0)} ms`, '', '', 'under 100 ms');
-    say('200 services: change to what is seen, worst', `${changes.worst.toFixed(0)} ms`, '', '', 'under 100 ms');
+    row('200 services: change to what is seen, p50', `${changes.p50.toFixed(0)} ms`, '', '', 'under 100 ms');
+    row('200 services: change to what is seen, worst', `${changes.worst.toFixed(0)} ms`, '', '', 'under 100 ms');
     const still = await page.evaluate(measureFrames, { state: undefined, scroll: false });
     const moving = await page.evaluate(measureFrames, { state: many(), scroll: true });
     const each = (frames: { average: number }) => `${frames.average.toFixed(0)} fps`;
-    say('200 services: scrolled and changed', each(moving), each(still), ratio(moving.average / still.average), '');
-    say('200 services: slowest half second', `${moving.slowest.toFixed(0)} fps`, '', '', 'at least 30 fps');
+    row('200 services: scrolled and changed', each(moving), each(still), ratio(moving.average / still.average), '');
+    row('200 services: slowest half second', `${moving.slowest.toFixed(0)} fps`, '', '', 'at least 30 fps');
     await shift(page);
-    say('click on Sign in again to its dialog', `${(await measureClick(page)).toFixed(0)} ms`, '', '', 'under 100 ms');
+    row('click on Sign in again to its dialog', `${(await measureClick(page)).toFixed(0)} ms`, '', '', 'under 100 ms');
   } finally {
     await browser.close();
     server.close();
@@ -88,7 +89,7 @@ async function shift(page: Page): Promise<void> {
   const jumped = await page.evaluate<number>(
     `new Promise((resolve) => { let sum = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; }).observe({ type: 'layout-shift', buffered: true }); setTimeout(() => resolve(sum), 500); })`,
   );
-  say('layout shift while it comes up', jumped.toFixed(3), '', '', 'none');
+  row('layout shift while it comes up', jumped.toFixed(3), '', '', 'none');
 }
 
 function many(): WindowState {
@@ -245,7 +246,7 @@ async function desktop(executablePath: string): Promise<void> {
       );
     }
     const [ours, empty] = [median(times.ours), median(times.bare)];
-    say(
+    row(
       'desktop: start to interactive window, p50',
       `${ours.toFixed(0)} ms`,
       `${empty.toFixed(0)} ms`,
@@ -253,7 +254,7 @@ async function desktop(executablePath: string): Promise<void> {
       'at most 1500 ms; direct: an empty window',
     );
     const [open, openBare] = [await memory(() => launch(folder)), await memory(() => launch(bare))];
-    say('desktop: memory with its window', mib(open), mib(openBare), ratio(open / openBare), 'all processes');
+    row('desktop: memory with its window', mib(open), mib(openBare), ratio(open / openBare), 'all processes');
     await idle(() => launch(folder, ['--hidden']));
   } finally {
     await desk.stop();
@@ -320,7 +321,7 @@ async function idle(launch: () => Promise<ElectronApplication>): Promise<void> {
       return seen.filter((ms) => ms !== lengthMs);
     }, idleMs);
     const fast = fired.filter((ms) => ms < 60_000);
-    say(
+    row(
       `tray only: timers in ${idleMs / 1000} s`,
       `${fired.length}`,
       '',
@@ -330,25 +331,13 @@ async function idle(launch: () => Promise<ElectronApplication>): Promise<void> {
     const kib = await app.evaluate(({ app: running }) =>
       running.getAppMetrics().reduce((sum, one) => sum + one.memory.workingSetSize, 0),
     );
-    say('tray only: memory', mib(kib), '', '', 'all processes');
+    row('tray only: memory', mib(kib), '', '', 'all processes');
   } finally {
     await app.evaluate(({ app: running }) => running.exit(0)).catch(() => undefined);
     await app.close().catch(() => undefined);
   }
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 function mib(kib: number): string {
   return `${(kib / 1024).toFixed(0)} MiB`;
-}
-
-function ratio(value: number): string {
-  return value.toFixed(2);
-}
-
-function say(what: string, ours: string, direct: string, against: string, aim: string): void {
-  process.stdout.write(`${what.padEnd(44)}${ours.padStart(14)}${direct.padStart(14)}${against.padStart(8)}   ${aim}\n`);
 }

@@ -3,12 +3,12 @@
  * it began, over the built relay and over the local HTTP address.
  */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BrowserProgram, startBrowserProgram } from '../fakes/browser-program.ts';
 import { answerConsent, type ConsentOutcome } from '../fakes/consent.ts';
 import { LineHost } from '../fakes/line-host.ts';
+import { soon } from '../fakes/soon.ts';
 import { toolNames } from '../practice/clients.ts';
 import { hostKinds, type McpHost, relayWay, type Way } from './mcp-hosts.ts';
 import { type Stage, setStage } from './stage.ts';
@@ -140,23 +140,20 @@ describe('a service out of reach when a host begins', () => {
 
   const initialize = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'e2e', version: '1' } };
 
-  async function overRelay(connection: string): Promise<{ tookMs: number; answer: object | undefined }> {
+  async function overRelay(connection: string): Promise<object | undefined> {
     const relay = await way('relay', connection);
     if (relay.door !== 'relay') throw new Error('no relay');
     const child = spawn(relay.command, relay.args, { env: relay.env, stdio: ['pipe', 'pipe', 'inherit'] });
     const ended = new Promise((resolve) => child.once('exit', resolve));
-    const startedMs = performance.now();
     const { result } = await new LineHost(child.stdout, child.stdin).ask('initialize', initialize);
-    const tookMs = performance.now() - startedMs;
     child.stdin.end();
     await ended;
-    return { tookMs, answer: result };
+    return result;
   }
 
-  async function overHttp(connection: string): Promise<{ tookMs: number; answer: object | undefined }> {
+  async function overHttp(connection: string): Promise<object | undefined> {
     const http = await way('http', connection);
     if (http.door !== 'http') throw new Error('no address');
-    const startedMs = performance.now();
     const response = await fetch(http.url, {
       method: 'POST',
       headers: {
@@ -167,32 +164,15 @@ describe('a service out of reach when a host begins', () => {
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: initialize }),
     });
     const text = await response.text();
-    const tookMs = performance.now() - startedMs;
     const json = text.startsWith('{') ? text : (/^data: (\{.*)$/m.exec(text)?.[1] ?? '{}');
-    return { tookMs, answer: JSON.parse(json).result };
+    return JSON.parse(json).result;
   }
 
-  /** The best of three, because the machine may be busy with other tests. */
-  async function soonest(work: () => Promise<number>): Promise<number> {
-    return Math.min(await work(), await work(), await work());
-  }
-
-  async function initializeMs(begin: typeof overHttp): Promise<number> {
-    const { tookMs, answer } = await begin('sales');
-    expect(answer).toMatchObject({ serverInfo: { name: 'conexor' }, capabilities: { tools: { listChanged: true } } });
-    return tookMs;
-  }
-
-  /** A process that does nothing at all, for comparison: the relay's own start is in its time. */
-  async function bareStartMs(): Promise<number> {
-    const startedMs = performance.now();
-    await once(spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' }), 'exit');
-    return performance.now() - startedMs;
-  }
-
-  async function inTime(door: Door, begin: typeof overHttp): Promise<void> {
-    const allowanceMs = door === 'relay' ? await soonest(bareStartMs) : 0;
-    expect((await soonest(() => initializeMs(begin))) - allowanceMs).toBeLessThan(500);
+  async function initializes(begin: (connection: string) => Promise<object | undefined>): Promise<void> {
+    expect(await soon(begin('sales'))).toMatchObject({
+      serverInfo: { name: 'conexor' },
+      capabilities: { tools: { listChanged: true } },
+    });
   }
 
   const begins = [
@@ -200,17 +180,14 @@ describe('a service out of reach when a host begins', () => {
     ['http', overHttp],
   ] as const;
 
-  it.each(begins)(
-    'answers initialize over %s in half a second, though the service says nothing',
-    async (door, begin) => {
-      stage.practice.control.delayNext('mcp', 5_000, 20);
-      await inTime(door, begin);
-    },
-  );
+  it.each(begins)('answers initialize over %s, though the service says nothing', async (_door, begin) => {
+    stage.practice.control.delayNext('mcp', 60_000, 20);
+    await initializes(begin);
+  });
 
-  it.each(begins)('answers initialize over %s in half a second, though nobody is there', async (door, begin) => {
+  it.each(begins)('answers initialize over %s, though nobody is there', async (_door, begin) => {
     await stage.practice.stop();
-    await inTime(door, begin);
+    await initializes(begin);
   });
 
   it('offers to try again, and opens no browser for it', async () => {

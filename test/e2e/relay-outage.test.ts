@@ -105,9 +105,7 @@ describe.skipIf(process.platform !== 'linux')('a broker that the person has stop
     await wait(4_000);
     expect(terminal.brokers()).toEqual([]);
     // The one that is started finds a vault that is sealed with a key file, and says so.
-    const startedMs = performance.now();
     await expect(host.tools()).rejects.toThrow('sealed with another key');
-    expect(performance.now() - startedMs).toBeLessThan(10_000);
     await start();
     expect(await whoami(host)).toBe('ana.torres@acme.example');
   });

@@ -54,7 +54,8 @@ export class FakeBroker implements BridgeBroker {
   signInFault: FaultCode | undefined;
   /** A 401 is that place's own: the service itself takes the access still. */
   takesElsewhere = false;
-  accessDelayMs = 0;
+  /** No access before this has come. */
+  accessHeld: Promise<void> | undefined;
   /** Of every connection. */
   wayIn: WayInId = 'authorization-code';
   waysIn: WayInOfferView[] = [];
@@ -154,7 +155,7 @@ export class FakeBroker implements BridgeBroker {
 
   async #get({ connectionId, rejected }: AccessRequest): Promise<Access> {
     this.seen.gets += 1;
-    if (this.accessDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.accessDelayMs));
+    await this.accessHeld;
     const connection = this.#connections.get(connectionId);
     if (!connection) throw new Fault('connection-unknown', { subject: connectionId });
     if (connection.state === 'paused') throw new Fault('paused', { subject: 'Sales' });

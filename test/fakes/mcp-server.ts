@@ -47,7 +47,8 @@ export class FakeMcpServer {
   readonly on = new Map<string, Handler>();
   /** Comes before everything else; true: it has answered. */
   intercept: ((turn: Turn) => boolean | Promise<boolean>) | undefined;
-  initializeDelayMs = 0;
+  /** No answer to `initialize` before this has come. */
+  initializeHeld: Promise<void> | undefined;
   usesSessions = true;
   answersByEvents = false;
   protocolVersion = '2025-11-25';
@@ -161,7 +162,7 @@ export class FakeMcpServer {
   }
 
   async #initialize(turn: Turn): Promise<void> {
-    if (this.initializeDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.initializeDelayMs));
+    await this.initializeHeld;
     const id = `s-${this.sessionsOpened.length + 1}`;
     if (this.usesSessions) {
       this.sessionsOpened.push(id);

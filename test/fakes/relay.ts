@@ -21,7 +21,7 @@ export async function buildRelay(): Promise<BuiltRelay> {
 export interface Relay {
   readonly host: LineHost;
   readonly child: ChildProcess;
-  readonly ended: Promise<{ readonly code: number | null; readonly afterMs: number; readonly stderr: string }>;
+  readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
 }
 
 /** To be ended by whoever starts it. */
@@ -40,8 +40,8 @@ export function startRelay(
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
   });
-  const ended = new Promise<{ code: number | null; afterMs: number; stderr: string }>((resolve) => {
-    child.on('close', (code) => resolve({ code, afterMs: performance.now(), stderr }));
+  const ended = new Promise<{ code: number | null; stderr: string }>((resolve) => {
+    child.on('close', (code) => resolve({ code, stderr }));
   });
   return { host: new LineHost(child.stdout, child.stdin), child, ended };
 }

@@ -10,8 +10,11 @@ import { Fault } from '../../shared/faults.ts';
 import { eventually } from '../fakes/line-host.ts';
 import { type BuiltRelay, buildRelay, type Relay, startRelay } from '../fakes/relay.ts';
 import { asServer, ScriptedBroker } from '../fakes/scripted-broker.ts';
+import { soon } from '../fakes/soon.ts';
 
 const listChanged = ['tools', 'resources', 'prompts'].map((list) => `notifications/${list}/list_changed`);
+/** How long the relay leaves room for a broker that comes after one that was stopped: `electron/relay/search.ts`. */
+const successorWaitMs = 3_000;
 const subscriptionId = 'io.modelcontextprotocol/subscriptionId';
 
 let built: BuiltRelay;
@@ -334,7 +337,7 @@ describe('no broker for a while', () => {
     const startedMs = performance.now();
     const { error } = await relay.host.ask('tools/list');
     expect(error).toMatchObject({ message: 'The keychain is locked. Unlock it.', data: { fault: 'broker-absent' } });
-    expect(performance.now() - startedMs).toBeLessThan(2_500);
+    expect(performance.now() - startedMs).toBeLessThan(successorWaitMs);
     expect(starts()).toBe(1);
     // Not again for every request, and every one of them is answered.
     for (let n = 0; n < 5; n += 1)
@@ -365,7 +368,7 @@ describe('no broker for a while', () => {
     await gone(relay, 'kill');
     const startedMs = performance.now();
     expect((await relay.host.ask('tools/list')).error?.message).toBe('The keychain is locked. Unlock it.');
-    expect(performance.now() - startedMs).toBeLessThan(1_500);
+    expect(performance.now() - startedMs).toBeLessThan(successorWaitMs);
     expect(starts()).toBe(1);
   });
 
@@ -382,16 +385,13 @@ describe('no broker for a while', () => {
     expect((await relay.host.begin()).result).toBeDefined();
   }, 30_000);
 
-  it('T the end of stdin ends it within a second, with a broker or without', async () => {
+  it('T the end of stdin ends it, with a broker or without', async () => {
     const relay = start();
     await relay.host.begin();
     await gone(relay);
     relay.host.say({ jsonrpc: '2.0', id: 'held', method: 'tools/list' });
-    const startedMs = performance.now();
     relay.host.end();
-    const { code, afterMs } = await relay.ended;
-    expect(code).toBe(0);
-    expect(afterMs - startedMs).toBeLessThan(1_200);
+    expect(await soon(relay.ended)).toMatchObject({ code: 0 });
   });
 
   it('a quiet host is waited for, and its process costs next to nothing', async () => {

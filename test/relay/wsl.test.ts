@@ -8,6 +8,7 @@ import { type WslSurroundings, windowsRelay } from '../../electron/relay/wsl.ts'
 import { eventually } from '../fakes/line-host.ts';
 import { type BuiltRelay, buildRelay, type Relay, startRelay } from '../fakes/relay.ts';
 import { asServer, ScriptedBroker } from '../fakes/scripted-broker.ts';
+import { soon } from '../fakes/soon.ts';
 
 let built: BuiltRelay;
 let folder: string;
@@ -160,15 +161,13 @@ describe('the built relay, joined to the one of Windows', () => {
   };
   const helloAt = (at: number) => JSON.parse(broker.connections[at]?.hello ?? '{}');
 
-  it('carries the conversation with its own client and connection, and ends with the host, within a second', async () => {
+  it('carries the conversation with its own client and connection, and ends with the host', async () => {
     const { host, ended } = start();
     expect((await host.ask('initialize', { protocolVersion: '2025-11-25' })).result).toBeDefined();
     expect(helloAt(0)).toMatchObject({ door: 'mcp', client: 'claude-code', connection: 'sales' });
     expect((await host.ask('tools/list')).error).toBeUndefined();
-    const endedAt = performance.now();
     host.end();
-    expect(await ended).toMatchObject({ code: 0, stderr: '' });
-    expect(performance.now() - endedAt).toBeLessThan(1_000);
+    expect(await soon(ended)).toMatchObject({ code: 0, stderr: '' });
     await eventually(() => broker.last.socket.destroyed);
   });
 

@@ -8,6 +8,7 @@ import { type ContainerChoice, createContainerChoice } from '../../../electron/c
 import { type Settings, settingsSchema } from '../../../shared/settings.ts';
 import { type TestBridge, testBridge } from '../../fakes/bridge.ts';
 import { type Person, startPerson } from '../../fakes/person.ts';
+import { soon } from '../../fakes/soon.ts';
 
 /** The network of containers of these tests: one address of this computer's own loopback. */
 const own = '127.0.0.2';
@@ -299,7 +300,7 @@ async function call(key: string, params: object = { name: 'whoami', arguments: {
 }
 
 describe('switching it off', () => {
-  it('answers what runs, ends every connection within a second, and keeps the keys for the next time', async () => {
+  it('answers what runs, ends every connection, and keeps the keys for the next time', async () => {
     await open(true);
     const key = await keyFor('n8n', 'container');
     const running = call(key, slow);
@@ -308,11 +309,9 @@ describe('switching it off', () => {
     silent.on('error', () => undefined).resume();
     await once(silent, 'connect');
     await expect.poll(() => person.practice.seen.mcpCount('tools/call')).toBe(1);
-    const offAt = performance.now();
     await choice.set(false);
-    expect(await running).toContain('"fault":"client-key-wrong"');
-    await closed;
-    expect(performance.now() - offAt).toBeLessThan(1_000);
+    expect(await soon(running)).toContain('"fault":"client-key-wrong"');
+    await soon(closed);
     expect(await ask({ host: docker, key })).toBe(403);
     expect(await ask({ to: own, from: own, host: docker, key })).toBe('none');
     expect(await ask({ key })).toBe(401);

@@ -3,9 +3,11 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type TestBridge, testBridge } from '../../fakes/bridge.ts';
 import { FakeBroker } from '../../fakes/broker.ts';
+import { deferred } from '../../fakes/deferred.ts';
 import type { Heard, LineHost } from '../../fakes/line-host.ts';
 import { asEvent, FakeMcpServer } from '../../fakes/mcp-server.ts';
 import { type Person, startPerson } from '../../fakes/person.ts';
+import { soon } from '../../fakes/soon.ts';
 
 let person: Person;
 let bridge: TestBridge;
@@ -74,14 +76,6 @@ const initializeParams = {
   clientInfo: { name: 'script', version: '1' },
 };
 
-function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
-}
-
 describe('pausing under an open conversation', () => {
   it('ends its calls, shows the stand-in, sends nothing more, and goes on in the same conversation', async () => {
     await open('allow');
@@ -91,11 +85,9 @@ describe('pausing under an open conversation', () => {
     const running = host.ask('tools/call', slow, 'slow');
     await underWay('tools/call');
     const before = noticesOf(host).length;
-    const pausedAt = performance.now();
     await person.broker.setPaused(undefined, true);
-    expect(faultOf(await running)).toBe('paused');
-    await host.until(() => (noticesOf(host).length > before ? true : undefined));
-    expect(performance.now() - pausedAt).toBeLessThan(1_000);
+    expect(faultOf(await soon(running))).toBe('paused');
+    await soon(host.until(() => (noticesOf(host).length > before ? true : undefined)));
     await expect.poll(() => person.practice.seen.sessions.alive).toBe(0);
     const { length } = person.practice.seen.mcpRequests;
 
@@ -173,10 +165,8 @@ describe('a new program', () => {
     expect(faultOf(await host.ask('tools/call', { name: 'whoami', arguments: {} }))).toBe('program-waiting');
     expect([person.opened, person.practice.seen.mcpCount('initialize')]).toEqual([[], 0]);
 
-    const allowedAt = performance.now();
     await person.broker.decideProgram(person.connectionId, 'Cursor', true);
-    await host.notice('notifications/tools/list_changed');
-    expect(performance.now() - allowedAt).toBeLessThan(1_000);
+    await soon(host.notice('notifications/tools/list_changed'));
     expect(await toolsOf(host)).toContain('whoami');
     expect(textOf(await host.ask('tools/call', { name: 'whoami', arguments: {} }))).toContain('acme');
   });
@@ -231,11 +221,9 @@ describe('access removed under an open conversation', () => {
     const mine = cursor.ask('tools/call', slow, 'slow');
     const other = claude.ask('tools/call', { ...slow, arguments: { steps: 1, delayMs: 600 } }, 'slow');
     await expect.poll(() => person.practice.seen.mcpCount('tools/call')).toBe(3);
-    const removedAt = performance.now();
     expect(await person.broker.removeProgram('Cursor')).toEqual({ connections: 1, keyRemoved: true });
-    expect(faultOf(await mine)).toBe('program-refused');
-    expect(await overHttp).toContain('"fault":"program-refused"');
-    expect(performance.now() - removedAt).toBeLessThan(1_000);
+    expect(faultOf(await soon(mine))).toBe('program-refused');
+    expect(await soon(overHttp)).toContain('"fault":"program-refused"');
     expect(await toolsOf(cursor)).toEqual(['sign_in']);
     expect((await post(key, { id: 3, method: 'tools/list', params: meta })).status).toBe(401);
     expect((await other).result).toBeDefined();

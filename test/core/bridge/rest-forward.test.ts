@@ -418,7 +418,7 @@ describe('streams', () => {
   });
 
   it('a program that goes while access is got leaves nothing behind', async () => {
-    broker.accessDelayMs = 50;
+    broker.accessHeld = new Promise((resolve) => setTimeout(resolve, 200));
     const request = open('POST', '/api/shop/x', { ...key, 'content-length': '10' });
     request.on('error', () => undefined);
     request.write('half');

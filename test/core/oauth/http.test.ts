@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { oauthFetch, wasNotSent } from '../../../electron/core/oauth/http.ts';
 import { asFault, type Fault } from '../../../shared/faults.ts';
 import { selfSigned } from '../../fakes/self-signed.ts';
+import { soon } from '../../fakes/soon.ts';
 
 const closers: (() => Promise<unknown>)[] = [];
 
@@ -74,11 +75,9 @@ describe('limits', () => {
       const drip = setInterval(() => response.write(' '), 20);
       response.on('close', () => clearInterval(drip));
     });
-    const start = performance.now();
-    const fault = await faultOf(client({ timeoutMs: 200 })(origin, get));
+    const fault = await soon(faultOf(client({ timeoutMs: 200 })(origin, get)));
     expect(fault.code).toBe('unreachable');
     expect(wasNotSent(fault)).toBe(false);
-    expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   it('P-34 P-65 speaks only https beyond loopback', async () => {

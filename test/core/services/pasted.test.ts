@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pastedServer, readPasted, writtenName } from '../../../electron/core/services/pasted.ts';
 import { pastedSchema } from '../../../shared/window.ts';
+import { processorMsOf } from '../../fakes/soon.ts';
 
 const address = 'https://app.conexor.io/mcp/acme/sales-api';
 const atConexor = { target: address, host: 'app.conexor.io', title: 'Conexor' };
@@ -384,10 +385,8 @@ describe('what cannot be used', () => {
     [`https://x.example/${Array.from({ length: 40_000 }, (_, n) => n).join(';')}`],
     [`npx mcp-remote https://x.example/ ${'--a '.repeat(60_000)}`],
     [`{"url":"https://x.example/",${Array.from({ length: 20_000 }, (_, n) => `"k${n}":1`).join(',')}}`],
-  ])('256 kB of junk is read within a second (%#)', (text) => {
-    const startedMs = performance.now();
-    pastedSchema.parse(readPasted(text));
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
+  ])('256 kB of junk is little work (%#)', async (text) => {
+    expect(await processorMsOf(() => pastedSchema.parse(readPasted(text)))).toBeLessThan(1_000);
   });
 });
 

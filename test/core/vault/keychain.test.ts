@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeychain } from '../../../electron/core/vault/keychain.ts';
 import { Secret } from '../../../electron/core/vault/secret.ts';
 import { type Keyring, keyringAvailable, startKeyring } from '../../fakes/keyring.ts';
+import { soon } from '../../fakes/soon.ts';
 
 const unavailable = keyringAvailable();
 
@@ -66,10 +67,9 @@ describe.skipIf(unavailable)(
       await keyring.lock();
       const closePrompt = await keyring.leavePromptsOpen();
       const startedMs = performance.now();
-      const answers = await Promise.all(Array.from({ length: 6 }, () => impatient.get('prompted')));
+      const answers = await soon(Promise.all(Array.from({ length: 6 }, () => impatient.get('prompted'))));
       expect(answers.map(({ status }) => status)).toEqual(Array(6).fill('locked'));
       expect(performance.now() - startedMs).toBeGreaterThan(250);
-      expect(performance.now() - startedMs).toBeLessThan(2_000);
       // With a thread of libuv's pool (four) taken per question, nothing could read a file now.
       const { readFile } = await import('node:fs/promises');
       await expect(readFile('package.json', 'utf8')).resolves.toContain('conexor');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withShownAddresses } from '../../../../electron/core/bridge/all-services/resource-links.ts';
 import { ResourceOwners } from '../../../../electron/core/bridge/all-services/resource-owners.ts';
+import { processorMsOf } from '../../../fakes/soon.ts';
 
 describe('whose a resource is', () => {
   it('is the first’s that named it; another’s is marked, and both are found again', () => {
@@ -61,14 +62,15 @@ describe('whose a resource is', () => {
     }
   });
 
-  it('is no matter of time, whatever templates there are', () => {
+  it('is little work, whatever templates there are', async () => {
     const owners = new ResourceOwners();
-    const startedMs = performance.now();
-    for (let at = 0; at < 1_000; at += 1) owners.shown('a', 'sales', `x:${'{a}b'.repeat(5_000)}${at}`, true);
-    for (let at = 0; at < 1_000; at += 1) owners.shown('a', 'sales', `x:${'{a}b'.repeat(400)}c${at}`, true);
-    for (let at = 0; at < 1_000; at += 1) expect(owners.find(`x:${at}`)).toBeUndefined();
-    expect(owners.find(`x:${'b'.repeat(100_000)}`)).toBeUndefined();
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    const took = await processorMsOf(() => {
+      for (let at = 0; at < 1_000; at += 1) owners.shown('a', 'sales', `x:${'{a}b'.repeat(5_000)}${at}`, true);
+      for (let at = 0; at < 1_000; at += 1) owners.shown('a', 'sales', `x:${'{a}b'.repeat(400)}c${at}`, true);
+      for (let at = 0; at < 1_000; at += 1) expect(owners.find(`x:${at}`)).toBeUndefined();
+      expect(owners.find(`x:${'b'.repeat(100_000)}`)).toBeUndefined();
+    });
+    expect(took).toBeLessThan(2_000);
   });
 
   it('is forgotten with the service', () => {
@@ -117,12 +119,15 @@ describe('addresses in a result', () => {
     );
   });
 
-  it('are exchanged in one pass, and not at all where there are too many to be read', () => {
+  it('are exchanged in one pass, and not at all where there are too many to be read', async () => {
     const link = { type: 'resource_link', uri: 'x:a', name: 'a'.repeat(50) };
     const some = answerOf({ content: Array(8_000).fill(link) });
-    const startedMs = performance.now();
-    expect(withShownAddresses(some, (uri) => `conexor.b+${uri}`).length).toBe(some.length + 8_000 * 10);
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    let told: Buffer = some;
+    const took = await processorMsOf(() => {
+      told = withShownAddresses(some, (uri) => `conexor.b+${uri}`);
+    });
+    expect(told.length).toBe(some.length + 8_000 * 10);
+    expect(took).toBeLessThan(2_000);
     const many = answerOf({ content: Array(20_000).fill(link) });
     expect(withShownAddresses(many, (uri) => `conexor.b+${uri}`)).toBe(many);
   });
