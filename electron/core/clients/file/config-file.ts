@@ -1,10 +1,10 @@
 /**
  * Another program's settings file, read and replaced so that nothing of it can be lost: a copy beside it first, then a
- * temporary file, flushed, put in its place by a rename, and read again. Links are followed; mode and owner stay. A file
- * with a second name is left alone: a rename would part the two.
+ * temporary file, flushed, put in its place by a rename, and read again. Links are followed; mode, owner and access list
+ * stay. A file with a second name is left alone: a rename would part the two.
  */
 import { constants, type Stats } from 'node:fs';
-import { access, chmod, chown, type FileHandle, lstat, open, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { access, type FileHandle, lstat, open, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Fault } from '../../../../shared/faults.ts';
 import { broken } from '../text/config-text.ts';
@@ -12,6 +12,7 @@ import { backupName, removeUnfinished, unfinishedName } from './backups.ts';
 import { changedMeanwhile, codeOf, notWritable, unreadable } from './file-faults.ts';
 import { withFileLock } from './file-lock.ts';
 import { flushFolder, renamePatiently, writeFlushed } from './flushed-write.ts';
+import { makeLike } from './like-file.ts';
 
 export interface ConfigFile {
   /** As the person knows it. */
@@ -75,7 +76,8 @@ export async function replaceConfig(
       await copied?.(backup);
       await writeFlushed(temporary, bytes);
       await requireUnchanged(file);
-      await makeLike(temporary, file.stats);
+      // Last of all: what is broken off before must lie there for nobody else to read.
+      await makeLike(temporary, file.realPath, file.stats);
       await renamePatiently(temporary, file.realPath);
       await flushFolder(dirname(file.realPath));
     } catch (cause) {
@@ -101,13 +103,6 @@ async function keepCopy(file: ConfigFile, nowMs: number): Promise<string> {
       throw notWritable(file.path, cause);
     }
   }
-}
-
-/** Last of all: what is broken off before must lie there for nobody else to read. */
-async function makeLike(path: string, { uid, gid, mode }: Stats): Promise<void> {
-  // The owner first: a change of owner takes special modes away.
-  if (process.getuid && (uid !== process.getuid() || gid !== process.getgid?.())) await chown(path, uid, gid);
-  await chmod(path, mode & 0o7777);
 }
 
 /** Why a file must be left as it is, whatever its text. */

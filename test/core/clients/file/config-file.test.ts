@@ -1,4 +1,5 @@
 /** Other programs' files on a real disk: what is refused, what a replaced file keeps, and what is left when it fails. */
+import { execFileSync, spawnSync } from 'node:child_process';
 import { statSync, watch } from 'node:fs';
 import { chmod, link, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,9 @@ import { asFault } from '../../../../shared/faults.ts';
 
 const nowMs = Date.UTC(2026, 2, 1, 12, 30, 59, 999);
 const onUnix = it.skipIf(process.platform === 'win32');
+const canGrant = spawnSync('setfacl', ['--version']).status === 0;
+const attributes = (path: string) =>
+  execFileSync('getfacl', ['--omit-header', '--absolute-names', path], { encoding: 'utf8' });
 
 let folder: string;
 let path: string;
@@ -94,6 +98,19 @@ describe('a file that is replaced', () => {
       `config.json.conexor-20260301-123059.bak`,
       'link.json',
     ]);
+  });
+
+  it.skipIf(!canGrant)('stays open to whom its access list names, also with a narrower mode', async () => {
+    await writeFile(path, '{"old":1}', { mode: 0o600 });
+    execFileSync('setfacl', ['--modify', 'user:4711:rw,group:4712:r', path]);
+    await chmod(path, 0o640);
+    const before = attributes(path);
+    expect(before).toContain('user:4711:rw-');
+    const backup = await replaceConfig(await readConfig(path), '{"new":1}', nowMs);
+    expect(await readFile(path, 'utf8')).toBe('{"new":1}');
+    expect(attributes(path)).toBe(before);
+    // What a copy holds is for this user alone.
+    expect(attributes(backup)).not.toContain('4711');
   });
 
   it('has as many copies as changes, the newest five, and none when they are deleted', async () => {
