@@ -1,7 +1,7 @@
 /** `conexor`: the command line. Each command asks the one broker over its control socket; none holds a secret. */
 
 import { faultWords } from '../shared/fault-words.ts';
-import { asFault, Fault } from '../shared/faults.ts';
+import { asFault } from '../shared/faults.ts';
 import { registration, rename, validate } from './cli/access.ts';
 import { bridge } from './cli/bridge.ts';
 import { clients } from './cli/clients.ts';
@@ -19,6 +19,7 @@ import { allow, deny, programs } from './cli/programs.ts';
 import { answer } from './cli/questions.ts';
 import { accounts, list, remove, revoke, url, use } from './cli/services.ts';
 import { takeOver } from './cli/take-over.ts';
+import { UsageError, unknownWord } from './cli/usage.ts';
 import { services } from './cli/ways-in.ts';
 import { window } from './cli/window.ts';
 import { ControlError } from './core/control/client.ts';
@@ -73,12 +74,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return exitCodes.done;
     }
     if (!isCommand(wanted)) {
-      plain.fail({
-        fault: 'input-invalid',
-        what: `Conexor has no command "${wanted}".`,
-        next: 'See all of them with: conexor help',
-      });
-      return exitCodes.usage;
+      throw new UsageError(
+        `Conexor has no command "${wanted.slice(0, 60)}".`,
+        'See all of them with: npx conexor help',
+      );
     }
     if (options.help || command === 'help') {
       plain.data(commandHelp[wanted]);
@@ -87,10 +86,7 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     const extra = parameters[commandHelp[wanted].words];
     if (extra !== undefined) {
-      throw new Fault('input-invalid', {
-        subject: `"${extra.slice(0, 60)}" after "conexor ${wanted}"`,
-        next: `Write it like this: ${commandHelp[wanted].usage}`,
-      });
+      throw unknownWord(wanted, extra, ...parameters.slice(0, commandHelp[wanted].words));
     }
     return await commands[wanted](createContext(parameters, options, plain, process.env));
   } catch (thrown) {
@@ -99,7 +95,7 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 function failed(output: Output, thrown: unknown): number {
-  if (thrown instanceof ControlError) {
+  if (thrown instanceof ControlError || thrown instanceof UsageError) {
     output.fail(thrown.words);
     return exitCodeOf(thrown.words.fault);
   }

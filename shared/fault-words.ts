@@ -51,7 +51,11 @@ export function faultWords(fault: Pick<Fault, 'code' | 'detail'>, language?: Lan
       ? texts.notBefore(weekdayAndHour(retryAtMs, inLanguage))
       : undefined;
   return {
-    what: thing === undefined ? happened : happened.charAt(0).toUpperCase() + happened.slice(1),
+    // A name stays as it is written.
+    what:
+      thing === undefined && !/^(?:an?|the) /.test(happened)
+        ? happened
+        : happened.charAt(0).toUpperCase() + happened.slice(1),
     next: toPrograms ?? (advice === undefined ? (later ?? own?.next ?? textOf(usual, subject)) : texts.advice[advice]),
   };
 }

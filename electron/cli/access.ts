@@ -6,7 +6,7 @@ import { ControlError } from '../core/control/client.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './output.ts';
 import { ask, canAsk } from './prompt.ts';
-import { usageFault } from './usage.ts';
+import { missingAfter, unknownWord } from './usage.ts';
 import { connectionWith } from './which-connection.ts';
 import { moment } from './words.ts';
 
@@ -14,7 +14,7 @@ const words = wordsOf('en').waysIn;
 
 export async function rename({ control, parameters, options, output }: Context): Promise<number> {
   const [account, label] = parameters;
-  if (account === undefined || label === undefined) throw usageFault('rename');
+  if (account === undefined || label === undefined) throw missingAfter('rename', ...parameters);
   const broker = await control();
   const { connections } = await broker.ask('snapshot', {});
   const connection = connectionWith(connections, account, options.connection);
@@ -78,7 +78,7 @@ const registrationActions = ['read', 'update', 'delete'] as const;
 export async function registration({ control, parameters, options, output }: Context): Promise<number> {
   const [wanted = 'read'] = parameters;
   const action = registrationActions.find((one) => one === wanted);
-  if (action === undefined) throw usageFault('registration');
+  if (action === undefined) throw unknownWord('registration', wanted);
   const broker = await control();
   const named = options.connection;
   const view = await broker.ask('findConnection', named === undefined ? {} : { connection: named });

@@ -6,11 +6,11 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { targetOf } from './connect.ts';
 import type { Context } from './context.ts';
-import { usageFault } from './usage.ts';
+import { missingAfter } from './usage.ts';
 
 export async function bridge(context: Context): Promise<number> {
   const wanted = context.parameters[0] ?? context.options.connection;
-  if (wanted === undefined) throw usageFault('bridge');
+  if (wanted === undefined) throw missingAfter('bridge');
   // Conexor's own OAuth tools, and every service at once, are no connection, and there before any is.
   if (wanted === '_oauth' || wanted === '_all') return become(context, wanted);
   const control = await context.control();

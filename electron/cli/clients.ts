@@ -6,14 +6,14 @@ import { changeClient, isAgreed } from './client-change.ts';
 import { doneInWords, listed, verdictOf } from './client-words.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './output.ts';
-import { usageFault } from './usage.ts';
+import { missingAfter, unknownWord } from './usage.ts';
 import { clientNamed } from './which-client.ts';
 
 export async function clients(context: Context): Promise<number> {
   const { parameters, options, output } = context;
   const [action = 'list', word, extra] = parameters;
-  if (!isAction(action)) throw usageFault('clients');
-  if (extra !== undefined && !options.each) throw usageFault('clients');
+  if (!isAction(action)) throw unknownWord('clients', action);
+  if (extra !== undefined && !options.each) throw unknownWord('clients', extra, action, word ?? '');
   switch (action) {
     case 'list': {
       const { clients: all } = await (await context.control()).ask('clients', {});
@@ -26,7 +26,7 @@ export async function clients(context: Context): Promise<number> {
     case 'remove':
       if (options.all) return removeAll(context);
   }
-  if (word === undefined) throw usageFault('clients');
+  if (word === undefined) throw missingAfter('clients', action);
   const client = clientNamed(word);
   return changeClient(context, await context.control(), action, client);
 }

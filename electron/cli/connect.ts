@@ -7,12 +7,12 @@ import { type Context, clientSecretOf } from './context.ts';
 import { exitCodes } from './output.ts';
 import { ask, canAsk, readAll } from './prompt.ts';
 import { signIn, untilStopped } from './sign-in.ts';
-import { usageFault } from './usage.ts';
+import { missingAfter } from './usage.ts';
 import { chosenWayIn, requireAddress } from './ways-in.ts';
 
 export async function connect(context: Context): Promise<number> {
   const [wanted] = context.parameters;
-  if (wanted === undefined) throw usageFault('connect');
+  if (wanted === undefined) throw missingAfter('connect');
   const control = await context.control();
   return untilStopped(async (stopped) => {
     const { connection, added } = await connectionFor(context, control, wanted);

@@ -3,13 +3,13 @@ import type { ContainersView } from '../../shared/containers.ts';
 import { wordsOf } from '../../shared/words/words.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './output.ts';
-import { usageFault } from './usage.ts';
+import { unknownWord } from './usage.ts';
 
 const words = wordsOf('en').containers;
 
 export async function containers({ control, parameters, output }: Context): Promise<number> {
   const [wanted] = parameters;
-  if (wanted !== undefined && wanted !== 'on' && wanted !== 'off') throw usageFault('containers');
+  if (wanted !== undefined && wanted !== 'on' && wanted !== 'off') throw unknownWord('containers', wanted);
   const broker = await control();
   const view =
     wanted === undefined

@@ -12,7 +12,7 @@ import { readJsonLines } from '../core/control/lines.ts';
 import { version } from '../version.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './output.ts';
-import { usageFault } from './usage.ts';
+import { missingAfter } from './usage.ts';
 
 /** Calls may run for long; a person ends them with Ctrl+C. */
 const callTimeoutMs = 60 * 60_000;
@@ -39,7 +39,7 @@ export async function tools(context: Context): Promise<number> {
 export async function call(context: Context): Promise<number> {
   const { output } = context;
   const [tool, json = '{}'] = context.parameters;
-  if (tool === undefined) throw usageFault('call');
+  if (tool === undefined) throw missingAfter('call');
   const parameters = parseArguments(json);
   const { client, title, speaks } = await open(context);
   try {

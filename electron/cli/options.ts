@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { Fault } from '../../shared/faults.ts';
 import { cleaningSchema } from '../../shared/imports.ts';
+import { UsageError } from './usage.ts';
 
 const optionTypes = {
   account: 'string',
@@ -137,11 +138,13 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     parsed = parseArgs({ args: [...argv], options: config, allowPositionals: true, strict: true });
   } catch (thrown) {
     const option = /--?[\w-]+/.exec(thrown instanceof Error ? thrown.message : '')?.[0] ?? '';
-    const known = (thrown as { code?: unknown }).code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE';
-    throw new Fault('input-invalid', {
-      subject: known ? `The option ${option} without a value` : `The option ${option}`,
-      next: known ? `Write it like this: ${option} <value>` : 'See what there is with: conexor help',
-    });
+    if ((thrown as { code?: unknown }).code !== 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') {
+      throw new UsageError(`Conexor has no option ${option}.`, 'See what there is with: npx conexor help');
+    }
+    const takesNone = optionTypes[option.replace(/^--/, '') as OptionName] === 'boolean';
+    throw takesNone
+      ? new UsageError(`The option ${option} has no value.`, `Write it alone, without "=".`)
+      : new UsageError(`The option ${option} needs a value.`, `Write it like this: ${option} <value>`);
   }
   const options = optionsSchema.safeParse(parsed.values);
   if (!options.success) {

@@ -4,7 +4,7 @@ import type { ClientUse, ConnectionView } from '../../shared/snapshot.ts';
 import type { ControlClient } from '../core/control/client.ts';
 import type { Context } from './context.ts';
 import { columns, exitCodes } from './output.ts';
-import { usageFault } from './usage.ts';
+import { missingAfter } from './usage.ts';
 import { asWord, moment } from './words.ts';
 
 const accessWords: Record<ClientUse['access'], string> = {
@@ -62,7 +62,7 @@ export function howToAllow(program: string, connection: string): string {
 export async function allow(context: Context): Promise<number> {
   const { control, parameters, options, output } = context;
   const [word] = parameters;
-  if (word === undefined) throw usageFault('allow');
+  if (word === undefined) throw missingAfter('allow');
   const broker = await control();
   const { connections } = await broker.ask('snapshot', {});
   const program = knownAs(connections, word);
@@ -78,7 +78,7 @@ export async function allow(context: Context): Promise<number> {
 export async function deny(context: Context): Promise<number> {
   const { control, parameters, options, output } = context;
   const [word] = parameters;
-  if (word === undefined) throw usageFault('deny');
+  if (word === undefined) throw missingAfter('deny');
   const broker = await control();
   const { connections, localClients } = await broker.ask('snapshot', {});
   const program = knownAs(connections, word);

@@ -5,7 +5,7 @@ import { questionScopes, questionTitle } from '../../shared/words/questions.ts';
 import { wordsOf } from '../../shared/words/words.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './output.ts';
-import { usageFault } from './usage.ts';
+import { missingAfter, unknownWord } from './usage.ts';
 
 const words = wordsOf('en');
 
@@ -33,7 +33,8 @@ function asked(question: Question, service: string): string {
 
 export async function answer({ control, parameters, output }: Context): Promise<number> {
   const [reference, word] = parameters;
-  if (reference === undefined || (word !== 'yes' && word !== 'no')) throw usageFault('answer');
+  if (reference === undefined || word === undefined) throw missingAfter('answer', ...parameters);
+  if (word !== 'yes' && word !== 'no') throw unknownWord('answer', word, reference);
   const broker = await control();
   const { questions } = await broker.ask('snapshot', {});
   const [question, second] = questions.filter(({ id }) => id.startsWith(reference.toLowerCase()));

@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { columns, exitCodes } from './output.ts';
 import { waitingInWords } from './programs.ts';
 import { questionsInWords } from './questions.ts';
-import { usageFault } from './usage.ts';
+import { missingAfter } from './usage.ts';
 import { nearNames } from './which-client.ts';
 import { connectionWith, noSuchAccount, serviceNamed } from './which-connection.ts';
 import { asWord, moment, noneInUseInWords, signOutInWords, stateInWords, staysSignedIn } from './words.ts';
@@ -86,7 +86,7 @@ export async function accounts({ control, parameters, options, output }: Context
 
 export async function use({ control, parameters, options, output }: Context): Promise<number> {
   const [account] = parameters;
-  if (account === undefined) throw usageFault('use');
+  if (account === undefined) throw missingAfter('use');
   const broker = await control();
   const before = await broker.ask('snapshot', {});
   const connection = await connectionWith(before.connections, account, options.connection);
@@ -146,7 +146,7 @@ export async function revoke({ control, parameters, options, output }: Context):
 
 export async function remove({ control, parameters, options, output }: Context): Promise<number> {
   const reference = parameters[0] ?? options.connection;
-  if (reference === undefined) throw usageFault('remove');
+  if (reference === undefined) throw missingAfter('remove');
   const broker = await control();
   const view = await broker.ask('findConnection', { connection: reference });
   const result = await broker.ask('removeConnection', { connection: view.id });

@@ -4,6 +4,7 @@ import { clients } from '../../electron/cli/clients.ts';
 import type { Context } from '../../electron/cli/context.ts';
 import { helpFor } from '../../electron/cli/help.ts';
 import { parseCommandLine } from '../../electron/cli/options.ts';
+import { UsageError } from '../../electron/cli/usage.ts';
 import { clientNamed } from '../../electron/cli/which-client.ts';
 import {
   type ChangedClient,
@@ -13,7 +14,6 @@ import {
   type PlannedChange,
   verdictSchema,
 } from '../../shared/clients.ts';
-import { Fault } from '../../shared/faults.ts';
 
 const view = (more: Partial<ClientView> = {}): ClientView => ({
   ...{ id: 'cursor', title: 'Cursor', state: 'added', verdict: 'start', closeFirst: false, reload: 'restart' },
@@ -286,7 +286,7 @@ describe('whether it works', () => {
 it.each([[['change']], [['add']], [['undo']], [['add', 'cursor', 'zed']], [['list', 'cursor', 'x']]])(
   'wrong usage is said: %j',
   async (words) => {
-    await expect(run(...words)).rejects.toBeInstanceOf(Fault);
+    await expect(run(...words)).rejects.toBeInstanceOf(UsageError);
     expect(broker.asked).toEqual([]);
   },
 );

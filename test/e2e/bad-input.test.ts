@@ -59,7 +59,15 @@ describe('bad input', () => {
   describe('at the keyboard', () => {
     it.concurrent.each([
       [['frobnicate'], 2, /no command "frobnicate"/],
-      [['list', '--nope'], 2, /--nope/],
+      [['list', '--nope'], 2, /^Conexor has no option --nope\.\n/],
+      [['list', '--json=yes'], 2, /^The option --json has no value\./],
+      [['connect', '--way'], 2, /^The option --way needs a value\./],
+      [['list', 'extra'], 2, /^Conexor does not know what "extra" after "conexor list" means\.\n.*npx conexor list$/m],
+      [['clients', 'change'], 2, /^Conexor does not know what "change" after "conexor clients" means\./],
+      [['clients', 'add'], 2, /^Something is missing after "conexor clients add"\.\n.*npx conexor clients /],
+      [['clients', 'verify', 'notepad'], 2, /^The program "notepad" is not/],
+      [['rename', 'acme'], 2, /^Something is missing after "conexor rename acme"\./],
+      [['answer', 'q', 'maybe'], 2, /^Conexor does not know what "maybe" after "conexor answer q" means\./],
       [['start', '--port', '70000'], 2, /--port/],
       [['start', '--port', 'http'], 2, /--port/],
       [['start', '--log-level', 'loud'], 2, /--log-level/],
