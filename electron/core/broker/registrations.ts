@@ -125,7 +125,7 @@ function inTurnOf<T>(vault: Vault, { issuer, clientId }: ClientAt, work: () => P
 
 /**
  * Deletes at their servers the registrations that nobody is signed in with any more, where the server lets us, and
- * forgets them. One that is still needed to take access back, or whose server is out of reach, stays for the next time.
+ * forgets them; those that it does not, only once they are doubted. One that is still needed to take access back, or whose server is out of reach, stays for the next time.
  * Never throws.
  */
 export async function retireRegistrations(needs: RegistrationNeeds, isSigningIn: () => boolean): Promise<void> {
@@ -133,6 +133,15 @@ export async function retireRegistrations(needs: RegistrationNeeds, isSigningIn:
   // Somebody may just be signing in with one of them.
   if (vault.state.kind === 'locked' || isSigningIn()) return;
   const unused = vault.list('registration').filter((one) => managedClient(vault, one) && !isInUse(vault, one));
+  const isLost = (one: RegistrationRecord) => one.isDoubtful && !managedClient(vault, one) && !isInUse(vault, one);
+  if (vault.list('registration').some(isLost)) {
+    await inTurn(vault, () =>
+      vault
+        .list('registration')
+        .filter(isLost)
+        .flatMap((one) => registrationGone(vault, one)),
+    ).catch(() => undefined);
+  }
   const retire = (unusedOne: RegistrationRecord) =>
     inTurnOf(vault, unusedOne, async () => {
       const record = latestRegistration(vault, unusedOne);
@@ -176,9 +185,13 @@ async function store(
   return replaced(vault, record, { ...client, secretExpiresAtMs: client.secretExpiresAtMs });
 }
 
-/** The client stays what it is; it can only no longer be managed from here. */
+/** The client stays what it is for whoever is signed in with it; nobody else should be, for it may be gone. */
 function unmanaged(vault: Vault, record: RegistrationRecord): Promise<RegistrationRecord> {
-  return replaced(vault, record, { registrationAccessToken: undefined, registrationClientUri: undefined });
+  return replaced(vault, record, {
+    registrationAccessToken: undefined,
+    registrationClientUri: undefined,
+    isDoubtful: true,
+  });
 }
 
 async function replaced(

@@ -10,7 +10,6 @@ import type { Obtained } from '../credentials/way-in.ts';
 import { titleOf } from './connections.ts';
 import { pageOf } from './outcome-page.ts';
 import type { OutcomePage } from './redirect-listener.ts';
-import { endIfVanished } from './registrations.ts';
 import { finishSignIn, type SignedIn } from './sign-in-finish.ts';
 import {
   type BrowserAnswer,
@@ -19,6 +18,7 @@ import {
   type SignInNeeds,
   type SignInWish,
 } from './sign-in-prepare.ts';
+import { afterRefusal, doubt } from './vanished-registrations.ts';
 
 export type SignInOutcome =
   | SignedIn
@@ -85,6 +85,8 @@ export async function beginAttempt(
     resolveOutcome(result);
   };
 
+  // The next attempt registers anew, instead of failing the same way for ever (P-53).
+  const toldOf = async ({ client }: Prepared, fault: Fault) => (client ? afterRefusal(needs, client, fault) : fault);
   const finish = async (prepared: Prepared, obtain: () => Promise<Obtained>): Promise<SignInOutcome> => {
     try {
       return await finishSignIn(needs, prepared, obtain, () => !isOver);
@@ -93,9 +95,7 @@ export async function beginAttempt(
       if (fault.code === 'sign-in-cancelled') return { kind: 'cancelled' };
       if (fault.code === 'consent-denied') return { kind: 'denied' };
       if (fault.code === 'sign-in-timed-out') return { kind: 'timed-out' };
-      // The next attempt registers anew, instead of failing the same way for ever (P-53).
-      if (prepared.client) await endIfVanished(needs, prepared.client, fault);
-      return { kind: 'failed', fault };
+      return { kind: 'failed', fault: await toldOf(prepared, fault) };
     }
   };
   const onAnswer = (answer: BrowserAnswer): 'ignored' | Promise<OutcomePage> => {
@@ -105,7 +105,12 @@ export async function beginAttempt(
     return (async () => {
       const prepared = await preparation;
       if (prepared === 'open') throw new Fault('internal', { reason: 'an answer to nothing' });
-      const result = answer.kind === 'granted' ? await finish(prepared, answer.exchange) : answer;
+      const result =
+        answer.kind === 'granted'
+          ? await finish(prepared, answer.exchange)
+          : answer.kind === 'failed'
+            ? { ...answer, fault: await toldOf(prepared, answer.fault) }
+            : answer;
       settle(result);
       return pageOf(result, { id: prepared.service.id, title: titleOf(prepared.connection) }, needs.language());
     })();
@@ -128,12 +133,21 @@ export async function beginAttempt(
           host: prepared.host,
           permissions: prepared.permissions,
         };
+  /** After a page that was opened: one that does not know us may have said so there, to the person alone. */
+  const unanswered = (result: SignInOutcome) => {
+    const used = prepared !== 'open' && entry.view?.browserOpened ? prepared.client : undefined;
+    if (!used?.isOld) return settle(result);
+    isOver = true;
+    void doubt(needs.vault, used)
+      .catch(() => undefined)
+      .then(() => settle(result));
+  };
   const timer = setTimeout(() => {
-    if (!taken) settle({ kind: 'timed-out' });
+    if (!taken) unanswered({ kind: 'timed-out' });
   }, needs.timeoutMs);
   const abandon = () => {
     isOver = true;
-    if (!taken) settle({ kind: 'cancelled' });
+    if (!taken) unanswered({ kind: 'cancelled' });
   };
   // What was typed can be typed again: there is no decision of the person's at the service that would be lost.
   const isTyped = prepared !== 'open' && prepared.complete !== undefined && prepared.device === undefined;

@@ -21,9 +21,15 @@ import { grantOfSignIn, proverFor } from './sign-in-binding.ts';
 import { clientAndListener } from './sign-in-client.ts';
 import type { Approach, Asked, BrowserAnswer, Prepared, SignInNeeds } from './sign-in-prepare.ts';
 import { scopesToAsk } from './sign-in-scopes.ts';
+import type { UsedClient } from './vanished-registrations.ts';
 
 /** Throws every fault of its steps; then nothing listens any more. */
-export async function prepareBrowser(needs: SignInNeeds, approach: Approach, asked: Asked): Promise<Prepared> {
+export async function prepareBrowser(
+  needs: SignInNeeds,
+  approach: Approach,
+  asks: (client: UsedClient) => void,
+  asked: Asked,
+): Promise<Prepared> {
   const { connection, service, wish } = approach;
   const { server, resource, scopes: suggested, namesResource } = await approach.discover();
   // Before anything listens, or is registered there.
@@ -44,6 +50,8 @@ export async function prepareBrowser(needs: SignInNeeds, approach: Approach, ask
     });
   const found = await clientAndListener(needs, connection, service, server, listen);
   client = found.client;
+  const used: UsedClient = { issuer: server.issuer, clientId: client.clientId, isOld: found.client.isOld };
+  asks(used);
   const { listener } = found;
   try {
     const scopes = scopesToAsk(needs.vault, connection, wish, suggested ?? service.defaultScopes);
@@ -66,7 +74,7 @@ export async function prepareBrowser(needs: SignInNeeds, approach: Approach, ask
       scopes: attempt.scopes,
       permissions: (scopes ?? []).map((scope) => permissionOf(scope, 'en') ?? scope),
       deliver,
-      client: { issuer: server.issuer, clientId: client.clientId },
+      client: used,
       close: () => listener.close(),
     };
   } catch (thrown) {

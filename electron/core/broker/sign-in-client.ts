@@ -15,9 +15,13 @@ import { givenClient, isKnownPlace } from './given-clients.ts';
 import type { RedirectListener } from './redirect-listener.ts';
 import { registrationStored } from './registration-records.ts';
 import type { SignInNeeds } from './sign-in-prepare.ts';
+import type { UsedClient } from './vanished-registrations.ts';
 
 /** Our name on the consent page of a server where we register ourselves. */
 export const clientName = 'Conexor Desktop';
+
+/** `isOld`: registered by us, for an earlier sign-in. */
+export type SignInClient = OAuthClient & Pick<UsedClient, 'isOld'>;
 
 type Listen = (redirect: ConnectionRecord['redirect']) => Promise<RedirectListener>;
 
@@ -31,9 +35,9 @@ export async function clientAndListener(
   service: Service,
   server: AuthorizationServerInfo,
   listen: Listen,
-): Promise<{ readonly client: OAuthClient; readonly listener: RedirectListener }> {
+): Promise<{ readonly client: SignInClient; readonly listener: RedirectListener }> {
   const known = await knownInAdvance(needs.vault, connection, server, service);
-  if (known) return { client: known, listener: await listen(connection.redirect) };
+  if (known) return { client: { ...known, isOld: false }, listener: await listen(connection.redirect) };
 
   const wanted = connection.redirect;
   const registered = registeredBefore(needs, connection, server).filter(({ redirectUri }) =>
@@ -44,13 +48,13 @@ export async function clientAndListener(
       if (thrown instanceof Fault && thrown.code === 'port-taken') return undefined;
       throw thrown;
     });
-    if (listener) return { client: clientOf(record), listener };
+    if (listener) return { client: { ...clientOf(record), isOld: true }, listener };
   }
 
   requireRegistration(connection, service, server);
   const listener = await listen(connection.redirect);
   try {
-    return { client: await register(needs, server, listener.redirectUri), listener };
+    return { client: { ...(await register(needs, server, listener.redirectUri)), isOld: false }, listener };
   } catch (thrown) {
     await listener.close();
     throw thrown;
@@ -66,14 +70,14 @@ export async function deviceClient(
   connection: ConnectionRecord,
   service: Service,
   server: AuthorizationServerInfo,
-): Promise<OAuthClient> {
+): Promise<SignInClient> {
   const known = await knownInAdvance(needs.vault, connection, server, service);
-  if (known) return known;
+  if (known) return { ...known, isOld: false };
   const before = registeredBefore(needs, connection, server);
   const record = before.find(({ redirectUri }) => redirectUri === deviceOnly);
-  if (record) return clientOf(record);
+  if (record) return { ...clientOf(record), isOld: true };
   requireRegistration(connection, service, server);
-  return register(needs, server, undefined);
+  return { ...(await register(needs, server, undefined)), isOld: false };
 }
 
 function registeredBefore(
@@ -84,7 +88,8 @@ function registeredBefore(
   if (!isKnownPlace(vault, connection, server)) return [];
   return vault
     .list('registration')
-    .filter((one) => one.issuer === server.issuer && one.source === 'dynamic' && !hasSecretEnded(one, now()));
+    .filter((one) => one.issuer === server.issuer && one.source === 'dynamic')
+    .filter((one) => !one.isDoubtful && !hasSecretEnded(one, now()));
 }
 
 function requireRegistration(connection: ConnectionRecord, service: Service, server: AuthorizationServerInfo): void {

@@ -12,15 +12,22 @@ import { grantOfSignIn, proverFor } from './sign-in-binding.ts';
 import { deviceClient } from './sign-in-client.ts';
 import type { Approach, Prepared, SignInNeeds } from './sign-in-prepare.ts';
 import { scopesToAsk } from './sign-in-scopes.ts';
+import type { UsedClient } from './vanished-registrations.ts';
 
 /** Throws the faults of discovery, of registering and of asking for a code. */
-export async function prepareDevice(needs: SignInNeeds, approach: Approach): Promise<Prepared> {
+export async function prepareDevice(
+  needs: SignInNeeds,
+  approach: Approach,
+  asks: (client: UsedClient) => void,
+): Promise<Prepared> {
   const { vault, http, now, keySets, pause } = needs;
   const { connection, service, wish } = approach;
   const { server, resource, scopes: suggested, namesResource } = await approach.discover();
   // Before anything is registered there.
   endpointOf(server, 'device_authorization_endpoint');
   const client = await deviceClient(needs, connection, service, server);
+  const used: UsedClient = { issuer: server.issuer, clientId: client.clientId, isOld: client.isOld };
+  asks(used);
   const scopes = scopesToAsk(vault, connection, wish, suggested ?? service.defaultScopes);
   const asked = { scopes, resource, sendsResource: namesResource };
   const device = await authorizeDevice(http, server, client, asked, now);
@@ -55,7 +62,7 @@ export async function prepareDevice(needs: SignInNeeds, approach: Approach): Pro
     },
     scopes: device.scopes,
     permissions: (scopes ?? []).map((scope) => permissionOf(scope, 'en') ?? scope),
-    client: { issuer: server.issuer, clientId: client.clientId },
+    client: used,
     complete,
     close: async () => undefined,
   };

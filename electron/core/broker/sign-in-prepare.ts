@@ -24,6 +24,7 @@ import { prepareDevice } from './sign-in-device.ts';
 import { prepareDirect } from './sign-in-direct.ts';
 import { discoverFor } from './sign-in-discovery.ts';
 import type { UpstreamReports } from './upstream-reports.ts';
+import { orRegisteredAnew, type UsedClient } from './vanished-registrations.ts';
 
 export interface SignInNeeds {
   readonly vault: Vault;
@@ -83,8 +84,8 @@ export interface Prepared extends Approach {
   readonly device?: DeviceCode & { readonly endsAtMs: number };
   /** The first call comes before anything is stored: what was typed may simply be wrong. */
   readonly triesFirst: boolean;
-  /** Our registration, in case it has vanished at the server. */
-  readonly client?: { readonly issuer: string; readonly clientId: string };
+  /** As who we ask, in case that has vanished at the server. */
+  readonly client?: UsedClient;
   /** Asks, or waits for, the service; absent where the browser comes back to us. */
   readonly complete?: (signal: AbortSignal) => Promise<Obtained>;
   /** What came back to the redirect address, by whichever way. */
@@ -125,5 +126,7 @@ export async function prepareSignIn(
     await patchConnection(vault, connection.id, () => ({ access: 'none' }));
     return 'open';
   }
-  return id === 'device-code' ? prepareDevice(needs, approach) : prepareBrowser(needs, approach, asked);
+  return orRegisteredAnew(needs, (asks) =>
+    id === 'device-code' ? prepareDevice(needs, approach, asks) : prepareBrowser(needs, approach, asks, asked),
+  );
 }

@@ -152,6 +152,8 @@ export const registrationRecord = z.object({
   source: z.enum(['preset', 'given', 'dynamic']),
   registrationAccessToken: secret.optional(),
   registrationClientUri: z.string().optional(),
+  /** A sign-in with it came to nothing, maybe because of it: the next one is done with another. */
+  isDoubtful: z.boolean().optional(),
 });
 
 /** An authorization server's metadata (RFC 8414), so that a refresh after a restart needs no discovery. Key: issuer. */

@@ -221,6 +221,10 @@ describe('against a server that says what a test wants', () => {
       expect(accounts()[0]).toMatchObject({ state: 'connected' });
       stage.host.moveClock(3_600_000);
       await expect(stage.broker.accessTokens.get({ connectionId: id, client: 'test' })).resolves.toBeDefined();
+      // It may be gone altogether: nobody else is to be stuck with it.
+      const asked = server.seenAt('/register').length;
+      await stage.broker.signIns.start(id, { another: true });
+      expect(server.seenAt('/register')).toHaveLength(asked + 1);
     });
   });
 

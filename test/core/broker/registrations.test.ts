@@ -4,6 +4,7 @@ import { type Broker, createBroker } from '../../../electron/core/broker/create-
 import { openVault } from '../../../electron/core/vault/open-vault.ts';
 import { Secret } from '../../../electron/core/vault/secret.ts';
 import type { Vault } from '../../../electron/core/vault/vault.ts';
+import { faultWords } from '../../../shared/fault-words.ts';
 import { type FakeAuthorizationServer, startAuthorizationServer } from '../../fakes/authorization-server.ts';
 import { type TestPlatform, testPlatform } from '../../fakes/person.ts';
 
@@ -34,6 +35,15 @@ async function signIn(connectionId: string) {
 }
 const connect = async (client?: { clientId: string; clientSecret?: Secret }) =>
   (await broker.addConnection({ target: server.resource, ...(client ? { client } : {}) })).connection.id;
+const refused = { status: 401, body: { error: 'invalid_client' } };
+/** Sends the browser back with an error of RFC 6749 section 4.1.2.1. */
+function refuseAtAuthorize(error: string): void {
+  server.answer('/authorize', ({ query }) => {
+    const back = new URL(query.get('redirect_uri') ?? '');
+    back.search = new URLSearchParams({ error, state: query.get('state') ?? '', iss: server.origin }).toString();
+    return { status: 302, headers: { location: back.href } };
+  });
+}
 const clientIdOf = (authorizationUrl: string | undefined) =>
   new URL(authorizationUrl ?? '').searchParams.get('client_id');
 
@@ -79,12 +89,126 @@ describe('who we are to an authorization server', () => {
     await signIn(id);
     server.answer('/token', { status: 401, body: { error: 'invalid_client' } });
     const { attempt, outcome } = await signIn(id);
-    expect(outcome).toMatchObject({ kind: 'failed', fault: { code: 'client-refused' } });
+    expect(outcome).toMatchObject({ kind: 'failed', fault: { code: 'registration-vanished' } });
     server.behave();
     const again = await signIn(id);
     expect(again.outcome).toMatchObject({ kind: 'done' });
     expect(clientIdOf(again.attempt.authorizationUrl)).not.toBe(clientIdOf(attempt.authorizationUrl));
     expect(server.seenAt('/register').length).toBe(2);
+  });
+
+  it('P-53 a person is told to sign in again, not to check what they never entered', async () => {
+    const id = await connect();
+    await signIn(id);
+    server.answer('/token', { status: 401, body: { error: 'invalid_client' } });
+    const { outcome } = await signIn(id);
+    if (outcome.kind !== 'failed') throw new Error('it did not fail');
+    expect(faultWords(outcome.fault).what).toMatch(/no longer knows Conexor/);
+    expect(faultWords(outcome.fault).next).toMatch(/sign-in again/);
+  });
+
+  it('P-53 an endpoint that refuses it while a sign-in is prepared costs the person nothing: it is registered anew', async () => {
+    server.metadata['pushed_authorization_request_endpoint'] = `${server.origin}/par`;
+    server.metadata['require_pushed_authorization_requests'] = true;
+    const pushed = { status: 201, body: { request_uri: 'urn:x', expires_in: 60 } };
+    server.answer('/par', pushed);
+    const id = await connect();
+    const known = clientIdOf((await broker.signIns.start(id, {})).authorizationUrl);
+    broker.signIns.cancelAll();
+    server.answer('/par', ({ body }) => (body.includes(String(known)) ? refused : pushed));
+    const again = await broker.signIns.start(id, { fresh: true });
+    expect(clientIdOf(again.authorizationUrl)).not.toBe(known);
+    expect(server.seenAt('/register').length).toBe(2);
+    expect(vault.list('registration')).toHaveLength(1);
+  });
+
+  it('P-53 one registration more, not one after the other, where the server refuses the new one as well', async () => {
+    server.metadata['pushed_authorization_request_endpoint'] = `${server.origin}/par`;
+    server.metadata['require_pushed_authorization_requests'] = true;
+    server.answer('/par', { status: 201, body: { request_uri: 'urn:x', expires_in: 60 } });
+    const id = await connect();
+    await broker.signIns.start(id, {});
+    broker.signIns.cancelAll();
+    server.answer('/par', refused);
+    await expect(broker.signIns.start(id, { fresh: true })).rejects.toMatchObject({ code: 'client-refused' });
+    expect(server.seenAt('/register').length).toBe(2);
+  });
+
+  it('P-53 one that is new and refused is not followed by another', async () => {
+    server.metadata['pushed_authorization_request_endpoint'] = `${server.origin}/par`;
+    server.metadata['require_pushed_authorization_requests'] = true;
+    server.answer('/par', refused);
+    const id = await connect();
+    await expect(broker.signIns.start(id, {})).rejects.toMatchObject({ code: 'client-refused' });
+    expect(server.seenAt('/register').length).toBe(1);
+  });
+
+  it('P-53 the endpoint for device codes refuses it: the code comes all the same, for a new one', async () => {
+    server.metadata['device_authorization_endpoint'] = `${server.origin}/device`;
+    const codes = {
+      body: { device_code: 'd', user_code: 'AAAA-BBBB', verification_uri: `${server.origin}/type`, expires_in: 600 },
+    };
+    server.answer('/device', codes);
+    const id = await connect();
+    await broker.signIns.start(id, { wayIn: 'device-code' });
+    broker.signIns.cancelAll();
+    const known = server.seenAt('/device').at(-1)?.form.get('client_id');
+    server.answer('/device', ({ form }) => (form.get('client_id') === known ? refused : codes));
+    const again = await broker.signIns.start(id, { wayIn: 'device-code', fresh: true });
+    expect(again.device?.userCode).toBe('AAAA-BBBB');
+    broker.signIns.cancelAll();
+  });
+
+  it.each(['invalid_client', 'unauthorized_client'])(
+    'P-53 a page that sends the browser back with %s: the next sign-in is done with a new one, and nobody is signed out',
+    async (error) => {
+      const id = await connect();
+      await signIn(id);
+      refuseAtAuthorize(error);
+      expect((await signIn(id)).outcome).toMatchObject({ kind: 'failed' });
+      server.behave();
+      expect((await signIn(id)).outcome).toMatchObject({ kind: 'done' });
+      expect(server.seenAt('/register').length).toBe(2);
+    },
+  );
+
+  it('P-53 a page that came to nothing, opened with an earlier one: the next sign-in is done with a new one', async () => {
+    const id = await connect();
+    const { attempt } = await signIn(id);
+    const opened = async () => {
+      const waiting = await broker.signIns.start(id, { another: true });
+      await broker.signIns.openBrowser(waiting.id);
+      broker.signIns.cancel(waiting.id);
+      expect(await broker.signIns.outcome(waiting.id)).toEqual({ kind: 'cancelled' });
+      return clientIdOf(waiting.authorizationUrl);
+    };
+    const known = clientIdOf(attempt.authorizationUrl);
+    // Given up before anybody saw a page: that says nothing.
+    const unseen = await broker.signIns.start(id, { another: true });
+    broker.signIns.cancel(unseen.id);
+    await broker.signIns.outcome(unseen.id);
+    expect(await opened()).toBe(known);
+    const next = await opened();
+    expect(next).not.toBe(known);
+    // A new one is no reason for another one yet.
+    expect(await opened()).toBe(next);
+    // Who signed in with the one from before goes on with it.
+    host.moveClock(3_600_000);
+    await expect(broker.accessTokens.get({ connectionId: id, client: 'test' })).resolves.toBeDefined();
+    expect(server.seenAt('/token').at(-1)?.body).toContain(String(known));
+  });
+
+  it('P-53 one that is doubted and used by nobody is forgotten with its service', async () => {
+    const id = await connect();
+    const { attempt } = await signIn(id);
+    refuseAtAuthorize('unauthorized_client');
+    await signIn(id);
+    await broker.removeConnection(id);
+    await expect.poll(() => vault.list('registration')).toEqual([]);
+    server.behave();
+    expect(clientIdOf((await signIn(await connect())).attempt.authorizationUrl)).not.toBe(
+      clientIdOf(attempt.authorizationUrl),
+    );
   });
 
   it('P-53 a refresh by a registration that vanished asks once, and then for a sign-in', async () => {
