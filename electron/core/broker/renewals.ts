@@ -32,7 +32,8 @@ export interface Renewals {
   asOne(grant: GrantRecord, work: () => Promise<GrantRecord>): Promise<GrantRecord>;
   /**
    * What the account has from now on, stored. Throws `sign-in-needed` where it can be renewed no more, and any fault of
-   * the way in; after a failure the same fault for a while (1 s to a minute) without asking again.
+   * the way in; after a failure the same fault for a while (1 s to a minute) without asking again, and `sign-in-needed`
+   * for as long where what was just had is refused as well (P-48).
    */
   renew(account: AccountRecord, grant: GrantRecord, why: 'due' | 'refused'): Promise<GrantRecord>;
 }
@@ -50,6 +51,14 @@ interface Pause {
   readonly lengthMs: number;
 }
 
+/** Access that was had because the one before had been refused. */
+interface Replacement {
+  readonly access: string;
+  readonly atMs: number;
+  /** So long no other one is had where it is refused as well. */
+  readonly pauseMs: number;
+}
+
 const refreshes = new WeakMap<Vault, Map<string, Promise<unknown>>>();
 
 /** The refresh of a grant that is under way, for whoever has to know how it ends; undefined where there is none. */
@@ -61,6 +70,7 @@ export function createRenewals(needs: RenewalsNeeds, ends: GrantEnds): Renewals 
   const { vault, waysIn, now } = needs;
   const renewals = new Map<string, Promise<GrantRecord>>();
   const pauses = new Map<string, Pause>();
+  const replacements = new Map<string, Replacement>();
 
   /** Whoever comes while it is under way joins. */
   function asOne(grant: GrantRecord, work: () => Promise<GrantRecord>): Promise<GrantRecord> {
@@ -75,12 +85,23 @@ export function createRenewals(needs: RenewalsNeeds, ends: GrantEnds): Renewals 
     const access = digest(grant.accessToken);
     const last = pauses.get(key);
     const pause = last?.access === access ? last : undefined;
+    const latest = why === 'refused' ? replacements.get(key) : undefined;
+    const replacement = latest?.access === access ? latest : undefined;
     return asOne(grant, async () => {
       // A clock that was set back must not stretch a minute to a day.
       if (pause && now() >= pause.sinceMs && now() < pause.untilMs) throw pause.fault;
+      const sinceMs = replacement ? now() - replacement.atMs : 0;
+      if (replacement && sinceMs >= 0 && sinceMs < replacement.pauseMs) {
+        throw new Fault('sign-in-needed', { subject: account.label, reason: 'refused as soon as it was issued' });
+      }
       try {
         const renewed = await renew(account, grant, why);
         pauses.delete(key);
+        if (why === 'refused') {
+          const isSoon = replacement !== undefined && sinceMs < replacement.pauseMs + longestPauseMs;
+          const pauseMs = isSoon ? Math.min(longestPauseMs, replacement.pauseMs * 2) : firstPauseMs;
+          replacements.set(key, { access: digest(renewed.accessToken), atMs: now(), pauseMs });
+        }
         return renewed;
       } catch (thrown) {
         const fault = asFault(thrown);

@@ -86,6 +86,32 @@ describe('access that is good now', () => {
     expect(refreshes()).toBe(1);
   });
 
+  it('P-48 a service that refuses what it has just issued is asked for another ever more slowly', async () => {
+    person = await startPerson();
+    await person.signIn('acme');
+    let access = await get();
+    for (const pauseMs of [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]) {
+      access = await get('test', access);
+      const before = refreshes();
+      expect(await faultOf(get('test', access))).toBe('sign-in-needed');
+      if (pauseMs >= 32_000) {
+        person.moveClock(pauseMs / 2 + 1);
+        expect(await faultOf(get('test', access))).toBe('sign-in-needed');
+      }
+      expect(refreshes()).toBe(before);
+      // Whoever does not say that it was refused may try: the service may take it by now.
+      expect(tokenOf(await get())).toBe(tokenOf(access));
+      person.moveClock(pauseMs);
+    }
+    // What was good for a while is another matter.
+    access = await get('test', access);
+    person.moveClock(600_000);
+    access = await get('test', access);
+    expect(await faultOf(get('test', access))).toBe('sign-in-needed');
+    person.moveClock(1_000);
+    expect(await faultOf(get('test', access))).toBe('none');
+  });
+
   it('P-43 the new refresh token is stored before the new access token is given out', async () => {
     person = await startPerson();
     await person.signIn('acme');
