@@ -51,16 +51,23 @@ export interface AnswerContext {
 /** What may stand in a header: visible ASCII, so no line break and no blank can get into a request (RFC 6750 s2.1). */
 const headerValue = z.string().regex(/^[\x21-\x7e]+$/);
 
+/** Empty, null and absent are one to careless servers. */
 const tokenAnswer = z.object({
   access_token: headerValue,
   token_type: z.string(),
   refresh_token: z
     .string()
-    .regex(/^[\x20-\x7e]+$/)
+    .regex(/^[\x20-\x7e]*$/)
     .nullish(),
   expires_in: z.unknown().optional(),
-  scope: z.string().nullish(),
-  id_token: z.string().min(1).nullish(),
+  scope: z
+    .union([
+      z.string(),
+      z.array(z.unknown()).transform((all) => all.filter((one) => typeof one === 'string').join(' ')),
+    ])
+    .nullish()
+    .catch(undefined),
+  id_token: z.string().nullish(),
 });
 
 /**
@@ -76,7 +83,7 @@ export async function readTokenSet(body: JsonObject | undefined, context: Answer
   const { access_token, token_type, refresh_token, expires_in, scope, id_token } = answer.data;
   const tokenType = usableType(token_type, context.proven ?? false);
   if (!tokenType) throw invalid('token answer: token_type', context.host);
-  const expiresAtMs = expiry(expires_in, access_token, context.nowMs);
+  const expiresAtMs = expiry(expires_in, access_token, context);
   const idTokenClaims = id_token ? await claimsOfIdToken(id_token, access_token, context) : undefined;
   const grantedScopes = scopesOf(scope);
   return {
@@ -99,20 +106,26 @@ function usableType(type: string, proven: boolean): TokenSet['tokenType'] | unde
 /** Longer than any access token lives, and far inside what a record can hold. */
 const longestLifeMs = 10 * 365 * 24 * 60 * 60 * 1000;
 
+/** A token that would have ended when it arrives would be renewed for every request. */
+const shortestLifeMs = 100;
+
 /**
- * `expires_in`, as a number or as digits in a string; where it is absent, zero, negative or not a number, the token's
- * own `exp` if it is a JWT. With `iat` beside it, its length of life counts, which no difference of clocks can falsify.
+ * `expires_in`, as a number or as digits in a string; where it is absent, nothing, negative or not a number, the token's
+ * own `exp` if it is a JWT. With `iat` beside it, its length of life counts, which no difference of clocks can falsify;
+ * else what is over by our clock may not be by the server's.
  */
-function expiry(expiresIn: unknown, accessToken: string, nowMs: number): number | undefined {
-  const seconds = typeof expiresIn === 'string' ? Number.parseFloat(expiresIn) : expiresIn;
-  if (typeof seconds === 'number' && seconds > 0) return endAfter(seconds * 1000, nowMs);
+function expiry(expiresIn: unknown, accessToken: string, context: AnswerContext): number | undefined {
+  const { nowMs, serverNowMs = nowMs } = context;
   const { exp, iat } = claimsOfJwt(accessToken) ?? {};
-  if (typeof exp !== 'number' || !(exp > 0)) return undefined;
-  return endAfter(typeof iat === 'number' && exp > iat ? (exp - iat) * 1000 : exp * 1000 - nowMs, nowMs);
+  const seconds = typeof expiresIn === 'string' ? Number.parseFloat(expiresIn) : expiresIn;
+  const lives = [inMs(seconds), inMs(exp) - inMs(iat), inMs(exp) - nowMs, inMs(exp) - serverNowMs];
+  const lifeMs = lives.find((ms) => ms >= shortestLifeMs);
+  return lifeMs === undefined ? undefined : Math.round(nowMs + Math.min(lifeMs, longestLifeMs));
 }
 
-function endAfter(lifeMs: number, nowMs: number): number {
-  return Math.max(0, Math.round(nowMs + Math.min(lifeMs, longestLifeMs)));
+/** NaN, with which nothing is true, for what is no number. */
+function inMs(seconds: unknown): number {
+  return typeof seconds === 'number' ? seconds * 1000 : Number.NaN;
 }
 
 /** The claims of a token of ours, unverified: good for what we show or plan ourselves, never for a decision of trust. */

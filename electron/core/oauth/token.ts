@@ -115,7 +115,9 @@ export async function readTokenAnswer(
   const body = await jsonBody(response);
   // A page of somebody's in place of a token answer.
   const refuses = typeof body?.['error'] === 'string' && body['access_token'] === undefined;
-  if (response.status !== 200 || refuses || (!body && strangerOf(response, context.host))) {
+  // Some say that they have created the token.
+  const isAnswer = response.status === 200 || (response.status === 201 && body !== undefined);
+  if (!isAnswer || refuses || (!body && strangerOf(response, context.host))) {
     throw refusalOf(response, body, context);
   }
   const serverNowMs = Date.parse(response.headers.get('date') ?? '');

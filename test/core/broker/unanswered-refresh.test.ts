@@ -58,10 +58,7 @@ const json = { 'content-type': 'application/json' };
 const lost: readonly (readonly [string, FakeAnswer])[] = [
   ['cut off', { cut: true }],
   ['answered by a gateway', { status: 502, body: 'bad gateway' }],
-  [
-    'not understood',
-    { headers: json, body: { access_token: 'AT9', refresh_token: 'RT9', token_type: 'Bearer', scope: 7 } },
-  ],
+  ['not understood', { headers: json, body: { access_token: 'AT9', refresh_token: 'RT9', token_type: 'mac' } }],
 ];
 
 describe.each(lost)('a refresh that was %s', (_, answer) => {

@@ -155,6 +155,17 @@ describe('a good answer', () => {
     await expect.poll(given).toEqual([...all, ...all]);
   });
 
+  it('is one whose status says that something was created', async () => {
+    const body = { access_token: 'made', refresh_token: 'more', token_type: 'Bearer' };
+    const before = fake.seenAt('/revoke').length;
+    fake.answer('/token', { status: 201, body });
+    expect((await refresh()).accessToken.open()).toBe('made');
+    expect((await signIn()).accessToken.open()).toBe('made');
+    expect(fake.seenAt('/revoke')).toHaveLength(before);
+    fake.answer('/token', { status: 201, body: { ok: true } });
+    await expect(refresh()).rejects.toMatchObject({ code: 'service-answer-invalid' });
+  });
+
   it.each(['Bearer', 'bearer', 'BEARER'])('P-38 takes token_type %s', async (token_type) => {
     expect((await answering({ token_type })).tokenType).toBe('Bearer');
   });
@@ -174,9 +185,12 @@ describe('a good answer', () => {
     expect((await answering({ expires_in })).expiresAtMs).toBe(nowMs + lifeMs);
   });
 
-  it.each([undefined, null, 0, -1, 'soon', '', {}])('P-39 expires_in %j says nothing', async (expires_in) => {
-    expect((await answering({ expires_in })).expiresAtMs).toBeUndefined();
-  });
+  it.each([undefined, null, 0, -1, 0.000001, '1e-9', 'soon', '', {}])(
+    'P-39 expires_in %j says nothing',
+    async (expires_in) => {
+      expect((await answering({ expires_in })).expiresAtMs).toBeUndefined();
+    },
+  );
 
   it('P-39 an endless expires_in is a number that can be stored', async () => {
     fake.answer('/token', {
@@ -199,6 +213,19 @@ describe('a good answer', () => {
     expect(odd.expiresAtMs).toBe(nowMs + 60_000);
   });
 
+  it('P-39 takes a token that has ended by our clock by the server’s, else as one whose end nobody knows', async () => {
+    const endsIn = (ms: number) =>
+      new SignJWT({ exp: (nowMs + ms) / 1000 }).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.alloc(32, 1));
+    const answeredAt = async (serverMs: number, access_token: string) => {
+      const date = new Date(serverMs).toUTCString();
+      fake.answer('/token', { headers: { date }, body: { access_token, token_type: 'Bearer' } });
+      return (await refresh()).expiresAtMs;
+    };
+    const hourAgo = nowMs - 3_600_000;
+    expect(await answeredAt(hourAgo, await endsIn(-1_800_000))).toBe(nowMs + 1_800_000);
+    expect(await answeredAt(nowMs, await endsIn(-1_800_000))).toBeUndefined();
+  });
+
   it.each(['a\r\nX-Evil: 1', 'a\nb', 'a b', 'ä', ''])('P-39 refuses the access token %j', async (access_token) => {
     await expect(answering({ access_token })).rejects.toMatchObject({ code: 'service-answer-invalid' });
   });
@@ -208,11 +235,18 @@ describe('a good answer', () => {
     const tokens = await answering({ refresh_token: null, id_token: null, scope: null, foo: { bar: 1 } });
     expect(tokens.refreshToken).toBeUndefined();
     expect(tokens.grantedScopes).toBeUndefined();
+    expect((await answering({ refresh_token: '', id_token: '' })).refreshToken).toBeUndefined();
   });
 
   it('P-40 records the scope that was granted', async () => {
     expect((await answering({ scope: 'read  other' })).grantedScopes).toEqual(['read', 'other']);
     expect((await answering({})).grantedScopes).toBeUndefined();
+    expect((await answering({ scope: ['read', 'write other', 7, null] })).grantedScopes).toEqual([
+      'read',
+      'write',
+      'other',
+    ]);
+    expect((await answering({ scope: { read: true } })).grantedScopes).toBeUndefined();
     const odd = await answering({ scope: 'read a\nb \u001b[2J "quoted" mcp:write' });
     expect(odd.grantedScopes).toEqual(['read', 'mcp:write']);
   });
