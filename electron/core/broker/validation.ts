@@ -40,8 +40,8 @@ export interface ValidationNeeds extends Pick<RevocationNeeds, 'probe'> {
 }
 
 /**
- * Of the access that the next call would use, so renewed first where its time has come. Throws `sign-in-needed` where
- * there is nothing to ask about.
+ * Of the access that the next call would use, so renewed first where its time has come. Throws what that call would meet:
+ * `sign-in-needed` where there is nothing to ask about, and the faults of renewing what has ended.
  */
 export async function validateAccess(
   needs: ValidationNeeds,
@@ -49,10 +49,7 @@ export async function validateAccess(
   account: AccountRecord,
 ): Promise<Validation> {
   const { vault, waysIn, keySets, probe } = needs;
-  await needs.renewDue(connection, account).catch((thrown: unknown) => {
-    const fault = asFault(thrown);
-    if (fault.code === 'sign-in-needed') throw fault;
-  });
+  await needs.renewDue(connection, account);
   const grant = grantOf(vault, account.id);
   if (!grant) throw new Fault('sign-in-needed', { subject: account.label });
   const server = waysIn.of(grant).isIssued ? serverOf(vault, grant) : undefined;

@@ -145,6 +145,17 @@ describe('against a server that says what a test wants', () => {
     await expect(validate(id)).rejects.toMatchObject({ code: 'sign-in-needed' });
   });
 
+  it('P-57 access that has ended and cannot be renewed is not called good, whatever the server says of it', async () => {
+    const id = await signedIn();
+    server.answer('/introspect', { body: { active: true } });
+    server.answer('/token', { status: 503 });
+    // Near its end it is still what the next call would use.
+    stage.host.moveClock(3_590_000);
+    expect(await validate(id)).toMatchObject({ active: 'yes' });
+    stage.host.moveClock(60_000);
+    await expect(validate(id)).rejects.toMatchObject({ code: 'service-down' });
+  });
+
   it('P-33 an ID token with a wrong signature fails the sign-in; keys that were replaced do not', async () => {
     const [good, evil] = await Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]);
     const published = async (kid: string, { publicKey }: typeof good) => ({
