@@ -310,7 +310,7 @@ describe('data of a service that goes on by itself', () => {
       const data = () => host.lines.filter((line) => line.includes('of-the-account')).length;
       await expect.poll(data).toBe(2);
       end();
-      await expect.poll(open, { timeout: 1_000 }).toBe(0);
+      await expect.poll(open).toBe(0);
       say();
       await host.ask('ping');
       expect(data()).toBe(2);
@@ -336,7 +336,7 @@ describe('data of a service that goes on by itself', () => {
     await expect.poll(() => [call.text, resumed.text].every((one) => one.includes('of-the-account'))).toBe(true);
     const before = [call.text, resumed.text];
     end();
-    await expect.poll(open, { timeout: 1_000 }).toBe(0);
+    await expect.poll(open).toBe(0);
     await expect.poll(() => [call.over, resumed.over]).toEqual([true, true]);
     expect([call.text, resumed.text]).toEqual(before);
     const late = await read(session, { 'last-event-id': 'e1' });
@@ -363,7 +363,7 @@ describe('data of a service that goes on by itself', () => {
     expect(talking.size).toBe(1);
     broker.otherSignedOut('ada');
     expect(faultOf(await hangs)).toBe('sign-in-needed');
-    await expect.poll(open, { timeout: 1_000 }).toBe(1);
+    await expect.poll(open).toBe(1);
     expect((await host.ask('tools/call', { name: 'echo', arguments: {} })).result).toBeDefined();
   });
 

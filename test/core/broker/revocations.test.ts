@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../../shared/faults.ts';
 import { type Person, startPerson } from '../../fakes/person.ts';
+import { watched } from '../../fakes/watched.ts';
 
 let person: Person;
 afterEach(() => person?.stop());
@@ -29,8 +30,9 @@ describe('signing out', () => {
     person = await startPerson();
     const account = await signedIn();
     person.practice.control.delayNext('revoke', 300);
-    const signingOut = person.broker.signOut(person.connectionId, account);
-    await expect.poll(() => person.vault.list('grant').length, { timeout: 250, interval: 5 }).toBe(0);
+    const { isOver, over: signingOut } = watched(person.broker.signOut(person.connectionId, account));
+    await expect.poll(() => person.vault.list('grant').length, { interval: 5 }).toBe(0);
+    expect(isOver()).toBe(false);
     await expect(get()).rejects.toMatchObject({ code: 'sign-in-needed' });
     expect(person.broker.snapshot().pendingRevocations.length).toBeGreaterThan(0);
     expect(await signingOut).toMatchObject({ service: 'cancelled' });

@@ -192,9 +192,9 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
     return inWindow(stage, at({ startSignIn }), async ({ page, asked }) => {
       await page.getByRole('textbox', { name: 'Organisation' }).fill('acme/sales-api');
       await page.keyboard.press('Enter');
-      await page.getByRole('progressbar').waitFor({ timeout: 1_000 });
-      await page.getByText('Asking the service how to sign in…').waitFor({ timeout: 3_000 });
-      await page.getByRole('button', { name: 'Cancel' }).click({ timeout: 5_000 });
+      await page.getByRole('progressbar').waitFor();
+      await page.getByText('Asking the service how to sign in…').waitFor();
+      await page.getByRole('button', { name: 'Cancel' }).click();
       release();
       await expect.poll(() => asked.map(({ method }) => method)).toContain('removeConnection');
       expect(asked.find(({ method }) => method === 'cancelSignIn')?.argument).toEqual({ attempt: 'attempt-1' });

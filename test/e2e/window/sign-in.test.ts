@@ -104,7 +104,7 @@ describe.skipIf(partMissing('browser') !== undefined)('a sign-in in the window',
       const still = dialogOf(window.page).getByText('Still waiting. Nothing has been saved.');
       await window.show(stateOf([{ ...prepared, signIn: waiting({ startedAtMs: Date.now() - 118_500 }) }]));
       expect(await still.count()).toBe(0);
-      await still.waitFor({ timeout: 5_000 });
+      await still.waitFor();
     }));
 
   it('Rule 3 when its time is up, it says so and offers another try', () =>
@@ -333,9 +333,9 @@ describe.skipIf(partMissing('browser') !== undefined)('a sign-in in the window',
     inWindow(stage, from({ startSignIn: () => new Promise(() => undefined) }), async (window) => {
       await window.page.locator('.service .button').click();
       const dialog = dialogOf(window.page);
-      await dialog.getByRole('progressbar').waitFor({ timeout: 1_000 });
+      await dialog.getByRole('progressbar').waitFor();
       expect(await dialog.getByRole('status').textContent()).toBe('');
-      await dialog.getByText('Asking Conexor how to sign in…').waitFor({ timeout: 3_000 });
+      await dialog.getByText('Asking Conexor how to sign in…').waitFor();
       await dialog.getByRole('button', { name: 'Cancel' }).click();
       await dialog.waitFor({ state: 'detached' });
       expect(askedOf(window, 'cancelSignIn').map(({ argument }) => argument)).toEqual([{ attempt: signedOut.id }]);

@@ -244,8 +244,8 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service with wha
       await openCard(page, 'Connexease');
       await openForm(page).getByRole('textbox', { name: 'Access key' }).fill('ct_live_1');
       await page.keyboard.press('Enter');
-      await page.getByRole('progressbar').waitFor({ timeout: 1_000 });
-      await openForm(page).getByRole('button', { name: 'Cancel' }).click({ timeout: 6_000 });
+      await page.getByRole('progressbar').waitFor();
+      await openForm(page).getByRole('button', { name: 'Cancel' }).click();
       await expect.poll(() => askedOf(window, 'cancelSignIn')).toEqual([{ attempt: 'attempt-1' }]);
       end('cancelled');
       await expect.poll(() => askedOf(window, 'removeConnection')).toHaveLength(1);
@@ -357,8 +357,8 @@ describe.skipIf(partMissing('browser') !== undefined)('signing in with what is t
         await mainButton(window).click();
         await page.keyboard.type('ct_live_1');
         await page.keyboard.press('Enter');
-        await dialogOf(page).getByText('Trying it at Connexease…').waitFor({ timeout: 5_000 });
-        await dialogOf(page).locator('.busy').getByRole('button', { name: 'Cancel' }).click({ timeout: 6_000 });
+        await dialogOf(page).getByText('Trying it at Connexease…').waitFor();
+        await dialogOf(page).locator('.busy').getByRole('button', { name: 'Cancel' }).click();
         await expect.poll(() => askedOf(window, 'cancelSignIn')).toEqual([{ attempt: signedOutConnexease.id }]);
         expect(await dialogOf(page).getByRole('textbox').inputValue()).toBe('ct_live_1');
       },
