@@ -30,7 +30,12 @@ const forPrograms: { readonly [C in FaultCode | Advice]?: string } = {
 };
 
 /** Codes that have a sentence of their own for some things. */
-const ownSentences: ReadonlySet<FaultCode> = new Set<FaultCode>(['input-invalid', 'too-large', 'file-not-writable']);
+const ownSentences: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'input-invalid',
+  'too-large',
+  'file-not-writable',
+  'connection-unknown',
+]);
 
 export function faultWords(fault: Pick<Fault, 'code' | 'detail'>, language?: Language | 'pseudo'): FaultWords {
   if (language === 'pseudo') return pseudo(faultWords(fault, 'en'));

@@ -126,6 +126,8 @@ export type Thing =
   | 'redirect-address'
   | 'service-kind'
   | 'service-name'
+  /** A service that was known by its id; no value. */
+  | 'service-removed'
   | 'program-name'
   | 'request'
   | 'missing-field'

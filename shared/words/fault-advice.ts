@@ -53,6 +53,7 @@ export const faultAdvice = section<FaultAdvice>({
       'program-name': (value) => `the program name "${value}"`,
       request: (value) => `the request "${value}"`,
       'callback-address': (value) => `the pasted address at "${value}"`,
+      'service-removed': (name) => `the removed service "${name}"`,
       'missing-field': (name) => `the empty field "${name}"`,
       field: (name) => `the value of "${name}"`,
       'key-file': (name) => `the value of "${name}"`,
@@ -106,6 +107,10 @@ export const faultAdvice = section<FaultAdvice>({
       'account-label-taken': {
         what: (value) => `Another account of this service is called "${value}" already.`,
         next: 'Choose another name.',
+      },
+      'service-removed': {
+        what: () => 'This service has been removed from Conexor in the meantime.',
+        next: 'Connect it again if you still need it.',
       },
       'missing-field': { what: (label) => `"${label}" is still empty.`, next: 'Fill it in, then try again.' },
       field: {
@@ -162,6 +167,7 @@ export const faultAdvice = section<FaultAdvice>({
       'program-name': (value) => `el nombre de programa "${value}"`,
       request: (value) => `la solicitud "${value}"`,
       'callback-address': (value) => `la dirección pegada de "${value}"`,
+      'service-removed': (name) => `el servicio retirado "${name}"`,
       'missing-field': (name) => `el campo vacío "${name}"`,
       field: (name) => `el valor de "${name}"`,
       'key-file': (name) => `el valor de "${name}"`,
@@ -217,6 +223,10 @@ export const faultAdvice = section<FaultAdvice>({
       'account-label-taken': {
         what: (value) => `Otra cuenta de este servicio ya se llama "${value}".`,
         next: 'Elige otro nombre.',
+      },
+      'service-removed': {
+        what: () => 'Mientras tanto, este servicio se ha retirado de Conexor.',
+        next: 'Vuelve a conectarlo si aún lo necesitas.',
       },
       'missing-field': { what: (label) => `"${label}" está vacío.`, next: 'Rellénalo y vuelve a intentarlo.' },
       field: {

@@ -7,6 +7,7 @@ import { type Credential, isSameCredential } from '../credentials/credential.ts'
 import type { AccountRecord, ConnectionRecord, GrantRecord } from '../vault/records.ts';
 import { boundAccountId, grantOf } from './accounts.ts';
 import type { Access, AccessRequest, AccessTokens } from './broker.ts';
+import { serviceRemoved } from './connection-changes.ts';
 import { serviceOf } from './connections.ts';
 import { createGrantEnds, digest } from './grant-ends.ts';
 import { createRenewals, type RenewalsNeeds } from './renewals.ts';
@@ -33,7 +34,7 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
 
   async function get(request: AccessRequest): Promise<Access> {
     const connection = vault.get('connection', request.connectionId);
-    if (!connection) throw new Fault('connection-unknown', { subject: request.connectionId });
+    if (!connection) throw serviceRemoved();
     const base = { connectionId: connection.id, resource: connection.resource };
     if (connection.access === 'none') return base;
 

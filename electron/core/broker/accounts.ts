@@ -76,13 +76,22 @@ export function freeLabel(
   return withOrganisation;
 }
 
-/** By id, label, e-mail or organisation, whole or as a beginning. Throws `account-unknown`, `account-ambiguous`. */
+/**
+ * By id, label, e-mail or organisation, whole or as a beginning. What it is called comes first: only that is sure to be
+ * nobody else's, and others may be of an organisation of that name. Throws `account-unknown`, `account-ambiguous`.
+ */
 export function findAccount(accounts: readonly AccountRecord[], reference: string): AccountRecord {
   const wanted = reference.trim().toLowerCase();
+  const called = ({ id, label }: AccountRecord) => [id, label.toLowerCase()].includes(wanted);
   const names = (account: AccountRecord) =>
     [account.id, account.label, account.email, account.organisation].flatMap((name) => name?.toLowerCase() ?? []);
-  for (const fits of [(name: string) => name === wanted, (name: string) => name.startsWith(wanted)]) {
-    const found = accounts.filter((account) => names(account).some(fits));
+  const tiers = [
+    called,
+    (account: AccountRecord) => names(account).includes(wanted),
+    (account: AccountRecord) => names(account).some((name) => name.startsWith(wanted)),
+  ];
+  for (const fits of tiers) {
+    const found = accounts.filter(fits);
     if (found.length === 1 && found[0]) return found[0];
     if (found.length > 1) {
       throw new Fault('account-ambiguous', { subject: found.map((account) => account.label).join(', ') });

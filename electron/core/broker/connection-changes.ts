@@ -41,7 +41,12 @@ export function patchConnection(
   patch: (connection: ConnectionRecord) => Partial<ConnectionRecord>,
 ): Promise<void> {
   return changeConnection(vault, connectionId, (connection) => {
-    if (!connection) throw new Fault('connection-unknown', { subject: connectionId });
+    if (!connection) throw serviceRemoved();
     return [{ kind: 'connection', key: connectionId, record: { ...connection, ...patch(connection) } }];
   });
+}
+
+/** What is known by its id and is not there any more: somebody removed it meanwhile. */
+export function serviceRemoved(): Fault {
+  return new Fault('connection-unknown', { thing: 'service-removed', subject: '', reason: 'removed meanwhile' });
 }

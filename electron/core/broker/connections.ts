@@ -7,6 +7,7 @@ import { allServices, requireService, serviceById, serviceFor } from '../service
 import type { Service } from '../services/service.ts';
 import type { ConnectionRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
+import { serviceRemoved } from './connection-changes.ts';
 
 export interface NewConnection {
   /** A service's id or name in any case, a short name that its service understands (`acme/sales-api`), or an address. */
@@ -80,8 +81,11 @@ export function findConnectionRecord(vault: Vault, reference: string | undefined
       sameAddress(connection.resource, reference),
   );
   if (found) return found;
-  throw new Fault('connection-unknown', { subject: reference });
+  // Nobody calls a service by its id but a window that has not heard yet that it is gone.
+  throw isId.test(reference) ? serviceRemoved() : new Fault('connection-unknown', { subject: reference });
 }
+
+const isId = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 export function newConnection(
   vault: Vault,

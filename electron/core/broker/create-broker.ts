@@ -15,7 +15,7 @@ import { createAccessTokens } from './access-tokens.ts';
 import { accountsOf, boundAccountId, findAccount } from './accounts.ts';
 import { createActivityLog, type NewActivity } from './activity.ts';
 import type { Broker } from './broker.ts';
-import { inTurn } from './connection-changes.ts';
+import { inTurn, serviceRemoved } from './connection-changes.ts';
 import { findConnectionRecord, serviceOf, titleOf } from './connections.ts';
 import { gated } from './gate.ts';
 import { createLiveSnapshot } from './live-snapshot.ts';
@@ -173,7 +173,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
 
   const connectionRecord = (id: string) => {
     const record = vault.get('connection', id);
-    if (!record) throw new Fault('connection-unknown', { subject: id });
+    if (!record) throw serviceRemoved();
     return record;
   };
   const view = (id: string) => viewOfConnection(vault, live, connectionRecord(id));

@@ -2,13 +2,12 @@
  * Clients that a person gave (MCP M-C 12). Each belongs to its connection and to one issuer (M-C 7): whoever signs in
  * elsewhere types it again, and it is forgotten with the last connection that uses it.
  */
-import { Fault } from '../../../shared/faults.ts';
 import { findRegistration } from '../credentials/authorization-code.ts';
 import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
 import type { ConnectionRecord, RegistrationRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
 import { accountsOf, grantOf } from './accounts.ts';
-import { changeConnection, inTurn } from './connection-changes.ts';
+import { changeConnection, inTurn, serviceRemoved } from './connection-changes.ts';
 import { registrationGone, registrationStored } from './registration-records.ts';
 
 /** As whom we are known, at which issuer. */
@@ -30,7 +29,7 @@ export async function givenClient(
   let found: RegistrationRecord | undefined;
   const { issuer } = server;
   await changeConnection(vault, connection.id, (latest) => {
-    if (!latest) throw new Fault('connection-unknown', { reason: 'removed during the sign-in' });
+    if (!latest) throw serviceRemoved();
     const { client } = latest;
     const bound = (record: RegistrationRecord) => ({
       kind: 'connection' as const,

@@ -9,7 +9,7 @@ import type { Log } from '../platform.ts';
 import type { ProgramOrigin } from '../processes/same-program.ts';
 import type { ProgramRecord } from '../vault/records.ts';
 import type { Change, Vault } from '../vault/vault.ts';
-import { changeConnection, inTurn } from './connection-changes.ts';
+import { changeConnection, inTurn, serviceRemoved } from './connection-changes.ts';
 import { createProgramMemory } from './program-memory.ts';
 import {
   bothDoors,
@@ -195,7 +195,7 @@ export function createPrograms(needs: ProgramsNeeds): Programs {
       try {
         await changeConnection(vault, connectionId, (connection) => {
           if (!connection && refusing) return [];
-          if (!connection) throw new Fault('connection-unknown', { subject: connectionId });
+          if (!connection) throw serviceRemoved();
           // A refusal is written also where an Allow comes behind it: that one may not get as far as the disk.
           return doors.filter((door) => refusing || isNewest(door)).flatMap((door) => stored(decided(door)));
         });

@@ -9,7 +9,7 @@ import type { AuthorizationServerInfo } from '../oauth/authorization-server.ts';
 import { type AccountRecord, type ConnectionRecord, type GrantRecord, grantKey } from '../vault/records.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 import { accountsOf, freeLabel, grantOf, knownAccount } from './accounts.ts';
-import { changeConnection } from './connection-changes.ts';
+import { changeConnection, serviceRemoved } from './connection-changes.ts';
 import type { FirstAnswer } from './resource-call.ts';
 import type { Prepared, SignInNeeds } from './sign-in-prepare.ts';
 
@@ -118,7 +118,7 @@ async function store(
   let stored: Stored | undefined;
   await changeConnection(vault, connectionId, (connection) => {
     if (!isWanted()) throw new Fault('sign-in-cancelled', { reason: 'after the answer had come' });
-    if (!connection) throw new Fault('connection-unknown', { reason: 'removed during the sign-in' });
+    if (!connection) throw serviceRemoved();
     const accounts = accountsOf(vault, connection.id);
     const same = accounts.find((account) => hasSameAccess(grantOf(vault, account.id), obtained.grant));
     const known =

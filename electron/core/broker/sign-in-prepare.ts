@@ -15,7 +15,7 @@ import type { KeySets } from '../oauth/jwks.ts';
 import type { Log } from '../platform.ts';
 import type { ConnectionRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
-import { patchConnection } from './connection-changes.ts';
+import { patchConnection, serviceRemoved } from './connection-changes.ts';
 import { serviceOf } from './connections.ts';
 import type { OutcomePage } from './redirect-listener.ts';
 import type { FirstAnswer } from './resource-call.ts';
@@ -111,7 +111,7 @@ export async function prepareSignIn(
 ): Promise<Prepared | 'open'> {
   const { vault } = needs;
   const connection = vault.get('connection', connectionId);
-  if (!connection) throw new Fault('connection-unknown', { subject: connectionId });
+  if (!connection) throw serviceRemoved();
   const service = serviceOf(connection);
   const account = wish.accountId === undefined ? undefined : vault.get('account', wish.accountId);
   const id = wish.wayIn ?? account?.wayIn ?? connection.wayIn;

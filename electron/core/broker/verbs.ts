@@ -7,7 +7,7 @@ import type { Vault } from '../vault/vault.ts';
 import { accountsOf, findAccount } from './accounts.ts';
 import type { ActivityLog, NewActivity } from './activity.ts';
 import type { Broker } from './broker.ts';
-import { changeConnection, inTurn, patchConnection } from './connection-changes.ts';
+import { changeConnection, inTurn, patchConnection, serviceRemoved } from './connection-changes.ts';
 import { type NewConnection, newConnection, parseTarget, sameAddress, titleOf } from './connections.ts';
 import { type ClientAt, clientsOf, forgetGivenClients } from './given-clients.ts';
 import type { LocalClients } from './local-clients.ts';
@@ -51,7 +51,7 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
 
   function record(id: string): ConnectionRecord {
     const found = vault.get('connection', id);
-    if (!found) throw new Fault('connection-unknown', { subject: id });
+    if (!found) throw serviceRemoved();
     return found;
   }
 

@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { faultWords } from '../../../shared/fault-words.ts';
+import { asFault, Fault } from '../../../shared/faults.ts';
 import { type Person, startPerson } from '../../fakes/person.ts';
+import { watched } from '../../fakes/watched.ts';
 
 let person: Person;
 afterEach(() => person?.stop());
@@ -11,10 +14,9 @@ describe('signing out of everything', () => {
     await person.signIn('globex', { another: true });
     const waiting = await person.broker.signIns.start(person.connectionId, {});
     person.practice.control.delayNext('revoke', 400);
-    const signedOut = person.broker.signOutAll();
-    await expect
-      .poll(() => person.broker.findConnection(person.connectionId).accounts, { timeout: 300, interval: 5 })
-      .toEqual([]);
+    const { isOver, over: signedOut } = watched(person.broker.signOutAll());
+    await expect.poll(() => person.broker.findConnection(person.connectionId).accounts, { interval: 5 }).toEqual([]);
+    expect(isOver()).toBe(false);
     expect(person.vault.list('grant')).toEqual([]);
     expect(await person.broker.signIns.outcome(waiting.id)).toEqual({ kind: 'cancelled' });
     const results = await signedOut;
@@ -31,10 +33,32 @@ describe('removing a service', () => {
     person = await startPerson();
     await person.signIn('acme');
     person.practice.control.delayNext('revoke', 400);
-    const removed = person.broker.removeConnection(person.connectionId);
-    await expect.poll(() => person.broker.snapshot().connections, { timeout: 300, interval: 5 }).toEqual([]);
+    const { isOver, over: removed } = watched(person.broker.removeConnection(person.connectionId));
+    await expect.poll(() => person.broker.snapshot().connections, { interval: 5 }).toEqual([]);
+    expect(isOver()).toBe(false);
     expect(await removed).toMatchObject([{ service: 'cancelled', proof: 'refused' }]);
     expect(person.broker.snapshot()).toMatchObject({ connections: [], pendingRevocations: [] });
+  });
+});
+
+describe('a service that was removed meanwhile', () => {
+  it('is said to be, and no inner name of it is told', async () => {
+    person = await startPerson();
+    const { connectionId } = person;
+    await person.broker.removeConnection(connectionId);
+    for (const work of [
+      async () => person.broker.findConnection(connectionId),
+      () => person.broker.signIns.start(connectionId, {}),
+      () => person.broker.accessTokens.get({ connectionId, client: 'test' }),
+      () => person.broker.setPaused(connectionId, true),
+    ]) {
+      const fault = await work().then(
+        () => new Error('it was done'),
+        (thrown: unknown) => asFault(thrown),
+      );
+      expect(fault).toMatchObject({ code: 'connection-unknown' });
+      if (fault instanceof Fault) expect(faultWords(fault).what).toMatch(/^This service has been removed/);
+    }
   });
 });
 
