@@ -92,14 +92,14 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
         const present = vault.list('connection').find((connection) => sameAddress(connection.resource, resource));
         added = !present;
         before = present ? clientsOf(vault, present) : [];
-        // What was given anew replaces what was given before; accounts and names stay.
+        // What was given anew replaces what was given before; accounts and names stay. The way in that is suggested is
+        // the one that somebody was signed in by: one that is only tried may be refused.
         const wanted = present
           ? {
               ...present,
-              ...renamed(vault, present, input.service === undefined ? undefined : service),
+              ...renamed(vault, present, input.service === undefined ? undefined : service, input.wayIn),
               client: input.client ?? (isMoved(present, input) ? undefined : present.client),
               redirect: input.redirect ?? present.redirect,
-              ...(input.wayIn === undefined ? {} : { wayIn: input.wayIn }),
               authorizationServer: input.authorizationServer ?? present.authorizationServer,
               extraScopes: [...(input.scopes ?? present.extraScopes)],
             }
@@ -256,7 +256,12 @@ function isMoved(
 }
 
 /** Another service was named for an address that is here already: its rules hold, unless somebody is signed in by others. */
-function renamed(vault: Vault, present: ConnectionRecord, service: Service | undefined): Partial<ConnectionRecord> {
+function renamed(
+  vault: Vault,
+  present: ConnectionRecord,
+  service: Service | undefined,
+  wayIn: NewConnection['wayIn'],
+): Partial<ConnectionRecord> {
   if (!service || service.id === present.service || accountsOf(vault, present.id).length > 0) return {};
-  return { service: service.id, wayIn: service.waysIn[0]?.way ?? present.wayIn, access: 'authorization-code' };
+  return { service: service.id, wayIn: wayIn ?? service.waysIn[0]?.way ?? present.wayIn, access: 'authorization-code' };
 }

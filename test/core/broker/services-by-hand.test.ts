@@ -77,6 +77,15 @@ describe('a target', () => {
   });
 });
 
+it('a way in that is only tried is not the one that is suggested afterwards', async () => {
+  const id = await scene.add('connexease', 'connexease');
+  const suggested = () => scene.broker().findConnection(id).wayIn;
+  const before = suggested();
+  expect(before).not.toBe('jwt-login');
+  expect(await scene.add('connexease', 'connexease', { wayIn: 'jwt-login' })).toBe(id);
+  expect(suggested()).toBe(before);
+});
+
 describe('a way in that a person has to type', () => {
   it('is nothing that a program can start', async () => {
     const id = await scene.add('connexease', 'connexease');
