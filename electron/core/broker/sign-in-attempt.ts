@@ -133,9 +133,13 @@ export async function beginAttempt(
           host: prepared.host,
           permissions: prepared.permissions,
         };
-  /** After a page that was opened: one that does not know us may have said so there, to the person alone. */
+  /**
+   * After a page that was opened: a server that does not know us may have said so there, to the person alone. One that
+   * gave a code does know us.
+   */
   const unanswered = (result: SignInOutcome) => {
-    const used = prepared !== 'open' && entry.view?.browserOpened ? prepared.client : undefined;
+    const isPage = prepared !== 'open' && prepared.device === undefined && entry.view?.browserOpened;
+    const used = isPage ? prepared.client : undefined;
     if (!used?.isOld) return settle(result);
     isOver = true;
     void doubt(needs.vault, used)

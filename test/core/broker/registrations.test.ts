@@ -156,7 +156,15 @@ describe('who we are to an authorization server', () => {
     server.answer('/device', ({ form }) => (form.get('client_id') === known ? refused : codes));
     const again = await broker.signIns.start(id, { wayIn: 'device-code', fresh: true });
     expect(again.device?.userCode).toBe('AAAA-BBBB');
-    broker.signIns.cancelAll();
+    expect(server.seenAt('/register')).toHaveLength(2);
+    // Whoever gave it a code knows it, whatever becomes of that.
+    for (let round = 0; round < 2; round += 1) {
+      const { id: attempt } = await broker.signIns.start(id, { wayIn: 'device-code', fresh: true });
+      await broker.signIns.openBrowser(attempt);
+      broker.signIns.cancel(attempt);
+      await broker.signIns.outcome(attempt);
+    }
+    expect(server.seenAt('/register')).toHaveLength(2);
   });
 
   it.each(['invalid_client', 'unauthorized_client'])(
