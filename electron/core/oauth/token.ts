@@ -116,7 +116,7 @@ export async function readTokenAnswer(
   // A page of somebody's in place of a token answer.
   const refuses = typeof body?.['error'] === 'string' && body['access_token'] === undefined;
   // Some say that they have created the token.
-  const isAnswer = response.status === 200 || (response.status === 201 && body !== undefined);
+  const isAnswer = response.status === 200 || response.status === 201;
   if (!isAnswer || refuses || (!body && strangerOf(response, context.host))) {
     throw refusalOf(response, body, context);
   }
