@@ -12,6 +12,7 @@ import {
   type ImportSource,
   longestPasted,
 } from '../../shared/imports.ts';
+import type { Snapshot } from '../../shared/snapshot.ts';
 import type { WayInId } from '../../shared/ways-in.ts';
 import type { ControlClient } from '../core/control/client.ts';
 import type { Context } from './context.ts';
@@ -58,6 +59,7 @@ async function importAll(
   stopped: AbortSignal,
 ): Promise<number> {
   const { options, output } = context;
+  const { vault } = await control.ask('snapshot', {});
   const results: ImportResult[] = [];
   for (const { source, found } of places) {
     const servers = chosen(context, found);
@@ -71,7 +73,7 @@ async function importAll(
     const { service } = options;
     const result = await control.ask('importServers', { source, servers: names, service, wayIn, clean });
     results.push(result);
-    for (const line of importedInWords(result, found, clean)) output.say(line);
+    for (const line of importedInWords(result, { found, clean, vault: vault.kind })) output.say(line);
   }
   output.data({ imports: results });
   const failed = results.flatMap(({ servers }) =>
@@ -170,14 +172,21 @@ async function cleaningOf(
   return /^y(es)?$/i.test(answer.trim()) ? 'secret' : 'nothing';
 }
 
-function importedInWords(result: ImportResult, found: FoundImport, clean: Cleaning): readonly string[] {
+interface Done {
+  readonly found: FoundImport;
+  readonly clean: Cleaning;
+  readonly vault: Snapshot['vault']['kind'];
+}
+
+function importedInWords(result: ImportResult, { found, clean, vault }: Done): readonly string[] {
   const lines: string[] = [];
+  const where = vault === 'memory' ? 'kept only until Conexor stops' : 'in the sealed file now';
   for (const { connection, added, took, name } of result.servers) {
     if (!connection) {
       lines.push(`Not imported: ${name}.`);
       continue;
     }
-    const kept = took.includes('client-secret') ? ' Its secret is in the sealed file now.' : '';
+    const kept = took.includes('client-secret') ? ` Its secret is ${where}.` : '';
     lines.push(`${added ? 'Added' : 'Already there, renewed'}: ${connection.name} (${connection.host}).${kept}`);
   }
   if (result.cleaned) lines.push(...cleanedInWords(result.cleaned, result.servers, clean));

@@ -6,6 +6,7 @@
 import { clientTitles } from '../../shared/client-titles.ts';
 import type { PlannedChange, RemoteEntry, RemoteTokens, TakenOver } from '../../shared/clients.ts';
 import { Fault } from '../../shared/faults.ts';
+import type { Snapshot } from '../../shared/snapshot.ts';
 import { changeInWords } from './client-words.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './output.ts';
@@ -30,8 +31,9 @@ export async function takeOver(context: Context): Promise<number> {
   const { options, output } = context;
   const control = await context.control();
   const found = await control.ask('findTakeOvers', {});
+  const { vault } = await control.ask('snapshot', {});
   const plan = planOf(context, found);
-  for (const line of foundInWords(found)) output.say(line);
+  for (const line of foundInWords(found, vault.kind)) output.say(line);
   for (const line of plan.left) output.say(line);
   if (plan.entries.length + plan.tokens.length === 0) {
     output.data({ ...found, done: false });
@@ -113,13 +115,13 @@ function planOf({ options }: Context, { entries, tokens }: Found): Plan {
   return { entries: chosen, tokens: wanted, left };
 }
 
-function foundInWords({ entries, tokens }: Found): readonly string[] {
+function foundInWords({ entries, tokens }: Found, vault: Snapshot['vault']['kind']): readonly string[] {
   const lines = entries.flatMap(({ name, target, client, path, fault, unknownWords, secretLeftOut, hasSecret }) => [
     `${name} in ${clientTitles[client]}${target === '' ? '' : `: ${target}`}`,
     `  ${path}`,
     ...(fault ? [`  cannot be taken over: ${fault.what} ${fault.next}`] : []),
     ...(unknownWords.length > 0 ? [`  left out, because Conexor has no such thing: ${unknownWords.join(', ')}`] : []),
-    ...(fault || !hasSecret ? [] : [`  ${secretInWords(secretLeftOut)}`]),
+    ...(fault || !hasSecret ? [] : [`  ${secretInWords(secretLeftOut, vault)}`]),
   ]);
   const open = tokens.map(({ target, host, files, hasRefreshToken, unread }) =>
     unread !== undefined
@@ -129,10 +131,10 @@ function foundInWords({ entries, tokens }: Found): readonly string[] {
   return [...lines, ...open];
 }
 
-function secretInWords(leftOut: RemoteEntry['secretLeftOut']): string {
+function secretInWords(leftOut: RemoteEntry['secretLeftOut'], vault: Snapshot['vault']['kind']): string {
   switch (leftOut) {
     case undefined:
-      return 'its secret goes to the sealed file';
+      return vault === 'memory' ? 'its secret is kept only until Conexor stops' : 'its secret goes to the sealed file';
     case 'not-there':
       return 'its secret is not in there (a variable or a file that cannot be read): sign in to it afterwards';
     case 'no-way':

@@ -2,6 +2,7 @@
 import { useId } from 'react';
 import { practiceName } from '../../shared/service-names.ts';
 import type { Pasted } from '../../shared/window.ts';
+import { useSelected } from '../client/state.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Monogram } from '../parts/monogram.tsx';
 import { useServices } from '../ways-in/use-services.ts';
@@ -22,6 +23,7 @@ export function PastedServer(props: {
   const { server, onChoose } = props;
   const words = useWords();
   const { paste } = words.add;
+  const memoryOnly = useSelected(({ snapshot }) => snapshot.vault.kind === 'memory');
   const id = useId();
   const recognised = useServices()?.find(({ title }) => title === server.title);
   // A practice service is called as on its card.
@@ -41,7 +43,7 @@ export function PastedServer(props: {
       {'hasSecret' in server && server.hasSecret && !fault ? (
         <span className="note small">
           <Icon name="lock" size={15} />
-          {paste.secret}
+          {memoryOnly ? paste.secretMemory : paste.secret}
         </span>
       ) : null}
       {holdsKey ? (

@@ -2,6 +2,7 @@
 import { useId } from 'react';
 import type { Field as FieldOfWay, WayInId, WayInOfferView } from '../../shared/ways-in.ts';
 import type { WindowWords } from '../../shared/words/window-catalogue.ts';
+import { useSelected } from '../client/state.ts';
 import { Fold } from '../parts/blocks.tsx';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/fields.tsx';
@@ -21,6 +22,7 @@ export function WayInFields({
   readonly focusFirst?: boolean;
 }) {
   const words = useWords().waysIn;
+  const memoryOnly = useSelected(({ snapshot }) => snapshot.vault.kind === 'memory');
   const { offer } = choice;
   if (!offer || offer.fields.length === 0) return null;
   const usual = offer.fields.filter((field) => !isRare(field));
@@ -39,7 +41,7 @@ export function WayInFields({
       {usual.map((field, n) => one(field, focusFirst && n === 0))}
       <p className="note small soft">
         <Icon name="lock" size={15} />
-        {keepsOf(offer, words)}
+        {keepsOf(offer, memoryOnly, words)}
       </p>
       {rare.length > 0 ? <Fold title={words.rare}>{rare.map((field) => one(field, false))}</Fold> : null}
     </div>
@@ -71,9 +73,10 @@ function OneField(props: { readonly field: FieldOfWay; readonly choice: WayInCho
 }
 
 /** A token or key is itself the access; a password or a secret may only lead to it. */
-function keepsOf({ id, keepsTyped }: WayInOfferView, { keeps }: WindowWords['waysIn']): string {
-  if (id === 'access-token' || id === 'api-key') return keeps.given;
-  return keepsTyped ? keeps.typed : keeps.answer;
+function keepsOf({ id, keepsTyped }: WayInOfferView, memoryOnly: boolean, { keeps }: WindowWords['waysIn']): string {
+  if (id === 'access-token' || id === 'api-key') return memoryOnly ? keeps.givenMemory : keeps.given;
+  if (!keepsTyped) return keeps.answer;
+  return memoryOnly ? keeps.typedMemory : keeps.typed;
 }
 
 /** The suggested way is what most people want; the others are behind this. */

@@ -69,6 +69,9 @@ export const waysInWords = section({
     keeps: {
       typed: 'What you enter is kept in the sealed file on this computer, because renewing needs it.',
       given: 'It is kept in the sealed file on this computer and sent to the service alone.',
+      /** Without a keychain there is no file. */
+      typedMemory: 'What you enter is kept only until Conexor stops; renewing needs it.',
+      givenMemory: 'It is kept only until Conexor stops, and sent to the service alone.',
       answer: 'Only what the service answers is kept; your password is not.',
     },
     legacy: 'The service itself advises against this way for new users.',
@@ -331,6 +334,8 @@ export const waysInWords = section({
       typed:
         'Lo que escribes se guarda en el archivo sellado de este equipo, porque hace falta para renovar el acceso.',
       given: 'Se guarda en el archivo sellado de este equipo y solo se envía al servicio.',
+      typedMemory: 'Lo que escribes se guarda solo hasta que Conexor se cierre; hace falta para renovar el acceso.',
+      givenMemory: 'Se guarda solo hasta que Conexor se cierre y solo se envía al servicio.',
       answer: 'Solo se guarda lo que responde el servicio; tu contraseña, no.',
     },
     legacy: 'El propio servicio desaconseja esta forma a los usuarios nuevos.',

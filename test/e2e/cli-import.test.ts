@@ -184,6 +184,20 @@ describe('conexor import', () => {
     await forgetAll();
   });
 
+  it('speaks of no file where nothing lasts', async () => {
+    const unsafe = await openTerminal(terminal.env);
+    try {
+      await unsafe.run('start', '--port', '0', '--memory');
+      const file = join(home, 'for-memory.json');
+      await writeFile(file, JSON.stringify({ mcpServers: { sales: block(practice.resource) } }));
+      const said = await unsafe.run('import', file);
+      expect(said.stdout).toContain('Its secret is kept only until Conexor stops.\n');
+      expect(said.stdout).not.toContain('sealed file');
+    } finally {
+      await unsafe.stop();
+    }
+  });
+
   it('never prints the secret', () => {
     expect(terminal.printed.join('').includes(clientSecret)).toBe(false);
   });

@@ -142,6 +142,18 @@ describe.skipIf(process.platform !== 'linux')('conexor take-over', () => {
     expect(sales.seenAt('/revoke')).toEqual([]);
   });
 
+  it('speaks of no file where nothing lasts', async () => {
+    const unsafe = await openTerminal(terminal.env);
+    try {
+      await unsafe.run('start', '--port', '0', '--memory');
+      const said = await unsafe.run('take-over', '--dry-run');
+      expect(said.stdout.split('\n')).toContain('  its secret is kept only until Conexor stops');
+      expect(said.stdout).not.toContain('sealed file');
+    } finally {
+      await unsafe.stop();
+    }
+  });
+
   it('puts Conexor in their places, cancels what lay open at its service, and deletes it', async () => {
     expect([await callWith('acc_of_new'), await callWith('acc_of_old')]).toEqual([200, 200]);
     let taken: TakenOver = { entries: [], tokens: [] };

@@ -316,6 +316,16 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
       });
     });
 
+    it('where nothing lasts, it does not send anybody to delete the secret where it came from', () => {
+      const answers = pasting({ kind: 'block', servers: [server('sales', { hasSecret: true })] });
+      const state = stateOf(everyday, { snapshot: { vault: { kind: 'memory' } } });
+      return inWindow(stage, { ...answers, state }, async ({ page }) => {
+        await paste(page, '{"mcpServers":{"sales":{}}}');
+        await page.getByText('It will be kept only until Conexor stops; then you need it again.').waitFor();
+        expect(await visibleText(page)).not.toMatch(/sealed file|delete it/);
+      });
+    });
+
     it('a key in a header is not kept, and said so; servers of one host are told apart by their names', () => {
       const at = (name: string) => `https://app.conexor.io/mcp/acme/${name}`;
       const servers = [

@@ -75,6 +75,29 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service with wha
       expect(await shown('With an API key')).toEqual(['API key', expect.stringContaining('sent to the service alone')]);
     }));
 
+  it.each([
+    ['en', /sealed file|archivo/, ['only until Conexor stops; renewing', 'only until Conexor stops, and sent']],
+    [
+      'es',
+      /sealed file|archivo/,
+      ['solo hasta que Conexor se cierre; hace', 'solo hasta que Conexor se cierre y solo'],
+    ],
+  ] as const)('where nothing lasts, no form speaks of a file (%s)', (language, file, [typed, given]) => {
+    const state = stateOf(everyday, { snapshot: { vault: { kind: 'memory' } }, app: { language } });
+    return inWindow(stage, { ...at(), state }, async ({ page }) => {
+      const form = openForm(page);
+      await form.locator('.buttons .quiet').click();
+      const kept = async (way: number) => {
+        await form.locator('.ways-in input').nth(way).check();
+        return (await form.locator('.way-fields > .note').allTextContents()).join(' ');
+      };
+      const said = [await kept(1), await kept(2), await kept(3)].join(' ');
+      expect(said).toContain(typed);
+      expect(said).toContain(given);
+      expect(said).not.toMatch(file);
+    });
+  });
+
   it('what is empty is said at its field, which gets the focus; nothing is sent off', () =>
     inWindow(stage, at(), async (window) => {
       const { page } = window;
