@@ -20,7 +20,7 @@ export function UnreadSignIns({ only }: { readonly only?: string }) {
 function Unread({ ended }: { readonly ended: Ended }) {
   const words = useWords();
   const service = useServiceNames().get(ended.connection) ?? '';
-  const { outcome, connection } = ended;
+  const { outcome, connection, byCode } = ended;
   const good = outcome.kind === 'done' || outcome.kind === 'open';
   const again = { label: words.window.tryAgain, onPress: () => tryEndedAgain(ended) };
   return (
@@ -30,7 +30,7 @@ function Unread({ ended }: { readonly ended: Ended }) {
       {...(good ? {} : { action: again })}
       onDismiss={() => forget(connection)}
     >
-      <p>{endedText(outcome, words)}</p>
+      <p>{endedText(outcome, words, byCode)}</p>
     </Notice>
   );
 }

@@ -14,7 +14,7 @@ import { FaultNotice, Notice } from '../parts/notice.tsx';
 import { Permissions } from '../parts/permissions.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { useWords } from '../words/use-words.ts';
-import type { SignInOutcome } from './outcomes.ts';
+import { type SignInOutcome, timedOutText } from './outcomes.ts';
 import type { StepProps } from './sign-in-steps.ts';
 import { hideSheet, trySignInAgain } from './sign-in-store.ts';
 
@@ -44,7 +44,8 @@ function isAdded({ known, accountId, connection }: Extract<SignInOutcome, { kind
 }
 
 /** What it means, in a sentence; of a sign-in that worked, who is signed in. */
-export function endedText(outcome: SignInOutcome, { signIn }: WindowWords): string {
+export function endedText(outcome: SignInOutcome, words: WindowWords, byCode: boolean): string {
+  const { signIn } = words;
   switch (outcome.kind) {
     case 'done':
       return signIn.done.as(outcome.account);
@@ -55,7 +56,7 @@ export function endedText(outcome: SignInOutcome, { signIn }: WindowWords): stri
     case 'cancelled':
       return signIn.cancelled.text;
     case 'timed-out':
-      return signIn.timedOut.text;
+      return timedOutText(byCode, words);
     case 'failed':
       return outcome.next;
   }
@@ -63,9 +64,7 @@ export function endedText(outcome: SignInOutcome, { signIn }: WindowWords): stri
 
 export function EndedStep({ outcome, service, sheet, byCode = false }: EndedProps) {
   const words = useWords();
-  // A code is good for as long as the service says, not for ten minutes.
-  if (outcome.kind === 'timed-out' && byCode) return <p>{words.waysIn.device.timedOut}</p>;
-  if (outcome.kind !== 'done') return <p>{endedText(outcome, words)}</p>;
+  if (outcome.kind !== 'done') return <p>{endedText(outcome, words, byCode)}</p>;
   return <DoneStep outcome={outcome} service={service} connection={sheet.wanted.connection} />;
 }
 

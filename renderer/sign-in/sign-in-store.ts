@@ -62,7 +62,7 @@ export function openSignIn(wanted: SignInWanted, begun?: Begun): void {
 export function showEnded(wanted: SignInWanted, outcome: SignInOutcome): void {
   forget(wanted.connection);
   set({ wanted, step: { kind: 'ended', outcome } });
-  tellOutcome({ attempt: '', connection: wanted.connection, outcome }, true);
+  tellOutcome({ attempt: '', connection: wanted.connection, outcome, byCode: false }, true);
 }
 
 /** The other ways in, in place of the browser that has not been opened yet. */
@@ -85,7 +85,7 @@ export async function signInBy(wayIn: WayInId, given: GivenFields, signal: Abort
     // From now on this is the way that is wanted: also when it is tried again.
     if (step) set({ wanted: { ...wanted, wayIn }, step });
     if (step?.kind === 'ended')
-      tellOutcome({ attempt: '', connection: wanted.connection, outcome: step.outcome }, true);
+      tellOutcome({ attempt: '', connection: wanted.connection, outcome: step.outcome, byCode: false }, true);
   } finally {
     trying = undefined;
   }
@@ -204,7 +204,7 @@ export function followSheet(tell: (ended: Ended, shown: boolean) => void): void 
     const other = waitingNow(ended.connection);
     // Another window has begun anew for the same service: this one goes on with that.
     if (shown && other && ended.outcome.kind === 'cancelled') return setStep(stepOf(other));
-    if (shown) setStep({ kind: 'ended', outcome: ended.outcome, byCode: step.kind === 'device' });
+    if (shown) setStep({ kind: 'ended', outcome: ended.outcome, byCode: ended.byCode });
     else if (ended.outcome.kind !== 'cancelled') keepUnread(ended);
     tell(ended, shown);
   });

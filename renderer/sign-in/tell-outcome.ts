@@ -3,17 +3,18 @@ import { pageNow, showPage } from '../frame/page-store.ts';
 import { announce } from '../parts/announcer.tsx';
 import { serviceNameNow } from '../services/names.ts';
 import { wordsNow } from '../words/words-now.ts';
-import type { Ended, SignInOutcome } from './outcomes.ts';
+import { type Ended, type SignInOutcome, timedOutText } from './outcomes.ts';
 
-export function tellOutcome({ connection, outcome }: Ended, shownInSheet: boolean): void {
-  announce(outcomeWords(outcome, serviceNameNow(connection)));
+export function tellOutcome({ connection, outcome, byCode }: Ended, shownInSheet: boolean): void {
+  announce(outcomeWords(outcome, serviceNameNow(connection), byCode));
   // Somebody who is in the middle of a dialog or of typing is left there.
   const busy = document.querySelector('[role="dialog"], [role="alertdialog"]') !== null || isTyping();
   if (!shownInSheet && !busy && outcome.kind === 'done') focusService(connection);
 }
 
-export function outcomeWords(outcome: SignInOutcome, service: string): string {
-  const words = wordsNow().signIn;
+export function outcomeWords(outcome: SignInOutcome, service: string, byCode: boolean): string {
+  const all = wordsNow();
+  const words = all.signIn;
   switch (outcome.kind) {
     case 'done':
       return `${words.done.title(service)}. ${words.done.as(outcome.account)}`;
@@ -24,7 +25,7 @@ export function outcomeWords(outcome: SignInOutcome, service: string): string {
     case 'cancelled':
       return `${words.cancelled.title}. ${words.cancelled.text}`;
     case 'timed-out':
-      return `${words.timedOut.title}. ${words.timedOut.text}`;
+      return `${words.timedOut.title}. ${timedOutText(byCode, all)}`;
     case 'failed':
       return `${outcome.what} ${outcome.next}`;
   }

@@ -454,7 +454,23 @@ describe.skipIf(partMissing('browser') !== undefined)('a code to be typed elsewh
       async (window) => {
         await toCode(window);
         await window.show(stateOf([codeWanted]));
-        await window.page.getByText('Nobody typed the code in time. Nothing has been saved.').waitFor();
+        await dialogOf(window.page).getByText('Nobody typed the code in time. Nothing has been saved.').waitFor();
+      },
+    ));
+
+  it('Rule 3 so it is said, beside the service and aloud, where the sheet was left', () =>
+    inWindow(
+      stage,
+      { ...wanted, answers: { ...byCode, signInOutcome: () => ({ kind: 'timed-out' }) } },
+      async (window) => {
+        await toCode(window);
+        await window.page.keyboard.press('Escape');
+        await dialogOf(window.page).waitFor({ state: 'detached' });
+        await window.show(stateOf([codeWanted]));
+        const notice = window.page.locator('.notice');
+        await notice.waitFor();
+        expect(await notice.textContent()).toContain('Nobody typed the code in time. Nothing has been saved.');
+        await expect.poll(() => said(window.page)).toContain('Nobody typed the code in time.');
       },
     ));
 });
