@@ -15,6 +15,8 @@ export function signedOutText(
   const { signedOut } = words.services;
   const confirmed = isConfirmed(answer);
   const title = confirmed ? signedOut.title(answer.account) : signedOut.titleHere(answer.account);
+  const left = words.waysIn.staysGood(answer.wayIn, service);
+  const staysGood = left === '' ? '' : ` ${left}`;
   const ending = answer.accessUntilMs === undefined ? '' : ` ${signedOut.until(hourOf(answer.accessUntilMs, words))}`;
   switch (answer.service) {
     case 'cancelled':
@@ -24,7 +26,7 @@ export function signedOutText(
     case 'refused':
       return { title, text: signedOut.refused(service) + ending };
     case 'no-way':
-      return { title, text: signedOut.noWay(service) + ending };
+      return { title, text: signedOut.noWay(service) + staysGood + ending };
     case 'may-live':
       return { title, text: signedOut.mayLive(service) };
     case 'nothing':

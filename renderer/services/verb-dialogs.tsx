@@ -95,6 +95,11 @@ function RemoveDialog({ connection, service, onClose }: VerbProps) {
     connection.accounts.map(({ label }) => label),
     words,
   );
+  // Accounts that came in by the same way leave the same behind.
+  const stops = new Set([
+    accounts === '' ? removeDialog.stopsNobody : removeDialog.stops(accounts),
+    ...connection.accounts.map(({ wayIn }) => words.waysIn.staysGood(wayIn, service)),
+  ]);
   const apps = listOf(programsAt(connection), words);
   return (
     <ConfirmDialog
@@ -110,7 +115,7 @@ function RemoveDialog({ connection, service, onClose }: VerbProps) {
       }}
     >
       <Consequences
-        stops={accounts === '' ? removeDialog.stopsNobody : removeDialog.stops(accounts)}
+        stops={[...stops].filter((text) => text !== '').join(' ')}
         affects={apps === '' ? removeDialog.affectsNobody : removeDialog.affects(apps)}
         untouched={removeDialog.untouched}
       />

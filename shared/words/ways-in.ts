@@ -6,6 +6,34 @@ import type { WayInId } from '../ways-in.ts';
 import { section } from './section.ts';
 import { after } from './spanish.ts';
 
+/** What nothing done here can end at the service; empty where that is nothing. */
+const staysGood = {
+  en: (wayIn: WayInId | undefined, service: string) => {
+    switch (wayIn) {
+      case 'access-token':
+        return `The access key itself stays good at ${service} until it is deleted there.`;
+      case 'api-key':
+        return `The key itself stays good at ${service} until it is deleted there.`;
+      case 'client-credentials':
+        return `Client ID and secret stay good at ${service} until they are deleted there.`;
+      default:
+        return '';
+    }
+  },
+  es: (wayIn: WayInId | undefined, service: string) => {
+    switch (wayIn) {
+      case 'access-token':
+        return `La clave de acceso sigue siendo válida ${after('en', service)} hasta que se elimine allí.`;
+      case 'api-key':
+        return `La clave sigue siendo válida ${after('en', service)} hasta que se elimine allí.`;
+      case 'client-credentials':
+        return `El ID de cliente y el secreto siguen siendo válidos ${after('en', service)} hasta que se eliminen allí.`;
+      default:
+        return '';
+    }
+  },
+};
+
 export const waysInWords = section({
   en: {
     way: {
@@ -88,17 +116,17 @@ export const waysInWords = section({
       authorization: 'Authorization endpoint',
       revocation: 'Revocation endpoint',
     },
+    staysGood: staysGood.en,
     /** What becomes at the service of the access that is forgotten here: no more than it can do. */
     afterSignOut: (wayIn: WayInId | undefined, service: string) => {
       switch (wayIn) {
         case 'access-token':
-          return `The access key itself stays good at ${service} until it is deleted there.`;
         case 'api-key':
-          return `The key itself stays good at ${service} until it is deleted there.`;
+          return staysGood.en(wayIn, service);
         case 'jwt-login':
           return `${service} has no way to cancel it: what it has given out ends there by itself.`;
         case 'client-credentials':
-          return `${service} is asked to cancel the access, where it has a way. Client ID and secret stay good there.`;
+          return `${service} is asked to cancel the access, where it has a way. ${staysGood.en(wayIn, service)}`;
         default:
           return `${service} is asked to cancel it there, where it has a way.`;
       }
@@ -351,16 +379,16 @@ export const waysInWords = section({
       authorization: 'Punto de acceso de autorización',
       revocation: 'Punto de acceso de revocación',
     },
+    staysGood: staysGood.es,
     afterSignOut: (wayIn, service) => {
       switch (wayIn) {
         case 'access-token':
-          return `La clave de acceso sigue siendo válida ${after('en', service)} hasta que se elimine allí.`;
         case 'api-key':
-          return `La clave sigue siendo válida ${after('en', service)} hasta que se elimine allí.`;
+          return staysGood.es(wayIn, service);
         case 'jwt-login':
           return `Allí no se puede cancelar: lo que ha dado ${service} termina por sí solo.`;
         case 'client-credentials':
-          return `Se pide ${after('a', service)} que cancele el acceso, si puede hacerlo. El ID de cliente y el secreto siguen siendo válidos allí.`;
+          return `Se pide ${after('a', service)} que cancele el acceso, si puede hacerlo. ${staysGood.es(wayIn, service)}`;
         default:
           return `Se pide ${after('a', service)} que lo cancele allí, si puede hacerlo.`;
       }

@@ -26,6 +26,30 @@ describe.skipIf(partMissing('browser') !== undefined)('what is said is so', () =
     });
   });
 
+  it.each([
+    ['access-token', ['The access key itself stays good at Connexease until it is deleted there.']],
+    ['client-credentials', ['Client ID and secret stay good at Connexease until they are deleted there.']],
+    ['authorization-code', []],
+  ] as const)('Rule 7 removing a service with %s says before and after what stays good there', (wayIn, stays) => {
+    const accounts = [account('Acme support', { current: true, wayIn }), account('Acme sales', { wayIn })];
+    const left = { account: 'Acme support', service: 'no-way', proof: 'not-checked', wayIn } as const;
+    const answers: Answers = { removeConnection: () => ({ name: 'connexease', signedOut: [left] }) };
+    const state = stateOf([connexease({ accounts })]);
+    return inWindow(stage, { state, at: connexeasePage, answers }, async ({ page, show }) => {
+      const staying = (text: string | null) => text?.match(/[^.]*stays? good[^.]*\./g)?.map((one) => one.trim()) ?? [];
+      await page.getByRole('button', { name: 'More about Connexease' }).click();
+      await page.getByRole('menuitem', { name: 'Remove…' }).click();
+      const dialog = page.getByRole('alertdialog');
+      expect(staying(await dialog.locator('dd').first().textContent())).toEqual(stays);
+      await dialog.getByRole('button', { name: 'Remove' }).click();
+      await show(stateOf([]));
+      const notice = page.locator('.notice');
+      await notice.waitFor();
+      expect(await notice.textContent()).toContain('has no way to cancel it from outside.');
+      expect(staying(await notice.textContent())).toEqual(stays);
+    });
+  });
+
   it('where the service names nobody, the end of the sign-in says where a name can be given', () => {
     const unnamed = account('Access key', { current: true, wayIn: 'access-token' });
     const { email: _, organisation: __, ...nobody } = unnamed;
