@@ -2,7 +2,7 @@
 import { isUnnamed } from '../../shared/account-labels.ts';
 import { programTitle } from '../../shared/client-titles.ts';
 import type { Page } from '../../shared/pages.ts';
-import type { ConnectionView } from '../../shared/snapshot.ts';
+import type { ClientUse, ConnectionView } from '../../shared/snapshot.ts';
 import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 import { ask } from '../client/client.ts';
 import { useConnection } from '../client/state.ts';
@@ -80,9 +80,7 @@ function DoneStep({ outcome, service, connection }: DoneProps) {
   const view = useConnection(connection) ?? outcome.connection;
   const account = view.accounts.find(({ id }) => id === outcome.accountId);
   const current = view.accounts.find((one) => one.current);
-  const lastApp = view.clients
-    .filter(({ access }) => access === 'allowed')
-    .sort((a, b) => (b.lastUsedAtMs ?? 0) - (a.lastUsedAtMs ?? 0))[0];
+  const lastApp = readyApps(view).sort((a, b) => (b.lastUsedAtMs ?? 0) - (a.lastUsedAtMs ?? 0))[0];
   const task = useTask();
   const use = () =>
     task.run(async () => {
@@ -135,12 +133,19 @@ function DoneStep({ outcome, service, connection }: DoneProps) {
   );
 }
 
+/** Those that have been here. A key for this computer may have been made long before a program comes with it. */
+function readyApps({ clients }: ConnectionView): ClientUse[] {
+  return clients.filter(
+    ({ access, door, lastUsedAtMs }) => access === 'allowed' && (door === 'stdio' || lastUsedAtMs !== undefined),
+  );
+}
+
 export function EndedActions(props: EndedProps & { readonly onClose: () => void }) {
   const words = useWords();
   const connection = useConnection(props.sheet.wanted.connection);
   const client = useNextClient();
   if (props.outcome.kind === 'done' || props.outcome.kind === 'open') {
-    const hasApp = connection?.clients.some(({ access }) => access === 'allowed') ?? false;
+    const hasApp = connection !== undefined && readyApps(connection).length > 0;
     const works = props.outcome.kind === 'open' || props.outcome.stop === undefined;
     if (!hasApp && works && client) {
       return (

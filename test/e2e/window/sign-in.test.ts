@@ -1,10 +1,11 @@
 /** The sheet of a sign-in against a broker that says what the test wants: rules 2, 3, 5, 6, 11, 12, 13 and 16. */
 import type { Page } from '@playwright/test';
 import { describe, expect, it } from 'vitest';
+import type { ConnectionView } from '../../../shared/snapshot.ts';
 import { partMissing } from '../../fakes/parts.ts';
 import type { Answers, ScriptedWindow } from '../../fakes/scripted-window.ts';
 import { codes, inWindow, jargon, visibleText, windowStage } from './looks.ts';
-import { ana, claude, everyday, globex, service, stateOf, waiting } from './scenes.ts';
+import { ana, claude, everyday, globex, program, service, stateOf, waiting } from './scenes.ts';
 import {
   begins,
   conexorPage,
@@ -203,6 +204,31 @@ describe.skipIf(partMissing('browser') !== undefined)('a sign-in in the window',
       expect(text).toContain(`${stop.what}${stop.next}`);
       expect(text).not.toMatch(/It is ready|What to do now/);
     });
+  });
+
+  it('a key that no program has come with is no app that one could ask', async () => {
+    const key = program('script', { door: 'http' });
+    const told = async (clients: ConnectionView['clients']) => {
+      const view = service('Conexor', { clients });
+      const outcome = { kind: 'done', works: true, account: ana.label, accountId: ana.id } as const;
+      const signInOutcome = () => ({ ...outcome, known: false, current: true, connection: view });
+      let text = '';
+      await inWindow(stage, from({ ...begins, signInOutcome }), async (window) => {
+        await toReady(window);
+        await sheetMain(window).click();
+        await window.show(stateOf([view]));
+        text = (await window.page.getByRole('dialog', { name: 'Signed in to Conexor' }).textContent()) ?? '';
+      });
+      return text;
+    };
+    const alone = await told([key]);
+    expect(alone).toContain('Connect your assistant to Conexor; then ask it something about Conexor.');
+    expect(alone).toContain('How to connect an assistant');
+    expect(alone).not.toContain('script');
+    // One that came while nobody was signed in has used nothing yet, and is the one to ask.
+    expect(await told([key, program('Cursor')])).toContain('Ask Cursor something about Conexor. It is ready.');
+    const used = { ...key, lastUsedAtMs: Date.now() };
+    expect(await told([used])).toContain('Ask script something about Conexor. It is ready.');
   });
 
   it('Rule 6 another account is added and offered as a switch; the same one again is renewed', async () => {
