@@ -1,6 +1,6 @@
 /** What only some people need: raw scopes, times, host and address, tools, diagnostics. Folded away (rule 1). */
 import { useState } from 'react';
-import type { ConnectionView } from '../../shared/snapshot.ts';
+import type { AccountView, ConnectionView } from '../../shared/snapshot.ts';
 import type { WindowResult } from '../../shared/window.ts';
 import { instant } from '../../shared/words/times.ts';
 import { ask } from '../client/client.ts';
@@ -46,8 +46,11 @@ export function DetailsSection({ connection }: { readonly connection: Connection
               ? ([
                   [details.asked, <Scopes key="asked" scopes={current.requestedScopes} />],
                   [details.granted, <Scopes key="granted" scopes={current.grantedScopes} />],
-                  [details.expires, time(current.expiresAtMs, details.renews)],
-                  [details.refreshed, time(current.lastRefreshAtMs, details.never)],
+                  [
+                    details.expires,
+                    time(current.expiresAtMs, current.renewsItself ? details.renews : details.endUnknown),
+                  ],
+                  [details.refreshed, time(refreshedAtMs(current), details.never)],
                   [details.since, time(current.addedAtMs, details.never)],
                 ] as const)
               : []),
@@ -70,6 +73,12 @@ export function DetailsSection({ connection }: { readonly connection: Connection
       </Fold>
     </section>
   );
+}
+
+/** Undefined for what nobody renews, and while it is the access of the first sign-in. */
+function refreshedAtMs({ wayIn, addedAtMs, lastRefreshAtMs }: AccountView): number | undefined {
+  const isGiven = wayIn === 'access-token' || wayIn === 'api-key';
+  return isGiven || lastRefreshAtMs === undefined || lastRefreshAtMs <= addedAtMs ? undefined : lastRefreshAtMs;
 }
 
 function Scopes({ scopes }: { readonly scopes: readonly string[] }) {

@@ -1,5 +1,6 @@
 /** What the window says is so for this way in and this service: signing out, refusals, names, what was begun, web APIs. */
 import { describe, expect, it } from 'vitest';
+import type { AccountView } from '../../../shared/snapshot.ts';
 import { partMissing } from '../../fakes/parts.ts';
 import type { Answers } from '../../fakes/scripted-window.ts';
 import { inWindow, windowStage } from './looks.ts';
@@ -48,6 +49,29 @@ describe.skipIf(partMissing('browser') !== undefined)('what is said is so', () =
       expect(await notice.textContent()).toContain('has no way to cancel it from outside.');
       expect(staying(await notice.textContent())).toEqual(stays);
     });
+  });
+
+  it('Details claim a renewal and a refresh only where there are such', async () => {
+    const { expiresAtMs: _, ...endless } = account('Acme support', { current: true });
+    const atMs = Date.now() - 60_000;
+    const shown = async (change: Partial<AccountView>) => {
+      const accounts = [{ ...endless, ...change }];
+      let text = '';
+      await inWindow(stage, { state: stateOf([connexease({ accounts })]), at: connexeasePage }, async ({ page }) => {
+        await page.getByText('Details', { exact: true }).click();
+        text = (await page.locator('.facts').textContent()) ?? '';
+      });
+      return text;
+    };
+    const first = { addedAtMs: atMs, lastRefreshAtMs: atMs - 5 };
+    expect(await shown({ ...first, wayIn: 'access-token', renewsItself: false })).toContain(
+      'Access token endsThe service did not sayLast refreshNever',
+    );
+    // Entered once more, it was still not renewed.
+    const again = { addedAtMs: atMs, lastRefreshAtMs: atMs + 5_000 };
+    expect(await shown({ ...again, wayIn: 'api-key', renewsItself: false })).toContain('Last refreshNever');
+    expect(await shown(first)).toContain('Access token endsRenewed by Conexor when neededLast refreshNever');
+    expect(await shown(again)).toMatch(/Last refresh.*\d:\d\d.*Account added/);
   });
 
   it('where the service names nobody, the end of the sign-in says where a name can be given', () => {
