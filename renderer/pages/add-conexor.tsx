@@ -33,17 +33,23 @@ export function ConexorForm({
   const { form, focusError } = useFocusOnError(task.fault);
   if (connect.clientIdNeeded) return <ClientIdForm connect={connect} />;
 
+  // Both may have been typed into one of the fields.
+  const names = wholeName(organisation) ?? wholeName(server) ?? { organisation, server };
   const errors = {
-    organisation: nameError(organisation, words.conexor.organisationNeeded, words.conexor),
-    server: nameError(server, words.conexor.serverNeeded, words.conexor),
+    organisation: nameError(names.organisation, words.conexor.organisationNeeded, words.conexor),
+    server: nameError(names.server, words.conexor.serverNeeded, words.conexor),
   };
-  const take = (text: string, alone: (text: string) => void) => {
-    // What was said of the names before is not about these.
-    task.clear();
-    const whole = wholeName(text);
-    if (!whole) return alone(text);
+  const fill = (whole: typeof names) => {
     setOrganisation(whole.organisation);
     setServer(whole.server);
+  };
+  const take = (text: string, before: string, alone: (text: string) => void) => {
+    // What was said of the names before is not about these.
+    task.clear();
+    // Typed letter by letter, the server's name is not whole before the form is sent off.
+    const whole = text.length > before.length + 1 ? wholeName(text) : undefined;
+    if (!whole) return alone(text);
+    fill(whole);
   };
   return (
     <form
@@ -53,7 +59,8 @@ export function ConexorForm({
         setTried(true);
         const given = choice.take();
         if (errors.organisation || errors.server || !given) return focusError();
-        const target = `${organisation.trim()}/${server.trim()}`;
+        fill(names);
+        const target = `${names.organisation.trim()}/${names.server.trim()}`;
         connect.connect({ kind: 'target', target, wayIn: choice.chosen, given, givenFor: choice.offer?.id });
       }}
     >
@@ -63,14 +70,14 @@ export function ConexorForm({
           placeholder={words.conexor.organisationExample}
           value={organisation}
           autoFocus={autoFocus}
-          onChange={(text) => take(text, setOrganisation)}
+          onChange={(text) => take(text, organisation, setOrganisation)}
           error={tried ? errors.organisation : undefined}
         />
         <Field
           label={words.conexor.server}
           placeholder={words.conexor.serverExample}
           value={server}
-          onChange={(text) => take(text, setServer)}
+          onChange={(text) => take(text, server, setServer)}
           error={tried ? errors.server : undefined}
         />
       </div>
@@ -104,9 +111,12 @@ function isName(text: string): boolean {
   return /^[\w.-]+$/.test(text) && !/^\.+$/.test(text);
 }
 
-/** `acme/sales-api`, or the server's address as the dashboard shows it. */
-export function wholeName(text: string): { readonly organisation: string; readonly server: string } | undefined {
-  const match = /^(?:https:\/\/app\.conexor\.io\/mcp\/)?([\w.-]+)\/([\w.-]+)\/?$/.exec(text.trim());
+const wholePattern =
+  /^(?:(?:https?:\/\/)?app\.conexor\.io\/mcp\/)?(?!app\.conexor\.io\/)([\w.-]+)\/([\w.-]+)\/?(?:[?#].*)?$/i;
+
+/** `acme/sales-api`, or the server's address as the dashboard or a browser shows it. */
+function wholeName(text: string): { readonly organisation: string; readonly server: string } | undefined {
+  const match = wholePattern.exec(text.trim());
   const [, organisation, server] = match ?? [];
   return organisation && server ? { organisation, server } : undefined;
 }

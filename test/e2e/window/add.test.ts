@@ -71,6 +71,8 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
     'acme/sales-api',
     'https://app.conexor.io/mcp/acme/sales-api',
     ' https://app.conexor.io/mcp/acme/sales-api/ ',
+    'app.conexor.io/mcp/acme/sales-api',
+    'https://app.conexor.io/mcp/acme/sales-api?tab=clients',
   ])('what is pasted whole into one of them is taken apart: %s', (text) =>
     inWindow(stage, at(), async ({ page }) => {
       await page.getByRole('textbox', { name: 'Organisation' }).fill(text);
@@ -78,6 +80,25 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
       expect(await page.getByRole('textbox', { name: 'Server' }).inputValue()).toBe('sales-api');
     }),
   );
+
+  it.each(['Organisation', 'Server'])('what is typed whole into %s is taken apart when it is sent off', (name) =>
+    inWindow(stage, at(), async ({ page, asked }) => {
+      await page.getByRole('textbox', { name }).pressSequentially('acme/sales-api');
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor();
+      expect(asked.find(({ method }) => method === 'addConnection')?.argument).toEqual({ target: 'acme/sales-api' });
+    }),
+  );
+
+  it('half an address is wrong at the field where it stands', () =>
+    inWindow(stage, at(), async ({ page }) => {
+      await page.getByRole('textbox', { name: 'Organisation' }).fill('app.conexor.io/mcp');
+      await page.getByRole('textbox', { name: 'Server' }).fill('sales-api');
+      await page.keyboard.press('Enter');
+      const alerts = await page.getByRole('alert').allTextContents();
+      expect(alerts).toEqual(['Names have letters, digits, hyphens, dots and underscores only.']);
+      expect(await page.getByRole('textbox', { name: 'Organisation' }).getAttribute('aria-invalid')).toBe('true');
+    }));
 
   it('the client ID is asked for only once the service wants it, with where it is found', () => {
     let known = false;
