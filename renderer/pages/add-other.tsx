@@ -39,6 +39,9 @@ export function ServiceForm({ connect, service, target = '', pasted, byAddress =
   const fixed = fixedTarget(service);
   const asksAddress = fixed === undefined && pasted === undefined;
   const empty = asksAddress && address.trim() === '';
+  // It may as well be one of those that were given by hand.
+  const onlyOne = asksAddress && Object.keys(server.take()).length === 0;
+  const refused = onlyOne && choice.task.fault && addressFaults.has(choice.task.fault.fault) ? choice.task.fault : null;
   return (
     <form
       ref={form}
@@ -68,7 +71,7 @@ export function ServiceForm({ connect, service, target = '', pasted, byAddress =
             task.clear();
             setAddress(text);
           }}
-          error={tried && empty ? words.other.needed : undefined}
+          error={tried && empty ? words.other.needed : refused ? `${refused.what} ${refused.next}` : undefined}
         />
       ) : null}
       <WayList choice={choice} />
@@ -80,10 +83,13 @@ export function ServiceForm({ connect, service, target = '', pasted, byAddress =
         </Button>
         <OtherWaysButton choice={choice} />
       </div>
-      <TaskLine task={choice.task} words={words.asking} />
+      <TaskLine task={refused ? { ...choice.task, fault: undefined } : choice.task} words={words.asking} />
     </form>
   );
 }
+
+/** What is said of an address stands at its field. */
+const addressFaults = new Set(['address-invalid', 'address-insecure']);
 
 /** Everybody has the same; undefined where a person has to say it. */
 function fixedTarget(service: ServiceView | undefined): string | undefined {

@@ -177,8 +177,36 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
       await page.getByRole('heading', { name: 'Another service' }).click();
       await page.getByRole('textbox', { name: 'Its address' }).fill('http://10.0.0.3/mcp');
       await page.getByRole('button', { name: 'Continue' }).locator('visible=true').click();
-      await page.getByRole('alert').getByText(what).waitFor();
+      const field = page.getByRole('textbox', { name: 'Its address' });
+      await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true');
+      expect(await page.getByRole('alert').allTextContents()).toEqual([
+        `${what} Use an address that begins with https.`,
+      ]);
+      expect(await field.evaluate((element) => element.getAttribute('aria-describedby'))).toMatch(/error/);
+      await expect.poll(() => field.evaluate((element) => element.matches(':focus'))).toBe(true);
       expect(asked.map(({ method }) => method)).not.toContain('removeConnection');
+      // What was said is not about what is typed next.
+      await field.fill('https://10.0.0.3/mcp');
+      expect(await page.getByRole('alert').count()).toBe(0);
+    });
+  });
+
+  it('where addresses were given by hand, what is wrong with one of them is not said of another', () => {
+    const what = 'The address of the sign-in is not protected.';
+    const addConnection = refusing('address-insecure', what, 'Use https.');
+    return inWindow(stage, at({ addConnection }), async ({ page }) => {
+      await page.getByRole('heading', { level: 2, name: 'Any other web service', exact: true }).click();
+      const form = page.locator('.way-card[open]');
+      await form.getByRole('button', { name: 'Other ways to sign in' }).click();
+      await form.getByRole('radio', { name: 'As a program' }).check();
+      await form.getByRole('textbox', { name: 'Its address' }).fill('api.example.com');
+      await form.getByRole('textbox', { name: 'Client ID' }).fill('acme');
+      await form.getByRole('textbox', { name: 'Client secret' }).fill('x');
+      await form.getByText('Addresses of the sign-in').click();
+      await form.getByRole('textbox', { name: 'Token endpoint' }).fill('http://10.0.0.3/token');
+      await form.getByRole('button', { name: 'Continue' }).click();
+      await form.getByRole('alert').getByText(what).waitFor();
+      expect(await form.locator('[aria-invalid="true"]').count()).toBe(0);
     });
   });
 
