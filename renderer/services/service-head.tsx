@@ -1,6 +1,6 @@
 /** The head of a service's page: who is connected to what, its state and main action, and the verbs. */
 import type { ConnectionView } from '../../shared/snapshot.ts';
-import { shownState } from '../../shared/state-of-things.ts';
+import { accountToUse, mainAction, shownState } from '../../shared/state-of-things.ts';
 import { ask } from '../client/client.ts';
 import { announce } from '../parts/announcer.tsx';
 import { PageHead } from '../parts/blocks.tsx';
@@ -13,6 +13,7 @@ import { openSignIn } from '../sign-in/sign-in-store.ts';
 import { useWords } from '../words/use-words.ts';
 import { MainAction } from './main-action.tsx';
 import { StateBadge } from './state-badge.tsx';
+import { useOffersTry } from './unread-sign-ins.tsx';
 import type { Verb } from './verb-dialogs.tsx';
 import { WaitingLine } from './waiting-line.tsx';
 
@@ -26,6 +27,10 @@ export function ServiceHead({ connection, service, onVerb }: ServiceHeadProps) {
   const { services: words } = useWords();
   const task = useTask();
   const current = connection.accounts.find((account) => account.current);
+  const action = mainAction(shownState(connection));
+  const signsIn = action === 'allow' || (action === 'sign-in' && accountToUse(connection) === undefined);
+  // One thing has one button: while the notice about a sign-in that came to nothing offers it, that is there.
+  const offersTry = useOffersTry(connection.id);
   const resume = () =>
     task.run(async () => {
       await ask('setPaused', { connection: connection.id, paused: false });
@@ -48,7 +53,7 @@ export function ServiceHead({ connection, service, onVerb }: ServiceHeadProps) {
         below={<StateBadge of={{ ...connection, state: shownState(connection) }} />}
         actions={
           <>
-            <MainAction connection={connection} service={service} onItsPage />
+            {signsIn && offersTry ? null : <MainAction connection={connection} service={service} onItsPage />}
             {connection.paused || current === undefined ? null : (
               <Button icon="pause" onPress={() => onVerb({ kind: 'pause' })}>
                 {words.pause}

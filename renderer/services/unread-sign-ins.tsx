@@ -3,7 +3,7 @@ import { useSelected } from '../client/state.ts';
 import { Notice, type Tone } from '../parts/notice.tsx';
 import { endedText, endedTitle } from '../sign-in/ended-step.tsx';
 import { type Ended, forget, type SignInOutcome, useUnread } from '../sign-in/outcomes.ts';
-import { tryEndedAgain } from '../sign-in/sign-in-store.ts';
+import { tryEndedAgain, wantedAgain } from '../sign-in/sign-in-store.ts';
 import { useWords } from '../words/use-words.ts';
 import { useServiceNames } from './names.ts';
 
@@ -14,19 +14,26 @@ export function UnreadSignIns({ only }: { readonly only?: string }) {
   return [...unread.values()]
     .filter(({ connection }) => only === undefined || connection === only)
     .filter(({ connection }) => connections.some(({ id }) => id === connection))
-    .map((ended) => <Unread key={ended.attempt} ended={ended} />);
+    .map((ended) => <Unread key={ended.attempt} ended={ended} onItsPage={only !== undefined} />);
 }
 
-function Unread({ ended }: { readonly ended: Ended }) {
+/** It offers another try of what the service's main action would begin. */
+export function useOffersTry(connection: string): boolean {
+  const ended = useUnread().get(connection);
+  return ended !== undefined && !isGood(ended.outcome) && !wantedAgain(ended).another;
+}
+
+function Unread({ ended, onItsPage }: { readonly ended: Ended; readonly onItsPage: boolean }) {
   const words = useWords();
   const service = useServiceNames().get(ended.connection) ?? '';
   const { outcome, connection, byCode } = ended;
-  const good = outcome.kind === 'done' || outcome.kind === 'open';
+  const good = isGood(outcome);
+  const title = endedTitle(outcome, service, words);
   const again = { label: words.window.tryAgain, onPress: () => tryEndedAgain(ended) };
   return (
     <Notice
       tone={toneOf(outcome)}
-      title={endedTitle(outcome, service, words)}
+      title={good || onItsPage ? title : words.signIn.endedAt(service, title)}
       {...(good ? {} : { action: again })}
       onDismiss={() => forget(connection)}
     >
@@ -36,7 +43,11 @@ function Unread({ ended }: { readonly ended: Ended }) {
 }
 
 /** A denial is calm (rule 5). */
-function toneOf({ kind }: SignInOutcome): Tone {
-  if (kind === 'done' || kind === 'open') return 'good';
-  return kind === 'failed' ? 'notice' : 'calm';
+function toneOf(outcome: SignInOutcome): Tone {
+  if (isGood(outcome)) return 'good';
+  return outcome.kind === 'failed' ? 'notice' : 'calm';
+}
+
+function isGood({ kind }: SignInOutcome): boolean {
+  return kind === 'done' || kind === 'open';
 }

@@ -187,8 +187,13 @@ export function trySignInAgain(): void {
 }
 
 /** Of one that ended where no sheet showed it. */
-export function tryEndedAgain({ attempt, connection }: Ended): void {
-  openSignIn(wantedFor.get(attempt) ?? { connection });
+export function tryEndedAgain(ended: Ended): void {
+  openSignIn(wantedAgain(ended));
+}
+
+/** What another try of it would begin. */
+export function wantedAgain({ attempt, connection }: Ended): SignInWanted {
+  return wantedFor.get(attempt) ?? { connection };
 }
 
 export function useSheet(): Sheet | undefined {

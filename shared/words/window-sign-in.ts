@@ -60,6 +60,8 @@ export const signInWords = section({
       title: 'The sign-in has stopped',
       text: 'Nobody answered for 10 minutes. Nothing has been saved.',
     },
+    /** How it ended, in a list of services. */
+    endedAt: (service: string, how: string) => `${service}: ${how}`,
     clientId: {
       label: 'Client ID',
       secret: 'Client secret, if there is one',
@@ -118,6 +120,7 @@ export const signInWords = section({
       title: 'El inicio de sesión se ha detenido',
       text: 'Nadie respondió durante 10 minutos. No se ha guardado nada.',
     },
+    endedAt: (service, how) => `${service}: ${how}`,
     clientId: {
       label: 'ID de cliente',
       secret: 'Secreto de cliente, si lo hay',

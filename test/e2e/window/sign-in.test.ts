@@ -178,6 +178,25 @@ describe.skipIf(partMissing('browser') !== undefined)('a sign-in in the window',
       },
     ));
 
+  it('Rule 11 one that came to nothing is told with its service, and on its page has one button', () =>
+    inWindow(
+      stage,
+      from({ ...begins, signInOutcome: () => ({ kind: 'timed-out' }) }, [inBrowser(), service('Notes')]),
+      async ({ page, show }) => {
+        await show(stateOf([signedOut, service('Notes')]));
+        const notice = page.locator('.notice');
+        await notice.waitFor();
+        expect(await notice.locator('.notice-title').textContent()).toBe('Conexor: The sign-in has stopped');
+        await page.getByRole('link', { name: 'Conexor', exact: true }).click();
+        await page.getByRole('heading', { level: 1, name: 'Conexor' }).waitFor();
+        expect(await notice.locator('.notice-title').textContent()).toBe('The sign-in has stopped');
+        expect(await notice.getByRole('button', { name: 'Try again' }).count()).toBe(1);
+        expect(await page.locator('.page-actions .button.primary').count()).toBe(0);
+        await notice.getByRole('button', { name: 'Dismiss' }).click();
+        await page.locator('.page-actions .button.primary').waitFor();
+      },
+    ));
+
   it('Rule 4 what the service says to the first call stands there in place of "It is ready"', () => {
     const view = service('Conexor', { accounts: [ana], clients: [claude], state: 'plan-limit' });
     const stop = { fault: 'plan-limit', what: 'Your plan’s limit is used up.', next: 'Raise it, or wait.' };
