@@ -59,6 +59,7 @@ export interface RunningSignIn {
 
 export interface SignInsNeeds extends SignInNeeds {
   readonly timeoutMs: number;
+  /** Of every one but those that were given up before their page was opened. */
   readonly ended: (connectionId: string, outcome: SignInOutcome) => void;
 }
 
@@ -196,9 +197,11 @@ export async function beginAttempt(
 
   void outcome.then(async (result) => {
     clearTimeout(timer);
+    // Given up before its page was opened, often for another way in: nobody has cancelled anything.
+    const isUnseen = result.kind === 'cancelled' && entry.view?.browserOpened === false && !entry.view.device;
     entry.view = undefined;
     if (prepared !== 'open') await prepared.close();
-    needs.ended(connectionId, result);
+    if (!isUnseen) needs.ended(connectionId, result);
     needs.log('info', 'sign-in ended', {
       attempt: id,
       outcome: result.kind,

@@ -49,8 +49,13 @@ describe('activity', () => {
     await person.signIn('acme');
     await person.signIn('acme', { allow: false });
     const attempt = await broker.signIns.start(connectionId, {});
+    await broker.signIns.openBrowser(attempt.id);
     broker.signIns.cancel(attempt.id);
     await broker.signIns.outcome(attempt.id);
+    // Given up for another way in, before its page was opened.
+    const replaced = await broker.signIns.start(connectionId, { another: true });
+    broker.signIns.cancel(replaced.id);
+    await broker.signIns.outcome(replaced.id);
     await person.signIn('globex', { another: true });
     await broker.useAccount(connectionId, 'ana.torres@globex');
     await broker.setPaused(connectionId, true);
