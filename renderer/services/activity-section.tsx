@@ -5,14 +5,14 @@ import type { WindowWords } from '../../shared/words/window-catalogue.ts';
 import { useActivity } from '../client/activity.ts';
 import { useNow } from '../client/clock.ts';
 import { PageLink } from '../frame/page-link.tsx';
-import { isCalm, whatWords } from '../pages/activity-words.ts';
+import { troubleWords, whatWords } from '../pages/activity-words.ts';
 import { Section } from '../parts/blocks.tsx';
 import { FaultNotice } from '../parts/notice.tsx';
 import { useWords } from '../words/use-words.ts';
 
 const shown = 5;
 
-export function ActivitySection({ connection }: { readonly connection: string }) {
+export function ActivitySection({ connection, service }: { readonly connection: string; readonly service: string }) {
   const words = useWords();
   const { activity } = words.services;
   const { entries, fault } = useActivity(shown, connection);
@@ -26,7 +26,7 @@ export function ActivitySection({ connection }: { readonly connection: string })
           <ul className="happenings">
             {entries.map((entry) => (
               <li key={entry.id}>
-                <Happening entry={entry} />
+                <Happening entry={entry} service={service} />
                 <time dateTime={new Date(entry.atMs).toISOString()}>{ago(entry.atMs, nowMs, words.locale)}</time>
               </li>
             ))}
@@ -40,14 +40,15 @@ export function ActivitySection({ connection }: { readonly connection: string })
   );
 }
 
-function Happening({ entry }: { readonly entry: Activity }) {
+function Happening({ entry, service }: { readonly entry: Activity; readonly service: string }) {
   const words = useWords();
   const { account } = entry;
   const sentence = sentenceOf(entry, words);
+  const trouble = troubleWords(entry, service, words);
   return (
     <span>
       <span>{account === undefined ? sentence : words.services.activity.withAccount(sentence, account)}</span>
-      {entry.outcome === 'done' || isCalm(entry) ? null : <span className="failed">{words.activity.failed}</span>}
+      {trouble === undefined ? null : <span className="failed">{trouble}</span>}
     </span>
   );
 }

@@ -77,7 +77,7 @@ function Content({
       {isWaitingForApp(connection) ? <NextClient /> : null}
       <ProgramsSection connection={connection} service={service} />
       <PermissionsSection connection={connection} />
-      <ActivitySection connection={connection.id} />
+      <ActivitySection connection={connection.id} service={service} />
       <DetailsSection connection={connection} />
       {verb ? (
         <VerbDialog verb={verb} connection={connection} service={service} onClose={() => setVerb(undefined)} />

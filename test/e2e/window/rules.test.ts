@@ -325,6 +325,26 @@ describe.skipIf(partMissing('browser') !== undefined)('services in the window', 
     ]);
   });
 
+  it('what did not work at a service says why, one cause as unlike another as in the activity', async () => {
+    const why = ['account-banned', 'account-disabled', 'sign-in-cancelled'] as const;
+    const entries = why.map(
+      (outcome, n): Activity => ({
+        ...{ id: why.length - n, atMs: Date.now(), connectionId: 'id-conexor', connection: 'Conexor' },
+        ...{ what: 'sign-in', outcome },
+      }),
+    );
+    const options = { state: stateOf(everyday), at: conexorPage, answers: { activity: () => ({ entries }) } };
+    await inWindow(stage, options, async ({ page }) => {
+      const items = page.locator('.happenings > li > span');
+      await items.first().waitFor();
+      expect(await items.allTextContents()).toEqual([
+        'Not signed inConexor has blocked this user.',
+        'Not signed inYour account at Conexor has been disabled there.',
+        'Sign-in cancelled',
+      ]);
+    });
+  });
+
   it('while another account signs in, a service that works stays connected, and the sign-in is told beside it', async () => {
     const another = { state: 'signing-in' as const, signIn: waiting({ another: true }) };
     await inWindow(stage, { state: stateOf([service('Conexor', another)]) }, async ({ page }) => {
