@@ -8,7 +8,7 @@ import { Select } from '../parts/fields.tsx';
 import { TaskLine } from '../parts/task-line.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ServiceForm } from './add-other.tsx';
-import { titleOf } from './service-titles.ts';
+import { practiceChoice } from './service-titles.ts';
 import { type OnConnected, useConnect } from './use-connect.ts';
 
 const { conexor, connexease, api } = practiceCredentials;
@@ -69,7 +69,7 @@ function OtherPractice(props: PracticeProps & { readonly first: ServiceView }) {
       <Select
         label={words.add.practice.which}
         value={service.id}
-        options={props.services.map((one) => ({ value: one.id, label: titleOf(one, words) }))}
+        options={props.services.map((one) => ({ value: one.id, label: practiceChoice(one, words) }))}
         onChange={(next) => {
           connect.task.clear();
           setId(next);

@@ -7,6 +7,12 @@ export function titleOf({ id, title }: ServiceView, words: WindowWords): string 
   return practiceName(id, words) ?? wordsFor(id, words)?.title ?? title;
 }
 
+/** Its name is for sentences; here it also says what is practised with it. */
+export function practiceChoice(service: ServiceView, words: WindowWords): string {
+  const own = wordsFor(service.id, words);
+  return own ? words.add.practice.choice(own.title, own.lead) : titleOf(service, words);
+}
+
 export function leadOf({ id, waysIn }: ServiceView, words: WindowWords): string {
   const [suggested] = waysIn;
   return wordsFor(id, words)?.lead ?? (suggested ? words.waysIn.way[suggested.id].text : '');

@@ -19,8 +19,8 @@ describe('services of practice', () => {
     expect([...serviceNames(connections, wordsOf('es')).values()]).toEqual([
       'Servicio de práctica',
       'Servicio de práctica para agentes',
-      'Servicio de práctica con clave de acceso',
-      'Servicio de práctica con ID de cliente y secreto',
+      'Servicio de práctica de Connexease',
+      'Servicio de práctica para programas',
       'Connexease',
     ]);
   });

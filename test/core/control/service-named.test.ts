@@ -12,9 +12,9 @@ const told = (code: 'account-banned' | 'account-disabled' | 'credentials-refused
 
 describe('a service in the window', () => {
   it.each([
-    ['account-banned', 'Practice service with access key has blocked this user.'],
-    ['account-disabled', 'Your account at Practice service with access key has been disabled there.'],
-    ['credentials-refused', 'Practice service with access key did not accept what you entered.'],
+    ['account-banned', 'Connexease practice service has blocked this user.'],
+    ['account-disabled', 'Your account at Connexease practice service has been disabled there.'],
+    ['credentials-refused', 'Connexease practice service did not accept what you entered.'],
   ] as const)('has the same name in %s as in its form', (code, sentence) => {
     expect(told(code, practice.host)).toBe(sentence);
   });

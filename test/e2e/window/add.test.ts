@@ -318,7 +318,7 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
         await page.getByRole('heading', { name: 'Paste from your dashboard' }).click();
         const form = page.locator('.way-card[open]');
         await form.getByRole('textbox', { name: 'Paste here' }).fill(`http://${host}`);
-        await form.getByText('Practice service with access key').waitFor();
+        await form.getByText('Connexease practice service').waitFor();
         expect(await form.getByText(title, { exact: true }).count()).toBe(0);
       });
     });

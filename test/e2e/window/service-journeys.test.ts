@@ -81,7 +81,7 @@ describe.skipIf(partMissing('browser') !== undefined)('each service in the windo
   }
 
   it('Connexease: an access key, entered once; a wrong one is said at its field and leaves nothing', async () => {
-    await practise('Practice service with access key');
+    await practise('Connexease practice service, with an access key');
     const field = form().getByLabel('Access key', { exact: true });
     await field.fill('not-the-right-one');
     await form().getByRole('button', { name: 'Continue' }).click();
@@ -106,7 +106,7 @@ describe.skipIf(partMissing('browser') !== undefined)('each service in the windo
   });
 
   it('an API with client ID and secret: access is checked, renamed and used by a script', async () => {
-    await practise('Practice service with client ID and secret');
+    await practise('Practice service for programs, with client ID and secret');
     await form().getByRole('button', { name: 'Continue' }).click();
     await sheet()
       .getByText(/^Signed in to/)

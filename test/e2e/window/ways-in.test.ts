@@ -284,7 +284,9 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service with wha
         const { page } = window;
         await openCard(page, 'Practice service');
         await openForm(page).getByText('Practise other kinds of sign-in').click();
-        await openForm(page).getByLabel('What to practise').selectOption('Practice service with access key');
+        await openForm(page)
+          .getByLabel('What to practise')
+          .selectOption('Connexease practice service, with an access key');
         expect(await openForm(page).getByLabel('Access key', { exact: true }).inputValue()).toMatch(/practice/);
         await openForm(page).getByRole('button', { name: 'Continue' }).click();
         await dialogOf(page).waitFor();
