@@ -187,7 +187,7 @@ function importedInWords(result: ImportResult, { found, clean, vault }: Done): r
       continue;
     }
     const kept = took.includes('client-secret') ? ` Its secret is ${where}.` : '';
-    lines.push(`${added ? 'Added' : 'Already there, renewed'}: ${connection.name} (${connection.host}).${kept}`);
+    lines.push(`${added ? 'Added' : 'Already there'}: ${connection.name} (${connection.host}).${kept}`);
   }
   if (result.cleaned) lines.push(...cleanedInWords(result.cleaned, result.servers, clean));
   for (const { name, secretLeft, connection } of result.servers) {

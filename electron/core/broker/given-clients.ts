@@ -48,6 +48,18 @@ export async function givenClient(
   return found;
 }
 
+/** The same client's ID again without its secret, as in a file that it was taken out of, takes no secret away. */
+export function clientAnew(
+  vault: Vault,
+  present: ConnectionRecord['client'],
+  given: NonNullable<ConnectionRecord['client']>,
+): ConnectionRecord['client'] {
+  if (!present || present.clientId !== given.clientId || given.clientSecret) return given;
+  const { clientId, clientSecret, issuer } = present;
+  const registered = issuer === undefined ? undefined : findRegistration(vault, issuer, clientId);
+  return (clientSecret ?? registered?.clientSecret) ? present : given;
+}
+
 function recordOf(
   { clientId, clientSecret }: NonNullable<ConnectionRecord['client']>,
   { issuer, metadata, source }: AuthorizationServerInfo,

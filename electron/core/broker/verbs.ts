@@ -9,7 +9,7 @@ import type { ActivityLog, NewActivity } from './activity.ts';
 import type { Broker } from './broker.ts';
 import { changeConnection, inTurn, patchConnection, serviceRemoved } from './connection-changes.ts';
 import { type NewConnection, newConnection, parseTarget, sameAddress, titleOf } from './connections.ts';
-import { type ClientAt, clientsOf, forgetGivenClients } from './given-clients.ts';
+import { type ClientAt, clientAnew, clientsOf, forgetGivenClients } from './given-clients.ts';
 import type { LocalClients } from './local-clients.ts';
 import { oneLine } from './one-line.ts';
 import { type Door, type Programs, programName } from './programs.ts';
@@ -98,7 +98,7 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
           ? {
               ...present,
               ...renamed(vault, present, input.service === undefined ? undefined : service, input.wayIn),
-              client: input.client ?? (isMoved(present, input) ? undefined : present.client),
+              client: clientOf(vault, present, input),
               redirect: input.redirect ?? present.redirect,
               authorizationServer: input.authorizationServer ?? present.authorizationServer,
               extraScopes: [...(input.scopes ?? present.extraScopes)],
@@ -244,6 +244,11 @@ function requireOffered(service: Service, { wayIn, authorizationServer }: NewCon
     const { host } = new URL(authorizationServer.issuer);
     throw new Fault('address-invalid', { reason: `${service.id} has a server of its own`, subject: host });
   }
+}
+
+function clientOf(vault: Vault, present: ConnectionRecord, input: NewConnection): ConnectionRecord['client'] {
+  const kept = isMoved(present, input) ? undefined : present.client;
+  return input.client ? clientAnew(vault, kept, input.client) : kept;
 }
 
 /** What was given for endpoints that were named by hand is not meant for others that are named now. */

@@ -73,6 +73,15 @@ describe('two given clients of one issuer', () => {
     expect(basicOf(server.seenAt('/token').at(-1))).toBe('client-a:secret-a');
   });
 
+  it('one that is given again by its ID alone stays the one with the secret, signed in with or not', async () => {
+    const id = await scene.add('mcp', server.resource, { client: client('a') });
+    await browse(id);
+    await scene.add('mcp', server.resource, { client: { clientId: 'client-a', clientSecret: undefined } });
+    expect((await browse(id, { another: true })).outcome.kind).toBe('done');
+    expect(basicOf(server.seenAt('/token').at(-1))).toBe('client-a:secret-a');
+    expect(secrets()).toEqual(['secret-a']);
+  });
+
   it('the only one that was given for an issuer serves its other resources too, since a secret is shown once', async () => {
     await browse(await scene.add('mcp', server.resource, { client: client('a') }));
     expect((await browse(await scene.add('mcp', second.resource))).clientId).toBe('client-a');

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { NewConnection } from '../../../electron/core/broker/connections.ts';
+import { Secret } from '../../../electron/core/vault/secret.ts';
 import { faultWords } from '../../../shared/fault-words.ts';
 import { asFault, Fault } from '../../../shared/faults.ts';
 import { type Person, startPerson } from '../../fakes/person.ts';
@@ -75,6 +77,21 @@ describe('connecting a service', () => {
     // Given again without any: they stay.
     await person.broker.addConnection({ target, service: 'practice' });
     expect(person.vault.get('connection', person.connectionId)?.extraScopes).toEqual(['mcp:server:read']);
+  });
+
+  it('again with the ID of its client alone keeps the secret that came with it before', async () => {
+    person = await startPerson();
+    const target = person.practice.resource;
+    const given = () => person.vault.get('connection', person.connectionId)?.client;
+    const add = (client: NewConnection['client']) =>
+      person.broker.addConnection({ target, service: 'practice', client });
+    await add({ clientId: 'client_1', clientSecret: new Secret('s-1') });
+    await add({ clientId: 'client_1', clientSecret: undefined });
+    expect(given()?.clientSecret?.open()).toBe('s-1');
+    await add({ clientId: 'client_1', clientSecret: new Secret('s-2') });
+    expect(given()?.clientSecret?.open()).toBe('s-2');
+    await add({ clientId: 'client_2', clientSecret: undefined });
+    expect(given()).toEqual({ clientId: 'client_2', clientSecret: undefined });
   });
 
   it('that is asked for twice at once makes one, and two of one name never', async () => {
