@@ -55,7 +55,10 @@ export interface SignInWish {
   readonly accountId?: string;
   /** Ends a waiting attempt instead of joining it. */
   readonly fresh?: boolean;
+  /** These and no others. */
   readonly scopes?: readonly string[];
+  /** These besides what is granted or usual. */
+  readonly moreScopes?: readonly string[];
   /** That of the account, else the connection's, unless given. */
   readonly wayIn?: WayInId;
   /** What the person typed, for the ways in that need it. */

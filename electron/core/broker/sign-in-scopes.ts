@@ -15,8 +15,10 @@ export function scopesToAsk(
   const account = accountsOf(vault, connection.id).find(
     (one) => one.id === (wish.accountId ?? connection.currentAccountId),
   );
-  const stepUp = wish.another ? [] : (account?.neededScopes ?? []);
-  const before = stepUp.length > 0 && account ? (grantOf(vault, account.id)?.requestedScopes ?? []) : [];
-  const all = [...new Set([...(suggested ?? []), ...connection.extraScopes, ...before, ...stepUp])];
+  const more = [...(wish.another ? [] : (account?.neededScopes ?? [])), ...(wish.moreScopes ?? [])];
+  const grant = more.length > 0 && account && !wish.another ? grantOf(vault, account.id) : undefined;
+  // Where nothing was named at that time, what the service gave of itself.
+  const before = grant?.requestedScopes.length ? grant.requestedScopes : (grant?.grantedScopes ?? []);
+  const all = [...new Set([...(suggested ?? []), ...connection.extraScopes, ...before, ...more])];
   return all.length === 0 ? undefined : all;
 }

@@ -89,7 +89,7 @@ export function authorize(
       ...(account === undefined ? {} : { accountId: account.id }),
       ...(input.another ? { another: true } : {}),
       wayIn: way,
-      ...(scopes.length === 0 ? {} : { scopes }),
+      ...(scopes.length === 0 ? {} : { moreScopes: scopes }),
     });
     if (!attempt) return refusal(underWayInWords(view));
     if (attempt.authorizationUrl === undefined && attempt.device === undefined) {

@@ -1,5 +1,6 @@
 /** What a yes is for: one whole wish of one program, once, and while that program has leave. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { grantKey } from '../../../../electron/core/vault/records.ts';
 import { type TestBridge, testBridge } from '../../../fakes/bridge.ts';
 import { eventually } from '../../../fakes/line-host.ts';
 import { allowed, type ModernCall, modernCall } from '../../../fakes/modern-call.ts';
@@ -72,6 +73,25 @@ describe('a yes is for the whole wish', () => {
       expect.arrayContaining(['admin:all', 'email']),
     );
   });
+
+  it.each([{ another: false }, { another: true }])(
+    'permissions come besides those that are usual or granted, never in their place ($another)',
+    async ({ another }) => {
+      const [grant] = person.vault.list('grant');
+      if (!grant) throw new Error('signed in as nobody');
+      const usual = grant.requestedScopes;
+      const key = grantKey(grant.issuer, grant.resource, grant.accountId);
+      const record = { ...grant, requestedScopes: [...usual, 'orders:read'] };
+      await person.vault.write([{ kind: 'grant', key, record }]);
+      const input = { another, scopes: ['orders:write'], open_browser: false };
+      const [id = ''] = (await calling('oauth2_authorize', { input })).asks;
+      const begun = await calling('oauth2_authorize', { input, answers: { [id]: allowed } });
+      const { searchParams } = new URL(String(begun.data['authorizationUrl']));
+      const scopes = searchParams.get('scope')?.split(/[ ,]/);
+      const granted = another ? [] : ['orders:read'];
+      expect(scopes?.sort()).toEqual([...usual, ...granted, 'orders:write'].sort());
+    },
+  );
 
   it('what is no scope is not asked about', async () => {
     const { call } = await host();
