@@ -92,8 +92,9 @@ describe.each(matrix)('a host with $generation over $door', ({ generation, door 
     expect(listed.filter(({ annotations }) => annotations?.destructiveHint).map(({ name }) => name)).toEqual([
       'oauth2_revoke_token',
     ]);
-    for (const { name, outputSchema } of listed) {
+    for (const { name, inputSchema, outputSchema } of listed) {
       expect(name.length).toBeLessThanOrEqual(64);
+      expect(inputSchema).toMatchObject({ additionalProperties: false });
       expect(outputSchema).toBeDefined();
     }
     expect(instructions()).toContain('practice');

@@ -281,6 +281,18 @@ describe('a connection that is a web API', () => {
     expect(api.seen).toHaveLength(6);
   });
 
+  it('gets nothing where a call names a field that the tool does not have; it is told which there are', async () => {
+    const { call, tools } = await open();
+    const said = await call('write_api', { method: 'POST', path: '/x', body: { a: 1 } });
+    expect([said.isError, api.seen]).toEqual([true, []]);
+    expect(said.text).toContain('does not know "body"');
+    expect(said.text).toContain('method, path, query, headers, json, text, contentType');
+    for (const name of ['read_api', 'write_api']) {
+      const { inputSchema } = (await tools()).find((tool) => tool.name === name) ?? {};
+      expect(inputSchema).toMatchObject({ additionalProperties: false });
+    }
+  });
+
   it('answers without cookies, challenges or its access, also where it repeats what it was sent', async () => {
     const { call } = await open();
     api.answer = (request, response) => {

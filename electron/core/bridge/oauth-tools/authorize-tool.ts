@@ -9,6 +9,7 @@ import type { ConnectionView } from '../../../../shared/snapshot.ts';
 import { deviceCodeSchema, wayInSchema } from '../../../../shared/ways-in.ts';
 import { permissionOf } from '../../../../shared/words/permissions.ts';
 import type { SignInAttempt } from '../../broker/sign-in.ts';
+import { knownFields } from '../own-servers/known-fields.ts';
 import { typedFields } from '../sign-in-way.ts';
 import { type AskNeeds, consentTo } from './consent.ts';
 import { beginOwn, underWay, underWayInWords } from './own-attempts.ts';
@@ -18,7 +19,7 @@ import { accountFor, connectionFor, type ToolContext } from './tool-context.ts';
 /** RFC 6749 s3.3; they are named to the person. */
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
-export const authorizeInput = z.object({
+export const authorizeInput = knownFields({
   connection: z.string().max(2048).optional().describe('Its name in Conexor; may be left out where there is one only'),
   account: z.string().max(200).optional().describe('The account that is to sign in again, by id or name'),
   another: z.boolean().default(false).describe('Sign in with another account than those already there'),

@@ -7,10 +7,11 @@ import { z } from 'zod';
 import { Fault } from '../../../../shared/faults.ts';
 import type { AccountView, ConnectionView } from '../../../../shared/snapshot.ts';
 import type { SignInOutcome } from '../../broker/sign-in.ts';
+import { knownFields } from '../own-servers/known-fields.ts';
 import { accountField, accountHandle, answer, momentInWords, outcomeInWords, plainly, refusal } from './results.ts';
 import { accountFor, connectionFor, type ToolContext } from './tool-context.ts';
 
-export const exchangeTokenInput = z.object({
+export const exchangeTokenInput = knownFields({
   attempt: z
     .string()
     .max(200)

@@ -7,12 +7,13 @@ import { z } from 'zod';
 import { asFault, Fault } from '../../../../shared/faults.ts';
 import type { ConnectionView } from '../../../../shared/snapshot.ts';
 import type { RegistrationView } from '../../broker/registrations.ts';
+import { knownFields } from '../own-servers/known-fields.ts';
 import { type AskNeeds, consentTo } from './consent.ts';
 import { beginOwn, underWayInWords } from './own-attempts.ts';
 import { answer, plainly, refusal, withoutConsent } from './results.ts';
 import { connectionFor, type ToolContext } from './tool-context.ts';
 
-export const registerClientInput = z.object({
+export const registerClientInput = knownFields({
   connection: z.string().max(2048).optional().describe('Its name in Conexor; may be left out where there is one only'),
   action: z
     .enum(['read', 'update', 'register'])

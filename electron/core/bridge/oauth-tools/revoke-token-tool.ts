@@ -3,11 +3,12 @@ import type { CallToolResult, InputRequiredResult, ServerContext } from '@modelc
 import { z } from 'zod';
 import { leftAtService, unansweredRenewal } from '../../../../shared/after-sign-out.ts';
 import type { SignOutResult } from '../../broker/revocations.ts';
+import { knownFields } from '../own-servers/known-fields.ts';
 import { type AskNeeds, consentTo } from './consent.ts';
 import { accountField, accountHandle, answer, momentInWords, plainly, withoutConsent } from './results.ts';
 import { accountFor, connectionFor, type ToolContext } from './tool-context.ts';
 
-export const revokeTokenInput = z.object({
+export const revokeTokenInput = knownFields({
   connection: z.string().max(2048).optional().describe('Its name in Conexor; may be left out where there is one only'),
   account: z.string().max(200).optional().describe('By id or name; without it the one in use'),
 });

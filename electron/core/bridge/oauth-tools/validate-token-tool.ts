@@ -1,10 +1,11 @@
 /** `oauth2_validate_token`: asks the service whether an account's access is still good (RFC 7662, else a harmless call). */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { knownFields } from '../own-servers/known-fields.ts';
 import { accountField, accountHandle, answer, momentInWords, plainly } from './results.ts';
 import { accountFor, connectionFor, type ToolContext } from './tool-context.ts';
 
-export const validateTokenInput = z.object({
+export const validateTokenInput = knownFields({
   connection: z.string().max(2048).optional().describe('Its name in Conexor; may be left out where there is one only'),
   account: z.string().max(200).optional().describe('By id or name; without it the one in use'),
 });

@@ -3,6 +3,7 @@
  * body. Whatever could lead elsewhere, or carry an access of its own, is refused in words.
  */
 import { z } from 'zod';
+import { knownFields } from '../own-servers/known-fields.ts';
 import { pathBelow, targetBelow } from '../rest-address.ts';
 import { keptBody, type RequestBody } from '../rest-body.ts';
 import { Instead } from '../rest-request.ts';
@@ -35,14 +36,14 @@ const headers = z
   .optional()
   .describe(`Any of: ${allowedFields.join(', ')}. The person’s access is added by Conexor.`);
 
-export const readInput = z.object({
+export const readInput = knownFields({
   path,
   query,
   headers,
   method: z.enum(['GET', 'HEAD']).optional().describe('GET unless given; HEAD asks for no body'),
 });
 
-export const writeInput = z.object({
+export const writeInput = knownFields({
   method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE']),
   path,
   query,
