@@ -176,7 +176,9 @@ export type Thing =
   | 'remote-gone'
   /** A host that speaks only the transport of 2024 at this address. */
   | 'remote-older-way'
-  | 'many-servers';
+  | 'many-servers'
+  /** Another client for an address than the entry before it has; the value is the name of that one. */
+  | 'second-client';
 
 /** What a server said, kept for programs (`error.data`); a person is shown our own words instead. */
 export interface UpstreamError {

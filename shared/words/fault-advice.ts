@@ -68,6 +68,7 @@ export const faultAdvice = section<FaultAdvice>({
       'remote-gone': (value) => `"${value}"`,
       'remote-older-way': (value) => `the address at "${value}"`,
       'many-servers': (value) => `the list of "${value}" services`,
+      'second-client': (value) => `another client ID than that of "${value}"`,
     },
     ofThing: {
       ...faultFiles.en,
@@ -98,6 +99,11 @@ export const faultAdvice = section<FaultAdvice>({
       'many-servers': {
         what: (count) => `There are ${count} services in it, and Conexor takes over at most 50 at a time.`,
         next: 'Put at most 50 of them into a file or a paste of their own, then do the same with the rest.',
+      },
+      'second-client': {
+        what: (name) =>
+          `It has the address of "${name}" with another client ID or secret, and one address has one here.`,
+        next: 'Nothing of it was taken over. Keep the right one of the two in the file and import it again.',
       },
       'callback-address': {
         what: (host) => `The pasted address at "${host}" is not the one at which this sign-in ends.`,
@@ -182,6 +188,7 @@ export const faultAdvice = section<FaultAdvice>({
       'remote-gone': (value) => `"${value}"`,
       'remote-older-way': (value) => `la dirección en "${value}"`,
       'many-servers': (value) => `la lista de "${value}" servicios`,
+      'second-client': (value) => `un ID de cliente distinto del de "${value}"`,
     },
     ofThing: {
       ...faultFiles.es,
@@ -214,6 +221,11 @@ export const faultAdvice = section<FaultAdvice>({
       'many-servers': {
         what: (count) => `Hay ${count} servicios, y Conexor se hace cargo de 50 como máximo cada vez.`,
         next: 'Pon 50 como máximo en un archivo o un texto aparte y haz lo mismo con el resto.',
+      },
+      'second-client': {
+        what: (name) =>
+          `Tiene la dirección de "${name}" con otro ID de cliente u otro secreto, y aquí cada dirección tiene solo uno.`,
+        next: 'No se ha tomado nada de esta entrada. Deja en el archivo la correcta de las dos e impórtala otra vez.',
       },
       'callback-address': {
         what: (host) => `La dirección pegada de "${host}" no es aquella en la que termina este inicio de sesión.`,

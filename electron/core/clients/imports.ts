@@ -55,6 +55,11 @@ export interface Imports {
   removeBackups(path?: string): Promise<string[]>;
 }
 
+interface Taken extends TakenServer {
+  readonly shown: string;
+  readonly server: Connectable;
+}
+
 export function createImports({ computer, now, connect, keeps }: ImportsNeeds): Imports {
   const { read, readAgain } = importSources(computer);
   let last: Promise<unknown> = Promise.resolve();
@@ -65,9 +70,10 @@ export function createImports({ computer, now, connect, keeps }: ImportsNeeds): 
     return turn;
   };
 
-  async function takeOne(reading: Reading, name: string, { service, wayIn }: ImportHow) {
+  async function takeOne(reading: Reading, name: string, { service, wayIn }: ImportHow, before: readonly Taken[]) {
     if (reading.file && !isIn(reading.block, name)) throw changedMeanwhile(reading.file);
     const server = pastedServer(reading.block, name);
+    requireSameClient(server, before);
     if (wayIn && !serviceFor(new URL(server.target), service).waysIn.some(({ way }) => way === wayIn)) {
       throw new Fault('input-invalid', { subject: wayIn, thing: 'way-in' });
     }
@@ -101,12 +107,13 @@ export function createImports({ computer, now, connect, keeps }: ImportsNeeds): 
     take: (wish, language) =>
       inTurn(async () => {
         const reading = await readAgain(wish.source, wish.servers);
-        const taken: (TakenServer & { readonly shown: string })[] = [];
+        const taken: Taken[] = [];
         const servers: ImportResult['servers'] = [];
         for (const name of new Set(wish.servers)) {
           try {
-            const { server, connection, added } = await takeOne(reading, name, wish);
-            taken.push({ shown: name, name: writtenName(reading.block, name) ?? name, secret: server.clientSecret });
+            const { server, connection, added } = await takeOne(reading, name, wish, taken);
+            const written = writtenName(reading.block, name) ?? name;
+            taken.push({ shown: name, server, name: written, secret: server.clientSecret });
             servers.push({ name, connection, added, took: tookOf(server), secretLeft: false });
           } catch (thrown) {
             const secretLeft = reading.file !== undefined && hasSecret(reading.block, name);
@@ -134,6 +141,16 @@ export function createImports({ computer, now, connect, keeps }: ImportsNeeds): 
         return (await Promise.all(paths.map(removeBackups))).flat();
       }),
   };
+}
+
+/** A connection has one client: a second one would take the first one's place, and that one's secret would be lost. */
+function requireSameClient({ target, clientId, clientSecret }: Connectable, before: readonly Taken[]): void {
+  const other = before.find(({ server }) => {
+    if (server.target !== target || clientId === undefined || server.clientId === undefined) return false;
+    const isOtherSecret = server.clientSecret && clientSecret && server.clientSecret.open() !== clientSecret.open();
+    return server.clientId !== clientId || isOtherSecret;
+  });
+  if (other) throw new Fault('input-invalid', { subject: other.shown, thing: 'second-client' });
 }
 
 async function findIn(

@@ -249,6 +249,28 @@ describe('what is taken over', () => {
     });
   });
 
+  it('of a second client for one address stays where it is, and takes no other one’s place', async () => {
+    const file = join(home, 'own.json');
+    const entry = (clientId: string, clientSecret?: string) => ({ url: address, oauth: { clientId, clientSecret } });
+    const mcpServers = {
+      'A b': entry('c1', 's-1'),
+      'a-b': entry('c2', 's-2'),
+      other: entry('c1', 's-9'),
+      again: entry('c1'),
+    };
+    await writeFile(file, JSON.stringify({ mcpServers }));
+    const result = await take({ source: { kind: 'file', path: file }, servers: Object.keys(mcpServers) });
+    expect(result.servers).toMatchObject([
+      { name: 'A b', added: true, secretLeft: false },
+      { name: 'a-b', secretLeft: true, fault: { what: expect.stringContaining('"A b"') } },
+      { name: 'other', secretLeft: true, fault: { fault: 'input-invalid' } },
+      { name: 'again', secretLeft: false },
+    ]);
+    expect(connected.map(({ server }) => server.clientSecret?.open())).toEqual(['s-1', undefined]);
+    const left = await readFile(file, 'utf8');
+    expect(['s-1', 's-2', 's-9'].map((one) => left.includes(one))).toEqual([false, true, true]);
+  });
+
   it('is kept letter by letter, what no one sees included, and then taken out', async () => {
     const file = join(home, 'own.json');
     const odd = 's-\u200bzero\u00a0w\ufeffx';
