@@ -1,7 +1,7 @@
 /** What is remembered of tool calls: which program, which tool, how it ended, how long it took. Never what was asked or answered. */
 import type { FaultCode } from '../../../shared/faults.ts';
+import { oneLine } from '../../../shared/one-line.ts';
 import type { BridgeBroker } from '../broker/broker.ts';
-import { oneLine } from '../broker/one-line.ts';
 import type { Door } from '../broker/programs.ts';
 import type { Call } from './calls.ts';
 import type { HostRequest } from './message.ts';

@@ -5,8 +5,8 @@
 import type { Dispatcher } from 'undici';
 import type { ControlResult } from '../../../shared/control.ts';
 import { asFault, Fault } from '../../../shared/faults.ts';
+import { oneLine } from '../../../shared/one-line.ts';
 import type { Access, BridgeBroker } from '../broker/broker.ts';
-import { oneLine } from '../broker/one-line.ts';
 import { hostOf, postHeaders, type UpstreamResponse } from './exchange.ts';
 import { Leg } from './leg.ts';
 import {

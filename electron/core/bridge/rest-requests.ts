@@ -4,9 +4,9 @@
  * runs.
  */
 import { asFault, Fault, type FaultCode } from '../../../shared/faults.ts';
+import { oneLine } from '../../../shared/one-line.ts';
 import type { ConnectionView } from '../../../shared/snapshot.ts';
 import type { Access } from '../broker/broker.ts';
-import { oneLine } from '../broker/one-line.ts';
 import type { Door } from '../broker/programs.ts';
 import { isSameCredential, withoutSecret } from '../credentials/credential.ts';
 import { strangersAnswer } from '../oauth/network-trouble.ts';

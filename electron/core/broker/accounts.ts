@@ -1,10 +1,10 @@
 /** Accounts of a connection: which one a client uses, whose grant is whose, and the same person never twice. */
 import { labelOfNobody } from '../../../shared/account-labels.ts';
 import { Fault } from '../../../shared/faults.ts';
+import { oneLine } from '../../../shared/one-line.ts';
 import type { Identity } from '../oauth/identity.ts';
 import type { AccountRecord, ConnectionRecord, GrantRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
-import { oneLine } from './one-line.ts';
 
 /** The account that this client's calls use: its own where it is bound to one, else the connection's current one. */
 export function boundAccountId(connection: ConnectionRecord, client: string): string | undefined {

@@ -1,4 +1,6 @@
 /** The broker's state without secrets, made whole from the vault and from what is known only while running. */
+
+import { oneLine } from '../../../shared/one-line.ts';
 import type {
   AccountView,
   ClientUse,
@@ -15,7 +17,6 @@ import type { AccountRecord, ConnectionRecord, GrantRecord } from '../vault/reco
 import type { Vault } from '../vault/vault.ts';
 import { accountsOf, grantOf, ownAccountId } from './accounts.ts';
 import { serviceOf, titleOf } from './connections.ts';
-import { oneLine } from './one-line.ts';
 
 /** What is not stored: it is true only of this run. */
 export interface LiveState {

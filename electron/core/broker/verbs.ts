@@ -1,5 +1,6 @@
 /** What people do with connections, accounts and programs, whichever face they do it in; each is remembered as activity. */
 import { Fault } from '../../../shared/faults.ts';
+import { oneLine } from '../../../shared/one-line.ts';
 import type { ConnectionView } from '../../../shared/snapshot.ts';
 import type { Service } from '../services/service.ts';
 import type { AccountRecord, ConnectionRecord } from '../vault/records.ts';
@@ -11,7 +12,6 @@ import { changeConnection, inTurn, patchConnection, serviceRemoved } from './con
 import { type NewConnection, newConnection, parseTarget, sameAddress, titleOf } from './connections.ts';
 import { type ClientAt, clientAnew, clientsOf, forgetGivenClients } from './given-clients.ts';
 import type { LocalClients } from './local-clients.ts';
-import { oneLine } from './one-line.ts';
 import { type Door, type Programs, programName } from './programs.ts';
 import type { Reachability } from './reachability.ts';
 import type { Revocations, SignOutResult } from './revocations.ts';

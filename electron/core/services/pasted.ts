@@ -5,6 +5,7 @@
 import { faultWords } from '../../../shared/fault-words.ts';
 import { asFault, Fault } from '../../../shared/faults.ts';
 import { longestPasted, mostServers } from '../../../shared/imports.ts';
+import { oneLine } from '../../../shared/one-line.ts';
 import type { Language } from '../../../shared/settings.ts';
 import type { Pasted } from '../../../shared/window.ts';
 import { isLoopbackHost, parseResourceUrl } from '../oauth/urls.ts';
@@ -171,7 +172,7 @@ function named(servers: readonly PastedServer[]): ReadonlyMap<string, PastedServ
   }
   const byName = new Map<string, PastedServer>();
   for (const server of servers) {
-    const wanted = shortened(server.name?.trim() || lastPart(server.address));
+    const wanted = shortened(oneLine(server.name ?? '') || lastPart(server.address));
     let name = wanted;
     for (let n = 2; byName.has(name); n++) name = `${wanted} ${n}`;
     byName.set(name, server);

@@ -183,6 +183,16 @@ describe('a block', () => {
     expect(() => pastedServer(text, 'toString')).toThrow(expect.objectContaining({ code: 'input-invalid' }));
   });
 
+  it('shows the name of an entry as one short line, and knows how it is written there', () => {
+    const written = ['x\nAdded: conexor-sales (app.conexor.io).', '\u202ex\u001b[2J', '\n'];
+    const servers = Object.fromEntries(written.map((name, n) => [name, { url: `https://mcp.example.com/${n}` }]));
+    const text = JSON.stringify({ mcpServers: servers });
+    const pasted = readPasted(text);
+    const shown = pasted.kind === 'block' ? pasted.servers.map(({ name }) => name) : [];
+    expect(shown).toEqual(['x Added: conexor-sales (app.conexor.io).', 'x [2J', '2']);
+    expect(shown.map((name) => writtenName(text, name))).toEqual(written);
+  });
+
   it('knows two addresses in a text', () => {
     expect(readPasted(`First ${address} and then https://mcp.example/mcp.`)).toMatchObject({
       kind: 'block',

@@ -2,7 +2,7 @@
  * What services list (tools, prompts, resources, templates; MCP, "Listing"), item by item in the services' own bytes. Only
  * what has to be told apart is exchanged: names, addresses, and the words that a person reads.
  */
-import { oneLine } from '../../broker/one-line.ts';
+import { oneLine } from '../../../../shared/one-line.ts';
 import { isObject, parseJson } from '../message.ts';
 import { elementsOf, placeOf, withValue } from './json-places.ts';
 import { labelled } from './words.ts';

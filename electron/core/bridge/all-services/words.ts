@@ -1,8 +1,8 @@
 /** What a program and its person read about several services in one conversation: whose a tool is, what there is, and what to do. */
 import { faultSentence } from '../../../../shared/fault-words.ts';
 import { Fault } from '../../../../shared/faults.ts';
+import { oneLine } from '../../../../shared/one-line.ts';
 import type { ConnectionView, Snapshot } from '../../../../shared/snapshot.ts';
-import { oneLine } from '../../broker/one-line.ts';
 import { signInTool, toolText } from '../stand-in.ts';
 import { shownName } from './shown-names.ts';
 

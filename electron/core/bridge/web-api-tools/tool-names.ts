@@ -1,5 +1,5 @@
 /** The tools of a connection that is a web API, as hosts and people read them. */
-import { oneLine } from '../../broker/one-line.ts';
+import { oneLine } from '../../../../shared/one-line.ts';
 
 export const readTool = 'read_api';
 export const writeTool = 'write_api';

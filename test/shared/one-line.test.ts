@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { freeLabel } from '../../../electron/core/broker/accounts.ts';
-import { oneLine } from '../../../electron/core/broker/one-line.ts';
-import type { AccountRecord } from '../../../electron/core/vault/records.ts';
+import { freeLabel } from '../../electron/core/broker/accounts.ts';
+import type { AccountRecord } from '../../electron/core/vault/records.ts';
+import { oneLine } from '../../shared/one-line.ts';
 
 const steering = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 const anything = fc.string({ unit: 'binary', maxLength: 300 });
