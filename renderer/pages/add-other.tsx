@@ -54,7 +54,7 @@ export function ServiceForm({ connect, service, target = '', pasted, byAddress =
         if (pasted) return connect.connect({ kind: 'pasted', ...pasted, ...way });
         connect.connect({
           kind: 'target',
-          target: fixed ?? withScheme(address.trim()),
+          target: fixed ?? address.trim(),
           service: byAddress ? undefined : service?.id,
           ...way,
           server: server.take(),
@@ -95,9 +95,4 @@ const addressFaults = new Set(['address-invalid', 'address-insecure']);
 function fixedTarget(service: ServiceView | undefined): string | undefined {
   if (service?.target === 'fixed') return service.resource;
   return service?.id === 'practice' ? service.id : undefined;
-}
-
-/** People write `mcp.example.com/x` as they do in a browser. A short name (`acme/sales`) stays one. */
-function withScheme(text: string): string {
-  return /^[\w-]+(\.[\w-]+)+(:\d+)?(\/|$)/.test(text) ? `https://${text}` : text;
 }

@@ -8,13 +8,14 @@ import { longestPasted, mostServers } from '../../../shared/imports.ts';
 import { oneLine } from '../../../shared/one-line.ts';
 import type { Language } from '../../../shared/settings.ts';
 import type { Pasted } from '../../../shared/window.ts';
-import { isLoopbackHost, parseResourceUrl } from '../oauth/urls.ts';
+import { parseResourceUrl } from '../oauth/urls.ts';
 import type { Secret } from '../vault/secret.ts';
 import { serviceFor } from './catalogue.ts';
 import { conexor } from './conexor.ts';
 import { holdsSecret } from './pasted-secrets.ts';
 import { mostKeys, type PastedServer, serverOfCommand, serversOf, trimmed, withoutUnseen } from './pasted-servers.ts';
 import { readTolerantJson } from './tolerant-json.ts';
+import { withScheme } from './typed-address.ts';
 
 /** One server, ready to be connected. */
 export interface Connectable {
@@ -214,15 +215,8 @@ function resourceOf(text: string): URL {
 }
 
 function addressOf(text: string): string {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-    const userInfo = /^[^:]+:\/\/[^/?]*@/.exec(text);
-    if (userInfo) throw new Fault('address-invalid', { reason: 'user info', advice: 'address-without-secret' });
-    return text;
-  }
-  const host = /^([a-z0-9.-]+|\[[\da-f:]+\])(?::\d{1,5})?(?=\/|$)/i.exec(text);
-  if (host?.[1] !== undefined && isLoopbackHost(host[1])) return `http://${text}`;
-  // `example.com/mcp` is somebody's address; `acme/sales-api` is a server at Conexor.
-  if (host?.[1] !== undefined && /\.[a-z]{2,}$/i.test(host[1])) return `https://${text}`;
+  const address = withScheme(text);
+  if (address !== undefined) return address;
   if (/^[\w.-]+\/[\w.-]+$/.test(text) && conexor.resourceFor) return conexor.resourceFor(text);
   throw new Fault('address-invalid', { reason: 'neither address nor short name', advice: 'address-forms' });
 }

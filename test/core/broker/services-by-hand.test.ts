@@ -2,6 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseTarget } from '../../../electron/core/broker/connections.ts';
 import { grantKey } from '../../../electron/core/vault/records.ts';
+import { faultSentence } from '../../../shared/fault-words.ts';
+import { asFault } from '../../../shared/faults.ts';
 import { type FakeAuthorizationServer, startAuthorizationServer } from '../../fakes/authorization-server.ts';
 import { faultOfOutcome, openScene, type Scene } from '../credentials/scene.ts';
 
@@ -45,6 +47,36 @@ describe('a target', () => {
       expect([target, parseTarget(target, service).resource]).toEqual([target, resource]);
     }
     expect(() => parseTarget('Conexor', 'Connexease')).toThrow(expect.objectContaining({ code: 'address-invalid' }));
+  });
+
+  it('may be an address without its scheme: protected, or on this computer', () => {
+    for (const [target, resource] of [
+      ['localhost:3000/mcp', 'http://localhost:3000/mcp'],
+      ['127.0.0.1:9/mcp', 'http://127.0.0.1:9/mcp'],
+      ['[::1]:9', 'http://[::1]:9'],
+      ['192.168.1.5/mcp', 'https://192.168.1.5/mcp'],
+      ['mcp.example.com', 'https://mcp.example.com'],
+      ['mcp.example.com:8443/x?team=a', 'https://mcp.example.com:8443/x?team=a'],
+      ['https://mcp.example.com', 'https://mcp.example.com'],
+    ] as const) {
+      expect([target, parseTarget(target, undefined).resource]).toEqual([target, resource]);
+    }
+  });
+
+  it('that is none is not said again where it may hold a secret', () => {
+    const wordsOf = (target: string) => {
+      try {
+        return `leads to ${parseTarget(target, undefined).resource}`;
+      } catch (thrown) {
+        return faultSentence(asFault(thrown), 'en');
+      }
+    };
+    expect(wordsOf('nonsense')).toMatch(/^"nonsense" is not an address that can be used\. Give /);
+    const withSecret = ["curl -H 'Authorization: Bearer hunter2' https://x.y/z", 'mcp_practice_hunter2', 'hunter2:x'];
+    for (const target of withSecret)
+      expect(wordsOf(target)).toMatch(/^This is not an address that can be used\. Give /);
+    const inAddress = ['https://user:hunter2@127.0.0.1:9/x', 'http://hunter2@x.example', 'ftp://hunter2@x.example'];
+    for (const target of inAddress) expect(wordsOf(target)).toMatch(/^This is not .* Take the password or key out/);
   });
 
   it('gives a service its name, and one of its kind the name of its host', async () => {
