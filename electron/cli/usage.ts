@@ -21,13 +21,15 @@ export function missingAfter(command: CommandName, ...typed: readonly string[]):
   );
 }
 
+/** Addresses and keys are pasted behind these: no word of theirs is said again. */
+const mayHoldSecrets: ReadonlySet<CommandName> = new Set(['connect', 'bridge']);
+
 /** `word`: what the command cannot do anything with, after those that were understood. */
 export function unknownWord(command: CommandName, word: string, ...typed: readonly string[]): UsageError {
-  const after = ['conexor', command, ...typed].join(' ');
-  return new UsageError(
-    `Conexor does not know what "${word.slice(0, 60)}" after "${after}" means.`,
-    writtenSo(command),
-  );
+  const isHidden = mayHoldSecrets.has(command);
+  const what = isHidden ? `word ${typed.length + 1}` : `"${word.slice(0, 60)}"`;
+  const after = ['conexor', command, ...(isHidden ? [] : typed)].join(' ');
+  return new UsageError(`Conexor does not know what ${what} after "${after}" means.`, writtenSo(command));
 }
 
 function writtenSo(command: CommandName): string {
