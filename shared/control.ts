@@ -73,7 +73,8 @@ export const controlTable = {
   services: { argument: z.object({}), result: z.object({ services: z.array(serviceViewSchema) }) },
   addConnection: {
     argument: z.object({
-      target: reference,
+      /** More than an address may have, so that one that is too long is told so. */
+      target: z.string().min(1).max(16_384),
       service: z.string().max(64).optional(),
       name: z.string().max(64).optional(),
       redirectUri: z.string().max(512).optional(),

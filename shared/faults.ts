@@ -177,6 +177,8 @@ export type Thing =
   /** A host that speaks only the transport of 2024 at this address. */
   | 'remote-older-way'
   | 'many-servers'
+  /** The value is its number of characters. */
+  | 'address-long'
   /** Another client for an address than the entry before it has; the value is the name of that one. */
   | 'second-client';
 

@@ -68,6 +68,7 @@ export const faultAdvice = section<FaultAdvice>({
       'remote-gone': (value) => `"${value}"`,
       'remote-older-way': (value) => `the address at "${value}"`,
       'many-servers': (value) => `the list of "${value}" services`,
+      'address-long': (count) => `the address of "${count}" characters`,
       'second-client': (value) => `another client ID than that of "${value}"`,
     },
     ofThing: {
@@ -99,6 +100,10 @@ export const faultAdvice = section<FaultAdvice>({
       'many-servers': {
         what: (count) => `There are ${count} services in it, and Conexor takes over at most 50 at a time.`,
         next: 'Put at most 50 of them into a file or a paste of their own, then do the same with the rest.',
+      },
+      'address-long': {
+        what: (count) => `This address is too long: it has ${count} characters, and Conexor takes at most 2048.`,
+        next: 'Copy only the address of the service itself.',
       },
       'second-client': {
         what: (name) =>
@@ -188,6 +193,7 @@ export const faultAdvice = section<FaultAdvice>({
       'remote-gone': (value) => `"${value}"`,
       'remote-older-way': (value) => `la dirección en "${value}"`,
       'many-servers': (value) => `la lista de "${value}" servicios`,
+      'address-long': (count) => `la dirección de "${count}" caracteres`,
       'second-client': (value) => `un ID de cliente distinto del de "${value}"`,
     },
     ofThing: {
@@ -221,6 +227,11 @@ export const faultAdvice = section<FaultAdvice>({
       'many-servers': {
         what: (count) => `Hay ${count} servicios, y Conexor se hace cargo de 50 como máximo cada vez.`,
         next: 'Pon 50 como máximo en un archivo o un texto aparte y haz lo mismo con el resto.',
+      },
+      'address-long': {
+        what: (count) =>
+          `Esta dirección es demasiado larga: tiene ${count} caracteres y Conexor admite 2048 como máximo.`,
+        next: 'Copia solo la dirección del servicio.',
       },
       'second-client': {
         what: (name) =>

@@ -25,12 +25,22 @@ export function isLoopbackHost(hostname: string): boolean {
   return family !== 0 && loopback.check(host, family === 6 ? 'ipv6' : 'ipv4');
 }
 
+/** As much as servers take everywhere; each address is kept, and told with every state. */
+const longestAddress = 2048;
+
 /**
- * The address of a protected resource: absolute https, or http on loopback; no fragment (RFC 8707 s2), no user info.
- * Throws `address-invalid`, `address-insecure`.
+ * The address of a protected resource: absolute https, or http on loopback; no fragment (RFC 8707 s2), no user info,
+ * not too long, as it is written and as it is sent. Throws `address-invalid`, `address-insecure`, `too-large`.
  */
 export function parseResourceUrl(text: string): URL {
-  return parseSecureUrl(text, 'resource');
+  requireShort(text);
+  const url = parseSecureUrl(text, 'resource');
+  requireShort(url.href);
+  return url;
+}
+
+function requireShort({ length }: string): void {
+  if (length > longestAddress) throw new Fault('too-large', { subject: String(length), thing: 'address-long' });
 }
 
 /**

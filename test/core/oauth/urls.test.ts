@@ -33,6 +33,19 @@ describe('addresses', () => {
     }
   });
 
+  it('refuses one that is too long, as it is written or as it would be sent', () => {
+    const base = 'https://a.example/';
+    const fitting = 2048 - base.length;
+    expect(parseResourceUrl(base + 'x'.repeat(fitting)).href).toHaveLength(2048);
+    for (const rest of ['x'.repeat(fitting + 1), '"'.repeat(1000)]) {
+      const tooLong = expect.objectContaining({
+        code: 'too-large',
+        detail: expect.objectContaining({ thing: 'address-long' }),
+      });
+      expect(() => parseResourceUrl(base + rest)).toThrow(tooLong);
+    }
+  });
+
   it('knows loopback by address, not by looks', () => {
     for (const host of ['localhost', 'LOCALHOST', '127.0.0.1', '127.9.9.9', '::1', '[::1]', '[::ffff:127.0.0.1]']) {
       expect([host, isLoopbackHost(host)]).toEqual([host, true]);

@@ -230,6 +230,16 @@ describe('a block', () => {
     expect(pastedServer(command).clientSecret?.open()).toBe(clientSecret);
   });
 
+  it('of an address that is too long says so, alone and in a block, and shows nothing of it', () => {
+    const long = `https://q1.example/${'("'.repeat(120_000)}`;
+    const fault = { fault: 'too-large', what: expect.stringMatching(/^This address is too long: /) };
+    expect(readPasted(long)).toMatchObject({ kind: 'unusable', fault });
+    expect(readPasted(JSON.stringify({ a: { url: long.slice(0, 90_000) } }))).toMatchObject({
+      servers: [{ name: 'a', target: '', host: '', fault }],
+    });
+    expect(() => pastedServer(long)).toThrow(expect.objectContaining({ code: 'too-large' }));
+  });
+
   it('shows no more than a person can read', () => {
     const keys = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`key-${n}`, n]));
     const servers = Object.fromEntries(
