@@ -10,6 +10,8 @@ export type Answered =
   | { readonly kind: 'yes' }
   /** Nor is the same asked again until then. */
   | { readonly kind: 'no'; readonly untilMs: number }
+  /** Not asked, because the person has said no to others of this program; nor is anything of it until then. */
+  | { readonly kind: 'refused-often'; readonly untilMs: number }
   | { readonly kind: 'nobody' }
   /** A form came back without a clear yes or no, such as one that was closed (MCP elicitation: no choice was made). */
   | { readonly kind: 'unclear' }
@@ -139,9 +141,10 @@ export class Consents {
   refusalOf({ program, key }: Wish): Answered | undefined {
     const now = this.#now();
     const own = this.#refused.filter((one) => one.program === program && one.endsAtMs > now);
-    const same =
-      own.findLast((one) => one.key === key) ?? (own.length >= mostRefused ? own.at(-mostRefused) : undefined);
-    return same && { kind: 'no', untilMs: same.endsAtMs };
+    const same = own.findLast((one) => one.key === key);
+    if (same) return { kind: 'no', untilMs: same.endsAtMs };
+    const others = own.length >= mostRefused ? own.at(-mostRefused) : undefined;
+    return others && { kind: 'refused-often', untilMs: others.endsAtMs };
   }
 
   #begin(wish: Wish): Open {

@@ -62,6 +62,10 @@ export function withoutConsent(
       return refusal(
         `The person said no, so nothing was done at ${title}. They are not asked for it again before ${momentInWords(consent.untilMs)}.`,
       );
+    case 'refused-often':
+      return refusal(
+        `The person has refused several wishes of this program, so this one was not asked and nothing was done at ${title}. It may ask again from ${momentInWords(consent.untilMs)} on.`,
+      );
   }
 }
 

@@ -259,7 +259,7 @@ describe('after a no', () => {
       await calling('oauth2_authorize', { input, answers: { [id]: { action: 'decline' } } });
     }
     const fourth = await calling('oauth2_authorize', { input: { scopes: ['d'] } });
-    expect([fourth.asks, fourth.text]).toEqual([[], expect.stringContaining('said no')]);
+    expect([fourth.asks, fourth.text]).toEqual([[], expect.stringContaining('refused several wishes of this program')]);
     expect((await calling('oauth2_authorize', { key: await keyOf('n8n') })).asks).toHaveLength(1);
   });
 });
