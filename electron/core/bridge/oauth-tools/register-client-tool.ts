@@ -7,9 +7,10 @@ import { z } from 'zod';
 import { asFault, Fault } from '../../../../shared/faults.ts';
 import type { ConnectionView } from '../../../../shared/snapshot.ts';
 import type { RegistrationView } from '../../broker/registrations.ts';
+import type { SignInAttempt } from '../../broker/sign-in.ts';
 import { knownFields } from '../own-servers/known-fields.ts';
 import { type AskNeeds, consentTo } from './consent.ts';
-import { beginOwn, underWayInWords } from './own-attempts.ts';
+import { beginOwn, underWay, underWayInWords } from './own-attempts.ts';
 import { answer, plainly, refusal, withoutConsent } from './results.ts';
 import { connectionFor, type ToolContext } from './tool-context.ts';
 
@@ -45,7 +46,9 @@ export function registerClient(
       const present = await readHere(tools, view);
       return present ? told(view, present) : refusal(noneYet(view));
     }
-    if (action === 'register' && broker.signIns.isWaiting(view.id)) return refusal(underWayInWords(view));
+    const waiting = action === 'register' ? await underWay(tools, view) : undefined;
+    if (waiting === 'others') return refusal(underWayInWords(view));
+    if (waiting) return waits(view, waiting);
     const wanted = `${action === 'update' ? 'send its registration anew to' : 'register at'} the authorization server of ${view.title} (${view.host})`;
     const also = action === 'register' ? ', and to begin a sign-in there, which then waits' : '';
     const message = `${client} wants Conexor to ${wanted}${also}. Allow it?`;
@@ -82,8 +85,11 @@ async function readHere({ broker }: ToolContext, view: ConnectionView): Promise<
 
 async function registered(tools: ToolContext, view: ConnectionView): Promise<CallToolResult> {
   const begun = await beginOwn(tools, view, {});
-  if (!begun) return refusal(underWayInWords(view));
-  const { id: attempt, authorizationUrl, device } = begun;
+  return begun ? waits(view, begun) : refusal(underWayInWords(view));
+}
+
+/** The sign-in that made the registration, now or when this program began it. */
+function waits(view: ConnectionView, { id: attempt, authorizationUrl, device }: SignInAttempt): CallToolResult {
   const url = authorizationUrl === undefined ? undefined : new URL(authorizationUrl);
   if (!url && !device) throw new Fault('client-id-needed', { subject: view.title, reason: 'no sign-in' });
   const clientId = url?.searchParams.get('client_id') ?? undefined;

@@ -88,6 +88,14 @@ describe('a sign-in of the practice service', () => {
     expect((await call('oauth2_exchange_token', { attempt })).data).toMatchObject({ status: 'waiting' });
   });
 
+  it('is given back to the program that began it, also where that wants to be registered', async () => {
+    const { call, asked } = await host(yes);
+    const begun = await call('oauth2_authorize', { open_browser: false });
+    const again = await call('oauth2_register_client', { action: 'register' });
+    expect(again.data).toMatchObject({ outcome: 'registered', attempt: begun.data['attempt'] });
+    expect(asked).toHaveLength(1);
+  });
+
   it('is finished by the program that began it, with the account that signed in', async () => {
     const { call, asked } = await host(yes);
     const begun = await call('oauth2_authorize', { open_browser: false });
