@@ -58,7 +58,7 @@ export class FakeBroker implements BridgeBroker {
   accessHeld: Promise<void> | undefined;
   /** Of every connection. */
   wayIn: WayInId = 'authorization-code';
-  waysIn: WayInOfferView[] = [];
+  waysIn: WayInOfferView[] = [{ id: 'authorization-code', fields: [], keepsTyped: false, legacy: false }];
   /** What a token becomes on requests. */
   credentialOf = (token: string): Credential => headerCredential('authorization', 'Bearer', new Secret(token));
   readonly questions = createQuestions({ now: Date.now, changed: () => this.#changed() });
@@ -151,6 +151,7 @@ export class FakeBroker implements BridgeBroker {
   };
   validate: BridgeBroker['validate'] = notHere;
   registration: BridgeBroker['registration'] = notHere;
+  hasRegistration: BridgeBroker['hasRegistration'] = () => true;
   signOut: BridgeBroker['signOut'] = notHere;
 
   async #get({ connectionId, rejected }: AccessRequest): Promise<Access> {

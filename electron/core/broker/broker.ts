@@ -108,6 +108,8 @@ export interface BridgeBroker {
   validate(connectionId: string, account: string): Promise<Validation>;
   /** Our registration at the connection's authorization server. Throws `client-id-needed` where there is none. */
   registration(connectionId: string, action: 'read' | 'update' | 'delete'): Promise<RegistrationView>;
+  /** Whether there is one that can be asked for; nobody else is asked. */
+  hasRegistration(connectionId: string): boolean;
   /** Throws `account-unknown`, …. */
   signOut(connectionId: string, account: string): Promise<SignOutResult>;
   /** What programs may not do by themselves. */

@@ -24,7 +24,7 @@ import { offersOf, serviceViews } from './offers.ts';
 import { createPrograms } from './programs.ts';
 import { createQuestions } from './questions.ts';
 import { createReachability } from './reachability.ts';
-import { manageRegistration, retireRegistrations } from './registrations.ts';
+import { keptRegistration, manageRegistration, retireRegistrations } from './registrations.ts';
 import { type Called, firstCall, proveRevoked, reach } from './resource-call.ts';
 import { createRevocations } from './revocations.ts';
 import { createSignIns, type SignInOutcome } from './sign-in.ts';
@@ -246,6 +246,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     },
     registration: async (connectionId, action) =>
       manageRegistration({ vault, http, log, changed }, connectionRecord(connectionId), action),
+    hasRegistration: (connectionId) => keptRegistration(vault, connectionRecord(connectionId)) !== undefined,
     services: () => serviceViews(waysIn),
     clientOfKey: localClients.clientOfKey,
     unlock,

@@ -241,11 +241,16 @@ function managedClient(vault: Vault, record: RegistrationRecord): ManagedClient 
   return { ...clientOf(record), registrationAccessToken, registrationClientUri, home };
 }
 
-function registrationOf(vault: Vault, connection: ConnectionRecord): RegistrationRecord {
+/** The one that a connection's accounts signed in with, or that was given for it. */
+export function keptRegistration(vault: Vault, connection: ConnectionRecord): RegistrationRecord | undefined {
   const clients = clientsOf(vault, connection);
   const isIts = (record: RegistrationRecord) =>
     clients.some(({ issuer, clientId }) => issuer === record.issuer && clientId === record.clientId);
-  const found = vault.list('registration').find(isIts);
+  return vault.list('registration').find(isIts);
+}
+
+function registrationOf(vault: Vault, connection: ConnectionRecord): RegistrationRecord {
+  const found = keptRegistration(vault, connection);
   if (!found) throw new Fault('client-id-needed', { subject: connection.name, reason: 'no registration' });
   return found;
 }

@@ -138,7 +138,7 @@ describe.each(matrix)('a host with $generation over $door', ({ generation, door 
     for (const [name, input] of [
       ['oauth2_authorize', { another: true }],
       ['oauth2_revoke_token', {}],
-      ['oauth2_register_client', { action: 'update' }],
+      ['oauth2_register_client', { action: 'register' }],
     ] as const) {
       const refused = await call(name, input);
       expect([refused.isError, refused.text]).toEqual([true, expect.stringContaining('said no')]);
@@ -287,11 +287,11 @@ describe('where no page helps', () => {
   });
   afterEach(() => tools.stop());
 
-  async function authorizing(input: Record<string, unknown> = {}) {
+  async function authorizing(input: Record<string, unknown> = {}, tool = 'oauth2_authorize') {
     const way: ToolWay = { door: 'http', url: tools.url('_oauth'), key: 'key-of-cursor' };
     const opened = await openToolHost('2.x, 2026-07-28', way, yes);
     hosts.push(opened);
-    return { ...(await opened.call('oauth2_authorize', input)), questions: opened.asked };
+    return { ...(await opened.call(tool, input)), questions: opened.asked };
   }
 
   it('what has to be typed is typed in Conexor, and nobody is asked for it here', async () => {
@@ -303,7 +303,29 @@ describe('where no page helps', () => {
     expect(told.questions).toEqual([]);
   });
 
+  it('nothing is asked about registering where the service is signed in to by what is typed', async () => {
+    broker.wayIn = 'api-key';
+    const fields = [{ name: 'api-key' as const, secret: true, required: true }];
+    broker.waysIn = [{ id: 'api-key', fields, keepsTyped: false, legacy: false }];
+    broker.hasRegistration = () => false;
+    broker.registration = async () => {
+      throw new Fault('client-id-needed');
+    };
+    for (const action of ['register', 'update', 'read']) {
+      const told = await authorizing({ action }, 'oauth2_register_client');
+      expect([told.isError, told.text]).toEqual([true, expect.stringContaining('(api key) and no registration')]);
+      expect(told.questions).toEqual([]);
+    }
+  });
+
+  it('a way that the service does not have is said not to be one, and nobody is asked', async () => {
+    const told = await authorizing({ way_in: 'device-code' });
+    expect([told.isError, told.text]).toEqual([true, expect.stringContaining('not signed in to in this way')]);
+    expect([told.text, told.questions]).toEqual([expect.stringContaining('one of: authorization-code'), []]);
+  });
+
   it('a code is given with where it is typed; no browser opens', async () => {
+    broker.waysIn = [{ id: 'device-code', fields: [], keepsTyped: false, legacy: false }];
     const device = { userCode: 'WDJB-MJHT', verificationUri: 'https://login.example/device' };
     broker.signIns = {
       ...broker.signIns,

@@ -4,7 +4,7 @@
  */
 import type { CallToolResult, InputRequiredResult, ServerContext } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { asFault } from '../../../../shared/faults.ts';
+import { asFault, Fault } from '../../../../shared/faults.ts';
 import type { ConnectionView } from '../../../../shared/snapshot.ts';
 import { deviceCodeSchema, wayInSchema } from '../../../../shared/ways-in.ts';
 import { permissionOf } from '../../../../shared/words/permissions.ts';
@@ -59,6 +59,10 @@ export function authorize(
     }
     const account = input.account === undefined ? undefined : accountFor(tools, view, input.account);
     const way = input.way_in ?? account?.wayIn ?? view.wayIn;
+    if (!view.waysIn.some(({ id }) => id === way)) {
+      const next = `Leave "way_in" out, or give one of: ${view.waysIn.map(({ id }) => id).join(', ')}.`;
+      throw new Fault('input-invalid', { subject: way, thing: 'way-in', next });
+    }
     const typed = typedFields(view, way);
     if (typed.length > 0) return refusal(typedElsewhere(view, typed));
     const present = await underWay(tools, view);

@@ -9,6 +9,7 @@ import type { ConnectionView } from '../../../../shared/snapshot.ts';
 import type { RegistrationView } from '../../broker/registrations.ts';
 import type { SignInAttempt } from '../../broker/sign-in.ts';
 import { knownFields } from '../own-servers/known-fields.ts';
+import { typedFields } from '../sign-in-way.ts';
 import { type AskNeeds, consentTo } from './consent.ts';
 import { beginOwn, underWay, underWayInWords } from './own-attempts.ts';
 import { answer, plainly, refusal, withoutConsent } from './results.ts';
@@ -46,6 +47,9 @@ export function registerClient(
       const present = await readHere(tools, view);
       return present ? told(view, present) : refusal(noneYet(view));
     }
+    const typed = typedFields(view, view.wayIn);
+    if (action === 'register' && typed.length > 0) return refusal(nothingToRegister(view, typed));
+    if (action === 'update' && !broker.hasRegistration(view.id)) return refusal(noneYet(view));
     const waiting = action === 'register' ? await underWay(tools, view) : undefined;
     if (waiting === 'others') return refusal(underWayInWords(view));
     if (waiting) return waits(view, waiting);
@@ -110,8 +114,14 @@ function waits(view: ConnectionView, { id: attempt, authorizationUrl, device }: 
   );
 }
 
-function noneYet({ title }: ConnectionView): string {
-  return `Conexor has registered nothing of its own for ${title}: either the service knows Conexor already, or nobody has signed in yet. One is made by signing in, or by this tool with the action register.`;
+function noneYet(view: ConnectionView): string {
+  const typed = typedFields(view, view.wayIn);
+  if (typed.length > 0) return nothingToRegister(view, typed);
+  return `Conexor has registered nothing of its own for ${view.title}: either the service knows Conexor already, or nobody has signed in yet. One is made by signing in, or by this tool with the action register.`;
+}
+
+function nothingToRegister({ title }: ConnectionView, fields: readonly string[]): string {
+  return `Signing in to ${title} takes what only the person has (${fields.join(', ')}) and no registration of Conexor’s, so there is none to read, send or make.`;
 }
 
 const outcomeInWords: Record<RegistrationView['outcome'], string> = {

@@ -179,4 +179,18 @@ describe('a server that registers', () => {
       }
     }
   });
+
+  it('a yes to sending the registration anew is none to making one', async () => {
+    const first = await host(yes);
+    const { data } = await first.call('oauth2_authorize', { open_browser: false });
+    const redirect = await provider.consent(new URL(String(data['authorizationUrl'])));
+    await first.call('oauth2_exchange_token', { attempt: data['attempt'], redirect_url: redirect.href });
+    const { call } = await host(undefined);
+    const questions = () => stage.broker.questions.list();
+    await call('oauth2_register_client', { action: 'update' });
+    expect(questions()).toMatchObject([{ what: 'update-client' }]);
+    stage.broker.questions.answer(questions()[0]?.id ?? '', true);
+    expect((await call('oauth2_register_client', { action: 'register' })).text).toContain('call this tool again');
+    expect(questions()).toMatchObject([{ what: 'register-client' }]);
+  });
 });

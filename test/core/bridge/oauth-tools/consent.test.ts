@@ -105,14 +105,9 @@ describe('a yes is for the whole wish', () => {
     expect([told.isError, told.text, questions()]).toEqual([true, expect.stringContaining('not both'), []]);
   });
 
-  it('a yes to sending the registration anew is none to making one', async () => {
-    await impatient();
-    const { call } = await host();
-    await call('oauth2_register_client', { action: 'update' });
-    expect(questions()).toMatchObject([{ what: 'update-client' }]);
-    answer(true);
-    expect((await call('oauth2_register_client', { action: 'register' })).text).toContain('call this tool again');
-    expect(questions()).toMatchObject([{ what: 'register-client' }]);
+  it('where nothing is registered, nobody is asked about sending it anew', async () => {
+    const told = await calling('oauth2_register_client', { input: { action: 'update' } });
+    expect([told.isError, told.text, told.asks]).toEqual([true, expect.stringContaining('registered nothing'), []]);
   });
 
   it('of calls with the same wish at the same moment, one goes on', async () => {
