@@ -21,6 +21,7 @@ export interface ToolResult {
 export interface ListedTool {
   readonly name: string;
   readonly annotations?: { readonly readOnlyHint?: boolean; readonly destructiveHint?: boolean };
+  readonly inputSchema: unknown;
   readonly outputSchema?: unknown;
 }
 

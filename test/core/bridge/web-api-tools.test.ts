@@ -288,8 +288,8 @@ describe('a connection that is a web API', () => {
     expect(said.text).toContain('does not know "body"');
     expect(said.text).toContain('method, path, query, headers, json, text, contentType');
     for (const name of ['read_api', 'write_api']) {
-      const { inputSchema } = (await tools()).find((tool) => tool.name === name) ?? {};
-      expect(inputSchema).toMatchObject({ additionalProperties: false });
+      const tool = (await tools()).find((one) => one.name === name);
+      expect(tool?.inputSchema).toMatchObject({ additionalProperties: false });
     }
   });
 
