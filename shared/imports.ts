@@ -19,6 +19,8 @@ export const foundServerSchema = z.object({
   hasClientId: z.boolean(),
   /** It holds a secret, which would be kept in the sealed file. */
   hasSecret: z.boolean(),
+  /** The connection whose accounts and client are others: that client is replaced by this one. */
+  replaces: z.string().optional(),
   /** Keys that mean nothing to Conexor and are left out. */
   unknownKeys: z.array(z.string()),
   /** It starts a program on this computer, and is no service to sign in to. */

@@ -145,11 +145,12 @@ function foundInWords(
   return [
     `${where}:`,
     ...left.map(({ name }) => `  ${name}: left where it is, since it starts a program here and needs no sign-in`),
-    ...servers.map(({ name, target, fault, hasClientId, hasSecret, unknownKeys }) => {
+    ...servers.map(({ name, target, fault, hasClientId, hasSecret, replaces, unknownKeys }) => {
       if (fault) return `  ${name}: cannot be imported`;
       const client = hasSecret ? ', with a client ID and a secret' : hasClientId ? ', with a client ID' : '';
       const left = unknownKeys.length === 0 ? '' : ` (left out: ${unknownKeys.join(', ')})`;
-      return `  ${name}: ${target}${client}${left}`;
+      const instead = replaces === undefined ? '' : `, which replaces the client that ${replaces} signs in with`;
+      return `  ${name}: ${target}${client}${instead}${left}`;
     }),
   ];
 }

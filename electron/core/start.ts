@@ -137,6 +137,7 @@ export async function start(platform: Platform, options: StartOptions): Promise<
         const imports = createImports({
           computer: options.computer,
           now: platform.now,
+          replacedBy: made.clientReplacedBy,
           keeps: () => made.snapshot().vault.kind !== 'memory',
           connect: async (server, how) => {
             if (!handlers) throw new Fault('internal', { reason: 'an import before the start' });

@@ -46,6 +46,12 @@ export function PastedServer(props: {
           {memoryOnly ? paste.secretMemory : paste.secret}
         </span>
       ) : null}
+      {'replaces' in server && server.replaces !== undefined ? (
+        <span className="note small notice-words">
+          <Icon name="attention" size={15} />
+          {paste.replaces}
+        </span>
+      ) : null}
       {holdsKey ? (
         <span className="note small">
           <Icon name="key" size={15} />

@@ -50,6 +50,7 @@ export const addWords = section({
         'It held a key in plain text. Conexor does not keep it; delete it where you copied it from and cancel it.',
       secret: 'It contains a secret. It will be kept in the sealed file, and you can delete it where it came from.',
       secretMemory: 'It contains a secret. It will be kept only until Conexor stops; then you need it again.',
+      replaces: 'This service is here already and signs in with another client ID. This one takes its place.',
       leftOut: (keys: string) => `Left out, because Conexor has no use for it: ${keys}`,
       add: 'Add',
       addSeveral: (servers: number) => (servers === 1 ? 'Add 1 service' : `Add ${servers} services`),
@@ -136,6 +137,7 @@ export const addWords = section({
       secret: 'Contiene un secreto. Se guardará en el archivo sellado, y puedes borrarlo de donde venía.',
       secretMemory:
         'Contiene un secreto. Se guardará solo hasta que Conexor se cierre; después lo necesitarás de nuevo.',
+      replaces: 'Este servicio ya está aquí e inicia sesión con otro ID de cliente. Este ocupará su lugar.',
       leftOut: (keys) => `Se omite, porque Conexor no lo usa: ${keys}`,
       add: 'Añadir',
       addSeveral: (servers) => (servers === 1 ? 'Añadir 1 servicio' : `Añadir ${servers} servicios`),

@@ -129,6 +129,8 @@ export interface Broker extends BridgeBroker {
   unlock(): Promise<void>;
   /** The connection of this address, made if it is new. Throws `address-invalid`, `input-invalid`, `connection-exists`. */
   addConnection(input: NewConnection): Promise<{ readonly connection: ConnectionView; readonly added: boolean }>;
+  /** The name of the connection at this address that has another client than this one, if there is one. */
+  clientReplacedBy(server: { readonly target: string; readonly clientId: string }): string | undefined;
   /**
    * Makes an account the current one, or the one of a single local client; `current` for a client means: whichever is
    * the current one. Throws `account-unknown`, ….

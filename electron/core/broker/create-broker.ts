@@ -18,6 +18,7 @@ import type { Broker } from './broker.ts';
 import { inTurn, serviceRemoved } from './connection-changes.ts';
 import { findConnectionRecord, serviceOf, titleOf } from './connections.ts';
 import { gated } from './gate.ts';
+import { withOtherClient } from './given-clients.ts';
 import { createLiveSnapshot } from './live-snapshot.ts';
 import { createLocalClients } from './local-clients.ts';
 import { offersOf, serviceViews } from './offers.ts';
@@ -247,6 +248,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     registration: async (connectionId, action) =>
       manageRegistration({ vault, http, log, changed }, connectionRecord(connectionId), action),
     hasRegistration: (connectionId) => keptRegistration(vault, connectionRecord(connectionId)) !== undefined,
+    clientReplacedBy: (server) => withOtherClient(vault, server)?.name,
     services: () => serviceViews(waysIn),
     clientOfKey: localClients.clientOfKey,
     unlock,

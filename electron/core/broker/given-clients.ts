@@ -8,6 +8,7 @@ import type { ConnectionRecord, RegistrationRecord } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
 import { accountsOf, grantOf } from './accounts.ts';
 import { changeConnection, inTurn, serviceRemoved } from './connection-changes.ts';
+import { sameAddress } from './connections.ts';
 import { registrationGone, registrationStored } from './registration-records.ts';
 
 /** As whom we are known, at which issuer. */
@@ -46,6 +47,18 @@ export async function givenClient(
     return found && !client ? [bound(found)] : [];
   });
   return found;
+}
+
+/** The connection of this address, where it was given or has signed in with another client than this one. */
+export function withOtherClient(
+  vault: Vault,
+  { target, clientId }: { readonly target: string; readonly clientId: string },
+): ConnectionRecord | undefined {
+  if (vault.state.kind === 'locked') return undefined;
+  const present = vault.list('connection').find(({ resource }) => sameAddress(resource, target));
+  if (!present) return undefined;
+  const ids = [present.client, ...clientsOf(vault, present)].flatMap((client) => client?.clientId ?? []);
+  return ids.some((id) => id !== '' && id !== clientId) ? present : undefined;
 }
 
 /** The same client's ID again without its secret, as in a file that it was taken out of, takes no secret away. */

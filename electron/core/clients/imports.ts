@@ -9,8 +9,9 @@ import type { Cleaning, FoundImport, FoundServer, ImportResult, ImportSource } f
 import type { Language } from '../../../shared/settings.ts';
 import type { ConnectionView } from '../../../shared/snapshot.ts';
 import type { WayInId } from '../../../shared/ways-in.ts';
+import type { Pasted } from '../../../shared/window.ts';
 import { serviceFor } from '../services/catalogue.ts';
-import { type Connectable, pastedServer, readPasted, writtenName } from '../services/pasted.ts';
+import { type Connectable, pastedServer, type ReplacedBy, readPasted, writtenName } from '../services/pasted.ts';
 import type { Computer } from './client-program.ts';
 import { backupsOf, keepNewest, removeBackups } from './file/backups.ts';
 import { type ConfigFile, readConfig, replaceConfig } from './file/config-file.ts';
@@ -28,6 +29,7 @@ export interface ImportsNeeds {
     server: Connectable,
     how: ImportHow,
   ) => Promise<{ readonly connection: ConnectionView; readonly added: boolean }>;
+  readonly replacedBy: ReplacedBy;
   /** Whether what is kept outlives this process. */
   readonly keeps: () => boolean;
 }
@@ -60,7 +62,7 @@ interface Taken extends TakenServer {
   readonly server: Connectable;
 }
 
-export function createImports({ computer, now, connect, keeps }: ImportsNeeds): Imports {
+export function createImports({ computer, now, connect, replacedBy, keeps }: ImportsNeeds): Imports {
   const { read, readAgain } = importSources(computer);
   let last: Promise<unknown> = Promise.resolve();
   /** Two imports of one file at once would each find the other's change. */
@@ -102,7 +104,16 @@ export function createImports({ computer, now, connect, keeps }: ImportsNeeds): 
     async find(source, language) {
       const paths = source ? [] : await filesOf(claudeDesktop, computer);
       const sources = source ? [source] : paths.map((path) => ({ kind: 'claude-desktop' as const, path }));
-      return Promise.all(sources.map((one) => findIn(one, () => read(one), language)));
+      return Promise.all(
+        sources.map((one) =>
+          findIn(
+            one,
+            () => read(one),
+            (block) => readPasted(block, language, replacedBy),
+            language,
+          ),
+        ),
+      );
     },
     take: (wish, language) =>
       inTurn(async () => {
@@ -156,6 +167,7 @@ function requireSameClient({ target, clientId, clientSecret }: Connectable, befo
 async function findIn(
   source: ImportSource,
   read: () => Promise<Reading>,
+  readBlock: (block: string) => Pasted,
   language: Language | undefined,
 ): Promise<FoundImport> {
   const path = source.kind === 'text' ? {} : { path: source.path };
@@ -168,7 +180,7 @@ async function findIn(
       backups,
       ...(notCleanable ? { notCleanable: inWords(notCleanable, language) } : {}),
     };
-    const pasted = readPasted(block, language);
+    const pasted = readBlock(block);
     switch (pasted.kind) {
       case 'nothing':
         return found;

@@ -18,6 +18,7 @@ import {
 import type { SignIns } from '../broker/sign-in.ts';
 import type { Imports } from '../clients/imports.ts';
 import type { Log } from '../platform.ts';
+import type { ReplacedBy } from '../services/pasted.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
 import type { ControlHandlers } from './door.ts';
 import type { Face, FaceHost } from './face.ts';
@@ -33,6 +34,7 @@ export interface FaceBroker {
   /** The newest first. */
   activity(connectionId?: string, limit?: number): readonly Activity[];
   onActivity(listener: (entry: Activity) => void): () => void;
+  readonly clientReplacedBy: ReplacedBy;
 }
 
 export interface FaceNeeds {

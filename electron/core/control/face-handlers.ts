@@ -82,7 +82,7 @@ export function faceHandlers(needs: FaceNeeds): FaceHandlers {
       return { ...view, stop: inWords(named(outcome.answer.fault), language) };
     },
 
-    readPasted: ({ text }) => readPasted(text, faceLanguage(needs)),
+    readPasted: ({ text }) => readPasted(text, faceLanguage(needs), broker.clientReplacedBy),
     addPasted: ({ text, server }) =>
       connectPasted(handlers.addConnection, broker.snapshot(), pastedServer(text, server)),
     findImports: async () => ({ found: await needs.imports.find(undefined, faceLanguage(needs)) }),

@@ -34,8 +34,11 @@ type Reading =
   | { readonly kind: 'address'; readonly text: string }
   | { readonly kind: 'servers'; readonly servers: ReadonlyMap<string, PastedServer> };
 
-/** Never throws: what cannot be used is told in words. */
-export function readPasted(text: string, language?: Language): Pasted {
+/** The name of the connection at this address that has another client than this one, if there is one. */
+export type ReplacedBy = (server: { readonly target: string; readonly clientId: string }) => string | undefined;
+
+/** Never throws: what cannot be used is told in words. `replacedBy`: looked at for each server that can. */
+export function readPasted(text: string, language?: Language, replacedBy?: ReplacedBy): Pasted {
   const inWords = (thrown: unknown) => {
     const fault = asFault(thrown);
     return { fault: fault.code, ...faultWords(fault, language) };
@@ -52,7 +55,10 @@ export function readPasted(text: string, language?: Language): Pasted {
         unknownKeys: server.unknownKeys.slice(0, mostKeys),
       };
       try {
-        return { ...shown, ...viewOf(targetOf(server)) };
+        const view = viewOf(targetOf(server));
+        const { clientId } = server;
+        const replaces = clientId === undefined ? undefined : replacedBy?.({ target: view.target, clientId });
+        return { ...shown, ...view, ...(replaces === undefined ? {} : { replaces }) };
       } catch (thrown) {
         const local = server.address === undefined ? { local: true } : {};
         return { ...shown, ...local, target: '', host: '', title: '', fault: inWords(thrown) };

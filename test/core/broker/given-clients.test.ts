@@ -82,6 +82,16 @@ describe('two given clients of one issuer', () => {
     expect(secrets()).toEqual(['secret-a']);
   });
 
+  it('one that would take the place of another is known, whether that one was given or signed in with', async () => {
+    const replaced = (clientId: string) => scene.broker().clientReplacedBy({ target: server.resource, clientId });
+    expect(replaced('client-a')).toBeUndefined();
+    const id = await scene.add('mcp', server.resource, { client: client('a') });
+    const { name } = scene.broker().findConnection(id);
+    expect([replaced('client-a'), replaced('client-b')]).toEqual([undefined, name]);
+    await browse(id);
+    expect([replaced('client-a'), replaced('client-b')]).toEqual([undefined, name]);
+  });
+
   it('the only one that was given for an issuer serves its other resources too, since a secret is shown once', async () => {
     await browse(await scene.add('mcp', server.resource, { client: client('a') }));
     expect((await browse(await scene.add('mcp', second.resource))).clientId).toBe('client-a');

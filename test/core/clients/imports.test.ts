@@ -50,6 +50,7 @@ beforeEach(async () => {
     computer: { platform: 'linux', homedir: home, env: {} },
     now: () => Date.UTC(2026, 2, 1),
     keeps: () => keeps,
+    replacedBy: ({ target, clientId }) => (target === address && clientId !== 'client_1' ? 'sales' : undefined),
     connect: async (server, { wayIn }) => {
       if (server.target.includes('refused')) throw new Fault('connection-exists', { subject: 'refused' });
       connected.push({ server, wayIn });
@@ -107,6 +108,16 @@ describe('what is found', () => {
     expect(await imports.find({ kind: 'file', path: join(home, 'none') })).toMatchObject([
       { fault: { fault: 'input-invalid' } },
     ]);
+  });
+});
+
+describe('a client in place of another one', () => {
+  it('is told before it is taken', async () => {
+    expect((await imports.find())[0]?.servers[0]).not.toHaveProperty('replaces');
+    await writeFile(path, claudeText.replace('client_1', 'client_2'));
+    const [found] = await imports.find();
+    expect(found?.servers).toMatchObject([{ name: 'conexor-sales', replaces: 'sales' }, { name: 'other' }]);
+    expect(foundImportSchema.parse(found)).toEqual(found);
   });
 });
 
@@ -187,6 +198,7 @@ describe('what is taken over', () => {
       computer: { platform: 'linux', homedir: home, env: {} },
       now: () => 0,
       keeps: () => true,
+      replacedBy: () => undefined,
       connect: async (server) => {
         await writeFile(path, '{}');
         return { connection: view(server.name ?? ''), added: true };

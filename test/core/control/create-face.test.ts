@@ -148,6 +148,7 @@ function build(more: Partial<FaceHost> = {}): void {
       [entry(3), entry(2, { connectionId: 'id-9', outcome: 'planted!' }), entry(1, { outcome: 'done' })]
         .filter((one) => connectionId === undefined || one.connectionId === connectionId)
         .slice(0, limit),
+    clientReplacedBy: ({ clientId }) => (clientId === 'another' ? 'sales' : undefined),
     onActivity: (listener) => {
       happened = listener;
       return () => undefined;
@@ -342,6 +343,8 @@ describe('questions', () => {
       { target: 'https://mcp.example/mcp' },
     ]);
     expect(await fault('addPasted', { text, server: 'none' })).toMatchObject({ fault: 'input-invalid' });
+    const another = JSON.stringify({ sales: { url: 'https://mcp.example/mcp', clientId: 'another' } });
+    expect(await result('readPasted', { text: another })).toMatchObject({ servers: [{ replaces: 'sales' }] });
     expect(await result('readPasted', { text: 'http://shop.example/mcp' })).toMatchObject({
       kind: 'unusable',
       fault: { next: expect.stringMatching(/^Usa/) },

@@ -161,7 +161,7 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
         expect(await alert.textContent()).toContain('Check the address, or try again later.');
         expect(await visibleText(page)).not.toMatch(codes);
         expect(asked.find(({ method }) => method === 'addConnection')?.argument).toEqual({
-          target: 'https://example.org/mcp',
+          target: 'example.org/mcp',
         });
         expect(asked.find(({ method }) => method === 'removeConnection')?.argument).toEqual({ connection: notes.id });
         expect(await page.getByRole('textbox', { name: 'Its address' }).inputValue()).toBe('example.org/mcp');
@@ -387,6 +387,15 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
         const text = await visibleText(page);
         expect(text).toContain('acme · stock');
         expect(text.split('It held a key in plain text. Conexor does not keep it')).toHaveLength(2);
+      });
+    });
+
+    it('says before the yes where a client takes the place of another one', () => {
+      const one = server('sales', { hasClientId: true, hasSecret: true, replaces: 'sales' });
+      return inWindow(stage, pasting({ kind: 'block', servers: [one] }), async ({ page }) => {
+        await paste(page, '{}');
+        await page.locator('.pasted').waitFor();
+        expect(await visibleText(page)).toContain('signs in with another client ID. This one takes its place.');
       });
     });
 
