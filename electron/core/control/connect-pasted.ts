@@ -1,4 +1,4 @@
-/** A server that was pasted or found in a file, as a connection: under its own name where that is free. */
+/** A server that was pasted or found in a file, as a connection: under its own name, with a number where that is taken. */
 import type { ControlResult } from '../../../shared/control.ts';
 import type { Snapshot } from '../../../shared/snapshot.ts';
 import type { ConnectHow } from '../clients/take-over/take-entries.ts';
@@ -13,10 +13,9 @@ export async function connectPasted(
   { service, wayIn, redirectUri }: ConnectHow = {},
 ): Promise<ControlResult<'addConnection'>> {
   const { target, name, clientId, clientSecret, scopes } = server;
-  const isTaken = snapshot.connections.some((connection) => connection.name === name);
   return addConnection({
     target,
-    ...(name === undefined || isTaken ? {} : { name }),
+    ...(name === undefined ? {} : { name: freeName(name, snapshot) }),
     ...(clientId === undefined ? {} : { clientId }),
     ...(clientSecret === undefined ? {} : { clientSecret: clientSecret.open() }),
     ...(scopes.length === 0 ? {} : { scopes: [...scopes] }),
@@ -24,4 +23,12 @@ export async function connectPasted(
     ...(wayIn === undefined ? {} : { wayIn }),
     ...(redirectUri === undefined ? {} : { redirectUri }),
   });
+}
+
+/** One that a connection may have; for a service that is here already it says nothing. */
+function freeName(name: string, { connections }: Snapshot): string {
+  const taken = new Set(connections.map((connection) => connection.name));
+  let free = name;
+  for (let n = 2; taken.has(free); n++) free = `${name.slice(0, 39 - `${n}`.length)}-${n}`;
+  return free;
 }

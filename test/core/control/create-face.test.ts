@@ -330,7 +330,7 @@ describe('questions', () => {
     expect(read).toMatchObject({ kind: 'block', servers: [{ name: 'sales', hasSecret: true }, {}] });
     expect(JSON.stringify(read)).not.toContain('sk-planted');
     expect(await result('addPasted', { text, server: 'sales' })).toMatchObject({ added: true });
-    // A name that is taken is no reason to refuse: another one is found.
+    // A name that is taken is no reason to refuse: the next one is.
     await result('addPasted', { text, server: 'planted-name' });
     expect(asked.map(({ argument }) => argument)).toEqual([
       {
@@ -340,7 +340,7 @@ describe('questions', () => {
         clientSecret: 'sk-planted',
         scopes: ['mcp:tools:read'],
       },
-      { target: 'https://mcp.example/mcp' },
+      { target: 'https://mcp.example/mcp', name: 'planted-name-2' },
     ]);
     expect(await fault('addPasted', { text, server: 'none' })).toMatchObject({ fault: 'input-invalid' });
     const another = JSON.stringify({ sales: { url: 'https://mcp.example/mcp', clientId: 'another' } });
