@@ -176,6 +176,8 @@ export type Thing =
   | 'remote-gone'
   /** A host that speaks only the transport of 2024 at this address. */
   | 'remote-older-way'
+  /** A sign-in server was named for a service that names its own; the value is its title. */
+  | 'own-server'
   | 'many-servers'
   /** The value is its number of characters. */
   | 'address-long'

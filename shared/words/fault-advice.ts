@@ -67,6 +67,7 @@ export const faultAdvice = section<FaultAdvice>({
       'remote-file-unread': (value) => `the file "${value}"`,
       'remote-gone': (value) => `"${value}"`,
       'remote-older-way': (value) => `the address at "${value}"`,
+      'own-server': (value) => `another sign-in server for "${value}"`,
       'many-servers': (value) => `the list of "${value}" services`,
       'address-long': (count) => `the address of "${count}" characters`,
       'second-client': (value) => `another client ID than that of "${value}"`,
@@ -96,6 +97,10 @@ export const faultAdvice = section<FaultAdvice>({
       'remote-older-way': {
         what: (host) => `${host} does not speak to Conexor at this address, so it was left as it is.`,
         next: 'Ask whoever runs the service for its newer address, change it in the entry, then try again.',
+      },
+      'own-server': {
+        what: (name) => `${name} has a sign-in server of its own, and no other one can be given for it.`,
+        next: 'Leave the sign-in server out, then try again.',
       },
       'many-servers': {
         what: (count) => `There are ${count} services in it, and Conexor takes over at most 50 at a time.`,
@@ -192,6 +197,7 @@ export const faultAdvice = section<FaultAdvice>({
       'remote-file-unread': (value) => `el archivo "${value}"`,
       'remote-gone': (value) => `"${value}"`,
       'remote-older-way': (value) => `la dirección en "${value}"`,
+      'own-server': (value) => `otro servidor de inicio de sesión para "${value}"`,
       'many-servers': (value) => `la lista de "${value}" servicios`,
       'address-long': (count) => `la dirección de "${count}" caracteres`,
       'second-client': (value) => `un ID de cliente distinto del de "${value}"`,
@@ -223,6 +229,10 @@ export const faultAdvice = section<FaultAdvice>({
       'remote-older-way': {
         what: (host) => `${host} no habla con Conexor en esta dirección, así que se ha dejado como está.`,
         next: 'Pide a quien gestiona el servicio su dirección más nueva, cámbiala en la entrada y vuelve a intentarlo.',
+      },
+      'own-server': {
+        what: (name) => `${name} tiene su propio servidor de inicio de sesión y no se le puede indicar otro.`,
+        next: 'No indiques ningún servidor de inicio de sesión y vuelve a intentarlo.',
       },
       'many-servers': {
         what: (count) => `Hay ${count} servicios, y Conexor se hace cargo de 50 como máximo cada vez.`,

@@ -9,7 +9,7 @@ import { accountsOf, findAccount } from './accounts.ts';
 import type { ActivityLog, NewActivity } from './activity.ts';
 import type { Broker } from './broker.ts';
 import { changeConnection, inTurn, patchConnection, serviceRemoved } from './connection-changes.ts';
-import { type NewConnection, newConnection, parseTarget, sameAddress, titleOf } from './connections.ts';
+import { type NewConnection, newConnection, parseTarget, sameAddress, serviceOf, titleOf } from './connections.ts';
 import { type ClientAt, clientAnew, clientsOf, forgetGivenClients } from './given-clients.ts';
 import type { LocalClients } from './local-clients.ts';
 import { type Door, type Programs, programName } from './programs.ts';
@@ -84,7 +84,6 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
   return {
     async addConnection(input) {
       const { service, resource } = parseTarget(input.target, input.service);
-      requireOffered(service, input);
       let id = '';
       let added = false;
       let before: readonly ClientAt[] = [];
@@ -104,6 +103,8 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
               extraScopes: [...(input.scopes ?? present.extraScopes)],
             }
           : newConnection(vault, service, resource, input, now());
+        // Of an address that is here already its own rules may hold, whatever was named now.
+        requireOffered(serviceOf(wanted), input);
         id = wanted.id;
         return [{ kind: 'connection', key: id, record: wanted }];
       });
@@ -235,14 +236,14 @@ export function createVerbs(needs: VerbsNeeds): Verbs {
   };
 }
 
-/** Throws `input-invalid` for a way that does not lead in there, `address-invalid` for a server that others decide on. */
+/** Throws `input-invalid` for a way that does not lead in there, and for a server where the service names its own. */
 function requireOffered(service: Service, { wayIn, authorizationServer }: NewConnection): void {
   if (wayIn !== undefined && !service.waysIn.some(({ way }) => way === wayIn)) {
     throw new Fault('input-invalid', { subject: wayIn, thing: 'way-in' });
   }
   if (authorizationServer && service.asksServer === undefined) {
-    const { host } = new URL(authorizationServer.issuer);
-    throw new Fault('address-invalid', { reason: `${service.id} has a server of its own`, subject: host });
+    const next = 'Leave --issuer, --token-endpoint, --authorization-endpoint and --revocation-endpoint out.';
+    throw new Fault('input-invalid', { subject: service.title, thing: 'own-server', next });
   }
 }
 

@@ -93,7 +93,7 @@ describe('a target', () => {
     });
     const authorizationServer = { issuer: 'https://evil.example', endpoints: {} };
     await expect(scene.add('conexor', 'acme/sales-api', { authorizationServer })).rejects.toMatchObject({
-      code: 'address-invalid',
+      code: 'input-invalid',
     });
     expect(scene.broker().snapshot().connections).toEqual([]);
   });

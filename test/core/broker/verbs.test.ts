@@ -94,6 +94,19 @@ describe('connecting a service', () => {
     expect(given()).toEqual({ clientId: 'client_2', clientSecret: undefined });
   });
 
+  it('by a server that somebody names is said to be wrong where the service has one of its own, also where it is here', async () => {
+    person = await startPerson();
+    const authorizationServer = { issuer: 'https://login.example', endpoints: {} };
+    const fault = { code: 'input-invalid', detail: { thing: 'own-server' } };
+    const api = { target: 'http://127.0.0.1:4803', service: 'client-credentials-api', authorizationServer };
+    await expect(person.broker.addConnection(api)).rejects.toMatchObject(fault);
+    // Whoever is signed in there is so by its rules, whichever are named now.
+    await person.signIn('acme');
+    const here = { target: person.practice.resource, service: 'mcp', authorizationServer };
+    await expect(person.broker.addConnection(here)).rejects.toMatchObject(fault);
+    expect(person.vault.get('connection', person.connectionId)?.authorizationServer).toBeUndefined();
+  });
+
   it('that is asked for twice at once makes one, and two of one name never', async () => {
     person = await startPerson();
     const add = (target: string, name: string) => person.broker.addConnection({ target, name });
