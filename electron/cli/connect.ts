@@ -1,6 +1,7 @@
 /** `conexor connect` and `finish`: a service by its name, short name or address, and the sign-in to it. */
 import type { ControlArgument } from '../../shared/control.ts';
 import { Fault } from '../../shared/faults.ts';
+import { serviceNamed } from '../../shared/service-names.ts';
 import type { ConnectionView } from '../../shared/snapshot.ts';
 import type { ControlClient } from '../core/control/client.ts';
 import { type Context, clientSecretOf } from './context.ts';
@@ -17,6 +18,7 @@ export async function connect(context: Context): Promise<number> {
   return untilStopped(async (stopped) => {
     const { connection, added } = await connectionFor(context, control, wanted);
     sayOwnName(context, connection);
+    if (!added) await sayOwnService(context, control, connection);
     try {
       return await signIn(context, control, connection, stopped);
     } finally {
@@ -54,6 +56,16 @@ async function connectionFor(
 function sayOwnName({ options, output }: Context, { name }: ConnectionView): void {
   if (options.name === undefined || options.name.trim().toLowerCase() === name) return;
   output.say(`It is connected already and keeps its name, ${name}: programs may have been given it.`);
+}
+
+/** Whose rules hold is settled while somebody is signed in by them. */
+async function sayOwnService({ options, output }: Context, control: ControlClient, { service, name }: ConnectionView) {
+  if (options.service === undefined) return;
+  const { services } = await control.ask('services', {});
+  const wanted = serviceNamed(services, options.service);
+  if (wanted === undefined || wanted.id === service) return;
+  output.say(`It is connected already by the rules of ${service} and keeps them, so --service was left out.`);
+  output.say(`For others, remove it first: npx conexor remove ${name}`);
 }
 
 /** What a person gave, as the broker takes it; `practice` starts the practice service inside the broker. */

@@ -468,6 +468,11 @@ describe('a practice service by its name', () => {
       code: 0,
       stdout: expect.stringContaining('keeps its name, practice-agent'),
     });
+    const otherwise = ['connect', 'practice-agent', '--service', 'web-api', '--fields-from', '-'];
+    expect(await give(fields['practice-agent'] ?? '', ...otherwise), 'and its rules').toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('by the rules of practice-agent and keeps them, so --service was left out.'),
+    });
     for (const service of named) expect(await terminal.run('remove', service)).toMatchObject({ code: 0 });
   });
 
