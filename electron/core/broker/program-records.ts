@@ -2,7 +2,6 @@
  * What is kept of a program at one connection and one door. Leave that is given at one door counts there only: over
  * HTTP a program has its key to show, as an app nothing but its own word.
  */
-
 import { oneLine } from '../../../shared/one-line.ts';
 import type { ClientUse } from '../../../shared/snapshot.ts';
 import type { ProgramOrigin } from '../processes/same-program.ts';

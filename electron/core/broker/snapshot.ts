@@ -1,5 +1,4 @@
 /** The broker's state without secrets, made whole from the vault and from what is known only while running. */
-
 import { oneLine } from '../../../shared/one-line.ts';
 import type {
   AccountView,
