@@ -212,7 +212,7 @@ describe('a question whose program loses its leave is taken back at once, and no
     ['refused', () => person.broker.decideProgram(person.connectionId, 'cursor', false), 'not allowed'],
     ['paused', () => person.broker.setPaused(undefined, true), 'paused'],
     ['without its key', () => person.broker.localClients.remove('cursor'), 'key'],
-    ['without the connection', () => person.broker.removeConnection(person.connectionId), 'no service'],
+    ['without the connection', () => person.broker.removeConnection(person.connectionId), 'has been removed'],
   ])('%s', async (_, lose, why) => {
     const waiting = calling('oauth2_revoke_token', { forms: false });
     await eventually(() => questions().length === 1);
