@@ -24,6 +24,8 @@ const freshMs = 60_000;
 export interface RenewingAccessTokens extends AccessTokens {
   /** Renews an account's access where its time has come. Throws as `get`. */
   renewDue(connection: ConnectionRecord, account: AccountRecord): Promise<void>;
+  /** Seen by whoever sent it, after a renewal: the resource does not take this access. */
+  refused(access: Access): void;
 }
 
 export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessTokens {
@@ -147,6 +149,9 @@ export function createAccessTokens(needs: AccessTokensNeeds): RenewingAccessToke
     async isTaken({ connectionId, credential }) {
       const connection = vault.get('connection', connectionId);
       return connection !== undefined && credential !== undefined && (await isTakenAt(connection, credential));
+    },
+    refused: ({ credential }) => {
+      if (credential) renewals.refused(credential.secret);
     },
     async renewDue(connection, account) {
       const grant = grantOf(vault, account.id);

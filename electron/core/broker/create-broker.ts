@@ -117,7 +117,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     openBrowser: platform.openBrowser,
     firstCall: (connection, credential) => firstCall(platform.http, calledOf(connection), credential),
     waysIn,
-    report: (access, outcome) => reports.report(access, outcome),
+    report: (access, outcome) => report(access, outcome),
     unwanted: ({ grant, server, kept }) => {
       inTurn(vault, () => (server ? [rememberServer(server, now())] : []))
         .then(() => revocations.cancel(grant, new URL(grant.issuer).host, kept))
@@ -158,6 +158,10 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
     },
   });
   const reports = createUpstreamReports({ vault, waysIn, log, changed, reachability });
+  const report: Broker['report'] = (access, outcome) => {
+    if (outcome.kind === 'unauthorized') accessTokens.refused(access);
+    reports.report(access, outcome);
+  };
 
   /** Whoever comes to a locked vault sets off one attempt to open it; a success tells everybody (`changed`). */
   let unlockAgainFromMs = 0;
@@ -213,7 +217,7 @@ export function createBroker(platform: Platform, vault: Vault, options: BrokerOp
       const accountId = connection && boundAccountId(connection, client);
       return accountId !== undefined && vault.get('account', accountId) ? accountId : undefined;
     },
-    report: reports.report,
+    report,
     noteUse(connectionId, client, door) {
       if (vault.state.kind === 'locked') return;
       programs.noteUse(connectionId, client, door);

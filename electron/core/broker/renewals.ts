@@ -10,6 +10,7 @@ import type { WaysIn } from '../credentials/ways-in.ts';
 import { wasNotSent } from '../oauth/http.ts';
 import type { Log } from '../platform.ts';
 import type { AccountRecord, GrantRecord } from '../vault/records.ts';
+import type { Secret } from '../vault/secret.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 import { grantOf } from './accounts.ts';
 import { inTurn } from './connection-changes.ts';
@@ -36,6 +37,8 @@ export interface Renewals {
    * for as long where what was just had is refused as well (P-48).
    */
   renew(account: AccountRecord, grant: GrantRecord, why: 'due' | 'refused'): Promise<GrantRecord>;
+  /** The resource does not take this access; of one that was just had instead of another that says that the next is none better. */
+  refused(secret: Secret): void;
 }
 
 /** After a failed refresh the same fault is given for a while instead of asking again (T: a dozen requests in two seconds). */
@@ -57,6 +60,8 @@ interface Replacement {
   readonly atMs: number;
   /** So long no other one is had where it is refused as well. */
   readonly pauseMs: number;
+  /** It was sent and refused, though it had just been issued. */
+  isRefused: boolean;
 }
 
 const refreshes = new WeakMap<Vault, Map<string, Promise<unknown>>>();
@@ -91,16 +96,16 @@ export function createRenewals(needs: RenewalsNeeds, ends: GrantEnds): Renewals 
       // A clock that was set back must not stretch a minute to a day.
       if (pause && now() >= pause.sinceMs && now() < pause.untilMs) throw pause.fault;
       const sinceMs = replacement ? now() - replacement.atMs : 0;
-      if (replacement && sinceMs >= 0 && sinceMs < replacement.pauseMs) {
+      if (replacement?.isRefused && sinceMs >= 0 && sinceMs < replacement.pauseMs) {
         throw new Fault('sign-in-needed', { subject: account.label, reason: 'refused as soon as it was issued' });
       }
       try {
         const renewed = await renew(account, grant, why);
         pauses.delete(key);
         if (why === 'refused') {
-          const isSoon = replacement !== undefined && sinceMs < replacement.pauseMs + longestPauseMs;
+          const isSoon = replacement?.isRefused && sinceMs < replacement.pauseMs + longestPauseMs;
           const pauseMs = isSoon ? Math.min(longestPauseMs, replacement.pauseMs * 2) : firstPauseMs;
-          replacements.set(key, { access: digest(renewed.accessToken), atMs: now(), pauseMs });
+          replacements.set(key, { access: digest(renewed.accessToken), atMs: now(), pauseMs, isRefused: false });
         }
         return renewed;
       } catch (thrown) {
@@ -199,7 +204,15 @@ export function createRenewals(needs: RenewalsNeeds, ends: GrantEnds): Renewals 
     return fault;
   }
 
-  return { asOne, renew: renewPaced };
+  return {
+    asOne,
+    renew: renewPaced,
+    refused(secret) {
+      if (replacements.size === 0) return;
+      const access = digest(secret);
+      for (const one of replacements.values()) if (one.access === access) one.isRefused = true;
+    },
+  };
 }
 
 /**
