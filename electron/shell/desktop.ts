@@ -111,13 +111,16 @@ export function createDesktop(needs: DesktopNeeds): Desktop {
     }
     return isThere;
   };
+  let hasSaidStillRunning = false;
   const lifecycle = createLifecycle({
     trayIsThere: lookForTray,
     hideWindow: window.hide,
     letWindowGo: window.letGo,
     showWindow: show,
     sayStillRunning: () => {
-      if (settings.get().trayNoticeGiven) return;
+      if (hasSaidStillRunning || settings.get().trayNoticeGiven) return;
+      // Written down it is only later.
+      hasSaidStillRunning = true;
       notifications.show({ ...words().notices.stillRunning, page: { name: 'services' } });
       settings.change({ trayNoticeGiven: true }).catch(() => undefined);
     },

@@ -110,6 +110,8 @@ export function createShellWindow(needs: ShellWindowNeeds): ShellWindow {
     });
     watch(window);
     window.loadURL(appPage).catch((thrown: unknown) => {
+      // Ended in the middle of it.
+      if (lettingGo || window.isDestroyed()) return;
       needs.log('error', 'the window could not be loaded', { reason: String(thrown) });
       painted();
     });
