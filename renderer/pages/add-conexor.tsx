@@ -61,7 +61,8 @@ export function ConexorForm({
         if (errors.organisation || errors.server || !given) return focusError();
         fill(names);
         const target = `${names.organisation.trim()}/${names.server.trim()}`;
-        connect.connect({ kind: 'target', target, wayIn: choice.chosen, given, givenFor: choice.offer?.id });
+        const { chosen: wayIn, offer } = choice;
+        connect.connect({ kind: 'target', target, service: 'conexor', wayIn, given, givenFor: offer?.id });
       }}
     >
       <div className="pair">

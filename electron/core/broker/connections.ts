@@ -42,12 +42,14 @@ export function parseTarget(
   if (fixed?.resource !== undefined && (text === '' || named === fixed)) {
     return { service: fixed, resource: fixed.resource };
   }
-  const address = withScheme(text);
+  const byShortName = wanted ?? serviceById('conexor');
+  const isShortName = byShortName?.resourceFor !== undefined && /^[\w.-]+\/[\w.-]+$/.test(text);
+  // Where nobody has said whose it is, what looks like an address is one.
+  const address = isShortName && wanted ? undefined : withScheme(text);
   if (address !== undefined) {
     return { service: serviceFor(parseResourceUrl(address), wantedService), resource: address };
   }
-  const byShortName = wanted ?? serviceById('conexor');
-  if (/^[\w.-]+\/[\w.-]+$/.test(text) && byShortName?.resourceFor) {
+  if (byShortName?.resourceFor && isShortName) {
     return { service: byShortName, resource: byShortName.resourceFor(text) };
   }
   // Whoever pastes a key or a command here must not find it in an error message.

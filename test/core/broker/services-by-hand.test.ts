@@ -43,6 +43,9 @@ describe('a target', () => {
       ['connexease (PRACTICE)', undefined, 'http://127.0.0.1:4802'],
       ['Practice-API', undefined, 'http://127.0.0.1:4803'],
       ['acme/sales-api', 'Conexor', 'https://app.conexor.io/mcp/acme/sales-api'],
+      // An organisation may be called as a host is, where it is said that it is one.
+      ['acme.corp/sales-api', 'Conexor', 'https://app.conexor.io/mcp/acme.corp/sales-api'],
+      ['acme.corp/sales-api', undefined, 'https://acme.corp/sales-api'],
     ] as const) {
       expect([target, parseTarget(target, service).resource]).toEqual([target, resource]);
     }

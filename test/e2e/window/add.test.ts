@@ -86,7 +86,10 @@ describe.skipIf(partMissing('browser') !== undefined)('adding a service', () => 
       await page.getByRole('textbox', { name }).pressSequentially('acme/sales-api');
       await page.keyboard.press('Enter');
       await page.getByRole('dialog').waitFor();
-      expect(asked.find(({ method }) => method === 'addConnection')?.argument).toEqual({ target: 'acme/sales-api' });
+      expect(asked.find(({ method }) => method === 'addConnection')?.argument).toEqual({
+        target: 'acme/sales-api',
+        service: 'conexor',
+      });
     }),
   );
 

@@ -68,7 +68,10 @@ describe.skipIf(partMissing('browser') !== undefined)('the first run', () => {
         expect(asked.filter(({ method }) => method === 'openSignIn')).toEqual([]);
         await sheet.getByRole('button', { name: /^Continue/ }).click();
         await expect.poll(() => asked.filter(({ method }) => method === 'openSignIn')).toHaveLength(1);
-        expect(asked.find(({ method }) => method === 'addConnection')?.argument).toEqual({ target: 'acme/sales-api' });
+        expect(asked.find(({ method }) => method === 'addConnection')?.argument).toEqual({
+          target: 'acme/sales-api',
+          service: 'conexor',
+        });
         for (const text of said) expect(text).not.toMatch(jargon);
       },
     ));
