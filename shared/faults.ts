@@ -15,8 +15,8 @@ export const faultCodes = [
   'discovery-failed',
   'resource-mismatch',
   'registration-refused',
-  /** A client that Conexor registered itself, and that the server does not know any more. */
-  'registration-vanished',
+  /** A client that Conexor registered itself earlier, and that the server does not accept any more. */
+  'registration-stale',
   'client-id-needed',
   'client-refused',
   'token-refused',

@@ -29,7 +29,7 @@ export const faultTexts = section<FaultTexts>({
     'resource-mismatch': (who) =>
       `${who ?? 'The service'} says it is reached at another address than the one you gave.`,
     'registration-refused': (who) => `${who ?? 'The service'} did not accept Conexor as an app.`,
-    'registration-vanished': (who) => `${who ?? 'The service'} no longer knows Conexor as an app.`,
+    'registration-stale': (who) => `${who ?? 'The service'} no longer accepts Conexor as an app.`,
     'client-id-needed': (who) => `${who ?? 'The service'} wants every app to be known beforehand.`,
     'client-refused': (who) => `${who ?? 'The service'} does not accept this client ID or its secret.`,
     'token-refused': (who) => `${who ?? 'The service'} did not complete the sign-in.`,
@@ -110,7 +110,7 @@ export const faultTexts = section<FaultTexts>({
     'discovery-failed': (who) => `Conexor no ha podido averiguar cómo se inicia sesión${withSubject(' en ', who)}.`,
     'resource-mismatch': (who) => `${who ?? 'El servicio'} dice que su dirección no es la que has indicado.`,
     'registration-refused': (who) => `${who ?? 'El servicio'} no ha aceptado a Conexor como aplicación.`,
-    'registration-vanished': (who) => `${who ?? 'El servicio'} ya no reconoce a Conexor como aplicación.`,
+    'registration-stale': (who) => `${who ?? 'El servicio'} ya no acepta a Conexor como aplicación.`,
     'client-id-needed': (who) => `${who ?? 'El servicio'} exige conocer de antemano cada aplicación.`,
     'client-refused': (who) => `${who ?? 'El servicio'} no acepta este ID de cliente o su secreto.`,
     'token-refused': (who) => `${who ?? 'El servicio'} no ha completado el inicio de sesión.`,

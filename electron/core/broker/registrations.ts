@@ -125,7 +125,8 @@ function inTurnOf<T>(vault: Vault, { issuer, clientId }: ClientAt, work: () => P
 
 /**
  * Deletes at their servers the registrations that nobody is signed in with any more, where the server lets us, and
- * forgets them; those that it does not, only once they are doubted. One that is still needed to take access back, or whose server is out of reach, stays for the next time.
+ * forgets them; those that it does not, only once they are doubted. One that is still needed to take access back, or whose
+ * server is out of reach, stays for the next time.
  * Never throws.
  */
 export async function retireRegistrations(needs: RegistrationNeeds, isSigningIn: () => boolean): Promise<void> {

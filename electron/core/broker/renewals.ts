@@ -37,7 +37,7 @@ export interface Renewals {
    * for as long where what was just had is refused as well (P-48).
    */
   renew(account: AccountRecord, grant: GrantRecord, why: 'due' | 'refused'): Promise<GrantRecord>;
-  /** The resource does not take this access; of one that was just had instead of another that says that the next is none better. */
+  /** The resource does not take this access: where it had just come in place of another, the next is none better. */
   refused(secret: Secret): void;
 }
 

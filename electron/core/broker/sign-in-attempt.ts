@@ -87,7 +87,10 @@ export async function beginAttempt(
   };
 
   // The next attempt registers anew, instead of failing the same way for ever (P-53).
-  const toldOf = async ({ client }: Prepared, fault: Fault) => (client ? afterRefusal(needs, client, fault) : fault);
+  const refused = async ({ client }: Prepared, fault: Fault, saidBy: 'server' | 'browser'): Promise<SignInOutcome> => ({
+    kind: 'failed',
+    fault: client ? await afterRefusal(needs, client, fault, saidBy) : fault,
+  });
   const finish = async (prepared: Prepared, obtain: () => Promise<Obtained>): Promise<SignInOutcome> => {
     try {
       return await finishSignIn(needs, prepared, obtain, () => !isOver);
@@ -96,8 +99,12 @@ export async function beginAttempt(
       if (fault.code === 'sign-in-cancelled') return { kind: 'cancelled' };
       if (fault.code === 'consent-denied') return { kind: 'denied' };
       if (fault.code === 'sign-in-timed-out') return { kind: 'timed-out' };
-      return { kind: 'failed', fault: await toldOf(prepared, fault) };
+      return refused(prepared, fault, 'server');
     }
+  };
+  const resultOf = async (prepared: Prepared, answer: BrowserAnswer): Promise<SignInOutcome> => {
+    if (answer.kind === 'granted') return finish(prepared, answer.exchange);
+    return answer.kind === 'failed' ? refused(prepared, answer.fault, 'browser') : answer;
   };
   const onAnswer = (answer: BrowserAnswer): 'ignored' | Promise<OutcomePage> => {
     // The browser can be quicker than the last step of preparing; the answer then waits for it.
@@ -106,12 +113,7 @@ export async function beginAttempt(
     return (async () => {
       const prepared = await preparation;
       if (prepared === 'open') throw new Fault('internal', { reason: 'an answer to nothing' });
-      const result =
-        answer.kind === 'granted'
-          ? await finish(prepared, answer.exchange)
-          : answer.kind === 'failed'
-            ? { ...answer, fault: await toldOf(prepared, answer.fault) }
-            : answer;
+      const result = await resultOf(prepared, answer);
       settle(result);
       return pageOf(result, { id: prepared.service.id, title: titleOf(prepared.connection) }, needs.language());
     })();

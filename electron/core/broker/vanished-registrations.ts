@@ -37,13 +37,19 @@ export async function orRegisteredAnew<T>(
 }
 
 /**
- * What a refused sign-in means for the registration: forgotten where the server says that it does not know it, doubted
- * where it says no to it otherwise. Returns the fault as people are told it.
+ * What a refused sign-in means for the registration. Forgotten it is only where the server itself says to us that it does
+ * not know it: what comes by the browser ends nobody's sign-in. Returns the fault as people are told it.
  */
-export async function afterRefusal(needs: Needs, used: UsedClient, fault: Fault): Promise<Fault> {
-  if (await endIfVanished(needs, used, fault)) return new Fault('registration-vanished', fault.detail);
-  if (fault.code === 'client-refused') await doubt(needs.vault, used);
-  return fault;
+export async function afterRefusal(
+  needs: Needs,
+  used: UsedClient,
+  fault: Fault,
+  saidBy: 'server' | 'browser',
+): Promise<Fault> {
+  const isGone = saidBy === 'server' && (await endIfVanished(needs, used, fault));
+  const isDoubted = !isGone && fault.code === 'client-refused' && used.isOld;
+  if (isDoubted) await doubt(needs.vault, used);
+  return isGone || isDoubted ? new Fault('registration-stale', fault.detail) : fault;
 }
 
 /** The next sign-in registers anew. Whoever is signed in with it stays so: that it was at fault nobody knows. */

@@ -89,7 +89,7 @@ describe('who we are to an authorization server', () => {
     await signIn(id);
     server.answer('/token', { status: 401, body: { error: 'invalid_client' } });
     const { attempt, outcome } = await signIn(id);
-    expect(outcome).toMatchObject({ kind: 'failed', fault: { code: 'registration-vanished' } });
+    expect(outcome).toMatchObject({ kind: 'failed', fault: { code: 'registration-stale' } });
     server.behave();
     const again = await signIn(id);
     expect(again.outcome).toMatchObject({ kind: 'done' });
@@ -103,7 +103,7 @@ describe('who we are to an authorization server', () => {
     server.answer('/token', { status: 401, body: { error: 'invalid_client' } });
     const { outcome } = await signIn(id);
     if (outcome.kind !== 'failed') throw new Error('it did not fail');
-    expect(faultWords(outcome.fault).what).toMatch(/no longer knows Conexor/);
+    expect(faultWords(outcome.fault).what).toMatch(/no longer accepts Conexor/);
     expect(faultWords(outcome.fault).next).toMatch(/sign-in again/);
   });
 
@@ -173,8 +173,13 @@ describe('who we are to an authorization server', () => {
       const id = await connect();
       await signIn(id);
       refuseAtAuthorize(error);
-      expect((await signIn(id)).outcome).toMatchObject({ kind: 'failed' });
+      const { attempt, outcome } = await signIn(id);
+      expect(outcome).toMatchObject({ kind: 'failed', fault: { code: 'registration-stale' } });
       server.behave();
+      // Only what the server says to us ends a sign-in: this came by the browser.
+      host.moveClock(3_600_000);
+      await expect(broker.accessTokens.get({ connectionId: id, client: 'test' })).resolves.toBeDefined();
+      expect(server.seenAt('/token').at(-1)?.body).toContain(clientIdOf(attempt.authorizationUrl));
       expect((await signIn(id)).outcome).toMatchObject({ kind: 'done' });
       expect(server.seenAt('/register').length).toBe(2);
     },
@@ -262,7 +267,7 @@ describe('who we are to an authorization server', () => {
     const id = await connect();
     await signIn(id);
     server.answer('/token', { status: 400, body: { error: 'unauthorized_client' } });
-    expect((await signIn(id)).outcome).toMatchObject({ kind: 'failed', fault: { code: 'client-refused' } });
+    expect((await signIn(id)).outcome).toMatchObject({ kind: 'failed', fault: { code: 'registration-stale' } });
     expect(vault.list('registration')).toHaveLength(1);
     server.behave();
     host.moveClock(3_600_000);
