@@ -44,7 +44,8 @@ beforeEach(async () => {
 
 afterEach(async () => {
   watched?.close();
-  await rm(home, { recursive: true, force: true });
+  // An entry that stands again may still be being written down.
+  await rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 25 });
 });
 
 const cursor = () => join(home, '.cursor/mcp.json');
